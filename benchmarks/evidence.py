@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from ringup.evidence.read import read
-from ringup.evidence.source import Source
+from ringup.evidence.source import InputFile
 from ringup.journey.follow import fold
 
 PHONES = 12
@@ -86,7 +86,7 @@ def measure(lines: int, *, noisy: bool) -> None:
         pass
     made = time.process_time() - made
     began = time.process_time()
-    whole = read([Source("log", Log(lines, noisy=noisy), BEGUN.timestamp() + 27 * 86_400)], UTC)  # type: ignore[arg-type]
+    whole = read([InputFile("log", Log(lines, noisy=noisy), BEGUN.timestamp() + 27 * 86_400)], UTC)  # type: ignore[arg-type]
     taken = time.process_time() - began - made
     began = time.process_time()
     phones = len(fold(whole.events))

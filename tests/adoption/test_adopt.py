@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from ringup.adoption.adopt import NOT_A_SETTING, Adoption, adopt
 from ringup.adoption.comparison import Comparison, Difference, compare
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.adoption.plan import rows_of
 from ringup.adoption.tree import read_tree
 from ringup.adoption.xml_loads import read_loads
@@ -32,7 +32,11 @@ LARRY, ADA, SECOND = "001646C0FFEE", "001646000000", "001646000001"
 
 
 def adopted(
-    folder: Path, base: Site | None = None, accounts: dict[str, Account] | None = None, *, merge: bool = False
+    folder: Path,
+    base: Site | None = None,
+    accounts: dict[str, PbxAccount] | None = None,
+    *,
+    merge: bool = False,
 ) -> tuple[Adoption, Comparison]:
     """Adopt, and check that the site may be stored."""
     tree = read_tree(FirmwareFolder(folder))
@@ -240,9 +244,9 @@ def test_merging_adds_only_the_phones_that_are_new(old: Path) -> None:
 
 def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -> None:
     accounts = {
-        "202": Account("202", "other", "Ada Lovelace", False, "chan_sip", "sip.conf:9"),
-        "201": Account("201", "from-pbx", "", True, "chan_sip", "sip.conf:3"),
-        "300": Account("300", "x", "", True, "chan_sip", "sip.conf:20"),
+        "202": PbxAccount("202", "other", "Ada Lovelace", False, "chan_sip", "sip.conf:9"),
+        "201": PbxAccount("201", "from-pbx", "", True, "chan_sip", "sip.conf:3"),
+        "300": PbxAccount("300", "x", "", True, "chan_sip", "sip.conf:20"),
     }
     found, _ = adopted(old, accounts=accounts)
     ada, larry = found.site.phones[0].lines[0], found.site.phones[3].lines[0]
@@ -258,7 +262,7 @@ def test_a_pbx_gives_names_and_boxes_and_its_passwords_are_compared(old: Path) -
 
 def test_a_password_that_only_the_pbx_has_is_taken_from_there(tmp_path: Path) -> None:
     (tmp_path / "SIP001646C0FFEE.cnf").write_text("line1_name: 201\n")
-    account = Account("201", "from-pbx", "", True, "pjsip", "pjsip.conf:3")
+    account = PbxAccount("201", "from-pbx", "", True, "pjsip", "pjsip.conf:3")
     found, _ = adopted(tmp_path, accounts={"201": account})
     assert [line.secret for _, line in found.site.lines()] == ["from-pbx"]
     assert not any("password" in note.what for note in found.notes)
@@ -277,7 +281,7 @@ def test_a_password_that_is_nowhere_is_made_and_told_of(tmp_path: Path) -> None:
 
 def test_a_name_of_the_pbx_that_phones_cannot_show_is_spelt_in_latin_letters(old: Path) -> None:
     accounts = {
-        name: Account(name, "x", shown, True, "pjsip", f"pjsip.conf:{name}")
+        name: PbxAccount(name, "x", shown, True, "pjsip", f"pjsip.conf:{name}")
         for name, shown in (("201", "Лариса"), ("202", "日本"))
     }
     found, _ = adopted(old, accounts=accounts)
@@ -405,7 +409,7 @@ def test_a_password_that_no_row_can_hold_is_kept_and_told_where_it_is_left_out(
 
 def test_a_password_that_only_the_pbx_knows_is_kept_in_any_letters(tmp_path: Path) -> None:
     write_with_secrets(tmp_path, "", "fine", "fine")
-    accounts = {"201": Account("201", "пароль", "", True, "pjsip", "pjsip.conf:3")}
+    accounts = {"201": PbxAccount("201", "пароль", "", True, "pjsip", "pjsip.conf:3")}
     found, _ = adopted(tmp_path, accounts=accounts)
     assert found.site.phones[0].lines[0].secret == "пароль"
     [note] = map(str, found.faulty)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.asterisk.adopt import AsteriskText, accounts, caller_name, read
 
 SIP = rb"""
@@ -56,16 +56,16 @@ callerid = 202
 def test_chan_sips_peers_are_found_with_their_templates_and_additions() -> None:
     text = read(SIP, "sip.conf")
     assert accounts(text, "chan_sip") == {
-        "201": Account("201", "a;b", "Larry Ellison", True, "chan_sip", "sip.conf:11"),
-        "202": Account("202", "ada", "Ada", True, "chan_sip", "sip.conf:15"),
+        "201": PbxAccount("201", "a;b", "Larry Ellison", True, "chan_sip", "sip.conf:11"),
+        "202": PbxAccount("202", "ada", "Ada", True, "chan_sip", "sip.conf:15"),
     }
     assert [note.where for note in text.notes] == ["sip.conf:4", "sip.conf:15", "sip.conf:24"]
 
 
 def test_pjsips_endpoints_are_joined_with_their_auth_and_aor() -> None:
     assert accounts(read(PJSIP, "pjsip.conf"), "pjsip") == {
-        "201": Account("201", "s3cret", "Larry Ellison", True, "pjsip", "pjsip.conf:9"),
-        "202": Account("202", "", "", False, "pjsip", "pjsip.conf:16"),
+        "201": PbxAccount("201", "s3cret", "Larry Ellison", True, "pjsip", "pjsip.conf:9"),
+        "202": PbxAccount("202", "", "", False, "pjsip", "pjsip.conf:16"),
     }
 
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from ringup.asterisk import register_query
-from ringup.asterisk.register_query import Account, SecretCheck, check_secret
+from ringup.asterisk.register_query import LineLogin, SecretCheck, check_secret
 from ringup.wire import sip, sip_digest
 
 CHALLENGE = (401, (("WWW-Authenticate", 'Digest realm="asterisk", nonce="4711", algorithm=MD5'),))
@@ -63,7 +63,7 @@ def registrar(*replies: list[Reply]) -> Iterator[Registrar]:
 
 
 def asked(port: int, secret: str = "s3cret") -> SecretCheck:
-    return check_secret(Account("127.0.0.1", port, "201", "larry", secret))
+    return check_secret(LineLogin("127.0.0.1", port, "201", "larry", secret))
 
 
 @pytest.mark.parametrize(

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from ringup.asterisk.loaded import (
-    Account,
     Contact,
+    LoadedAccount,
     LoadedConfig,
     dials,
     pjsip_account,
     sip_account,
 )
 from ringup.asterisk.register_query import SecretCheck
-from ringup.asterisk.verify import Expected, verify
+from ringup.asterisk.verify import SiteLine, verify
 from ringup.engine.ami import Answered
 from ringup.render.extensions_conf import TECHNOLOGY
 from ringup.site.model import Driver
@@ -49,7 +49,7 @@ def loaded(name: str) -> LoadedConfig:
 
 
 def codes(name: str, seen: LoadedConfig, **changes: Any) -> list[str]:
-    expected = replace(Expected(LINE, device(name), PHONE), **changes)
+    expected = replace(SiteLine(LINE, device(name), PHONE), **changes)
     return [each.code for each in verify(site_for(RECORDINGS[name]).pbx, [expected], seen)]
 
 
@@ -77,7 +77,7 @@ def test_what_was_recorded_is_sound(name: str) -> None:
 def test_another_option_is_named(name: str, option: str, value: str, code: str) -> None:
     pbx = site_for(RECORDINGS[name]).pbx
     found = verify(
-        pbx.model_copy(update={"options": {option: value}}), [Expected(LINE, device(name))], loaded(name)
+        pbx.model_copy(update={"options": {option: value}}), [SiteLine(LINE, device(name))], loaded(name)
     )
     assert [each.code for each in found] == [code]
 
@@ -95,7 +95,7 @@ def test_what_concerns_every_line_is_said_once_and_alone(name: str) -> None:
 @pytest.mark.parametrize("name", RECORDINGS)
 def test_what_a_line_lacks_is_named(name: str) -> None:
     seen = loaded(name)
-    others = {"202": Account({})}
+    others = {"202": LoadedAccount({})}
     assert codes(name, replace(seen, accounts=others)) == ["no-account"]
     assert codes(name, replace(seen, boxes=frozenset())) == ["no-mailbox"]
     assert codes(name, replace(seen, dials={"201": ("PJSIP/2010,20", "SIP/2010,20")})) == ["extension"]
@@ -132,7 +132,7 @@ def test_the_contact_is_read_and_the_password_is_not_kept(name: str) -> None:
 )
 def test_tables_that_asterisk_does_not_read_are_named(seen: LoadedConfig, what: str) -> None:
     pbx = site_for("pjsip").pbx.model_copy(update={"realtime": "postgresql://asterisk@10.0.0.5/asterisk"})
-    (found,) = verify(pbx, [Expected(LINE, "PJSIP/201", PHONE)], seen)
+    (found,) = verify(pbx, [SiteLine(LINE, "PJSIP/201", PHONE)], seen)
     assert found.code == "no-realtime"
     assert what in str(found)
 
@@ -141,7 +141,7 @@ def test_tables_that_asterisk_does_not_read_are_named(seen: LoadedConfig, what: 
 def test_where_freepbx_has_the_extensions_only_what_phones_need_is_compared(name: str) -> None:
     pbx = site_for(RECORDINGS[name]).pbx
     pbx = pbx.model_copy(update={"freepbx": "/etc/asterisk", "context": "another", "etc": ""})
-    assert verify(pbx, [Expected(LINE, device(name), PHONE)], loaded(name)) == [], (
+    assert verify(pbx, [SiteLine(LINE, device(name), PHONE)], loaded(name)) == [], (
         "context, mailbox and dial plan are FreePBX's"
     )
 
@@ -152,7 +152,7 @@ def test_where_freepbx_has_the_extensions_only_what_phones_need_is_compared(name
     options = {**seen.accounts["201"].options, field: value}
     (found,) = verify(
         pbx,
-        [Expected(LINE, device(name), PHONE)],
+        [SiteLine(LINE, device(name), PHONE)],
         replace(seen, accounts={"201": replace(seen.accounts["201"], options=options)}),
     )
     assert found.code == "forced-rport"

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.change.restart import Outcome, Restarts, Target, with_new_sync
+from ringup.change.restart import RestartOutcome, Restarts, Target, with_new_sync
 from ringup.render.syncinfo_xml import syncinfo
 from ringup.site.model import Group, Line, Phone, Site
 
@@ -14,7 +14,7 @@ NOW = 1_700_000_000.0
 LARRY, ANN, BERT = (Target(f"00164600000{number}", "", (f"20{number}",)) for number in (1, 2, 3))
 
 
-def outcomes(restarts: Restarts) -> dict[str, Outcome]:
+def outcomes(restarts: Restarts) -> dict[str, RestartOutcome]:
     return {result.target.mac: result.outcome for result in restarts.results}
 
 
@@ -52,10 +52,10 @@ def test_every_phone_has_one_outcome_and_never_more_than_allowed_restart_at_once
     assert restarts.done
     assert sorted(result.target.mac for result in restarts.results) == sorted(facts)
     for mac, outcome in outcomes(restarts).items():
-        assert (mac in told_at) == (outcome in (Outcome.BOOTED, Outcome.SILENT))
-        assert outcome is not Outcome.BOOTED or facts[mac][0]
-        assert outcome is not Outcome.SILENT or not facts[mac][0]
-        assert outcome is not Outcome.IN_CALL or (not also_in_call and ends[mac] > 0)
+        assert (mac in told_at) == (outcome in (RestartOutcome.BOOTED, RestartOutcome.SILENT))
+        assert outcome is not RestartOutcome.BOOTED or facts[mac][0]
+        assert outcome is not RestartOutcome.SILENT or not facts[mac][0]
+        assert outcome is not RestartOutcome.IN_CALL or (not also_in_call and ends[mac] > 0)
 
 
 def test_idle_phones_are_told_before_phones_in_a_call() -> None:
@@ -78,7 +78,7 @@ def test_a_call_that_ends_while_others_restart_makes_its_phone_due() -> None:
 def test_a_phone_that_stays_in_a_call_is_not_told() -> None:
     restarts = Restarts([LARRY], 5, 60.0)
     assert restarts.due({"201"}) == []
-    assert outcomes(restarts) == {LARRY.mac: Outcome.IN_CALL}
+    assert outcomes(restarts) == {LARRY.mac: RestartOutcome.IN_CALL}
 
 
 def test_only_a_boot_after_the_notify_counts() -> None:
@@ -86,16 +86,16 @@ def test_only_a_boot_after_the_notify_counts() -> None:
     for target in restarts.due(()):
         restarts.sent(target.mac, 0.0, 7)
     restarts.look(59.0, {LARRY.mac: 8, BERT.mac: 7})
-    assert outcomes(restarts) == {LARRY.mac: Outcome.BOOTED}
+    assert outcomes(restarts) == {LARRY.mac: RestartOutcome.BOOTED}
     restarts.look(60.0, {BERT.mac: 7})
-    assert outcomes(restarts)[BERT.mac] is Outcome.SILENT
+    assert outcomes(restarts)[BERT.mac] is RestartOutcome.SILENT
 
 
 def test_without_asterisk_the_phones_that_were_told_are_still_waited_for() -> None:
     restarts = Restarts([LARRY, ANN], 1, 60.0)
     restarts.sent(restarts.due(())[0].mac, 0.0, 0)
     restarts.give_up("connection lost.")
-    assert outcomes(restarts) == {ANN.mac: Outcome.NOT_SENT}
+    assert outcomes(restarts) == {ANN.mac: RestartOutcome.NOT_SENT}
     restarts.look(30.0, {LARRY.mac: 1})
     assert restarts.done
 

@@ -5,20 +5,20 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Address, IPv4Interface
 from typing import Any
 
-from ringup.adoption.lines import Account
-from ringup.asterisk.freepbx import Extension, FreePbx
+from ringup.adoption.lines import PbxAccount
+from ringup.asterisk.freepbx import FreePbx, FreePbxExtension
 from ringup.check import iptables_text
 from ringup.check.facts import (
     Ban,
     ClockState,
     DiskSpace,
     Facts,
-    Interface,
+    InterfaceFact,
     Listener,
+    ManagerRefusal,
     OtherDhcp,
     Place,
-    Refusal,
-    Right,
+    RequiredAccess,
     ServiceUser,
     SntpReply,
     Transport,
@@ -56,10 +56,12 @@ def in_pbx_record(facts: Facts, **changes: Any) -> Facts:
 
 
 def freepbx(number: str, **options: str) -> FreePbx:
-    account = Account(
+    account = PbxAccount(
         number, "a-secret", "", has_mailbox=False, driver="pjsip", where="pjsip.endpoint.conf:9"
     )
-    return FreePbx({number: Extension(account, {"force_rport": "no", **options})}, {"0.0.0.0-udp": 5060})
+    return FreePbx(
+        {number: FreePbxExtension(account, {"force_rport": "no", **options})}, {"0.0.0.0-udp": 5060}
+    )
 
 
 def phone(**changes: Any) -> Facts:
@@ -82,7 +84,7 @@ def file(number: int, **changes: Any) -> Facts:
 
 
 def closed(*places: Place) -> Facts:
-    return but(rights=(Right("the database", places[-1].path, needs_writing=True, places=places),))
+    return but(rights=(RequiredAccess("the database", places[-1].path, needs_writing=True, places=places),))
 
 
 def difference(code: str, severity: Severity, extension: str) -> Finding:
@@ -153,10 +155,10 @@ CASES: Mapping[str, Case] = {
     "an interface without an address": Case(
         "interface",
         "ip address add 192.0.2.2/24 dev eth0",
-        but(interfaces=(Interface("eth0"),), interface_name="eth0"),
+        but(interfaces=(InterfaceFact("eth0"),), interface_name="eth0"),
     ),
     "no interface with an address": Case(
-        "interface", "No interface has an IPv4 address.", but(interfaces=(Interface("eth0"),))
+        "interface", "No interface has an IPv4 address.", but(interfaces=(InterfaceFact("eth0"),))
     ),
     "an interface that is down": Case(
         "interface", "ip link set eth0 up", but(interfaces=(replace(ETH0, is_up=False),))
@@ -164,7 +166,7 @@ CASES: Mapping[str, Case] = {
     "two interfaces in the site's network": Case(
         "interface",
         "eth0 (192.0.2.10), eth1 (192.0.2.11)",
-        but(interfaces=(ETH0, Interface("eth1", (IPv4Interface("192.0.2.11/24"),)))),
+        but(interfaces=(ETH0, InterfaceFact("eth1", (IPv4Interface("192.0.2.11/24"),)))),
     ),
     "no network": Case("network", "has no network, so no phone gets an address", site(subnets=())),
     "a network of neither address": Case(
@@ -172,19 +174,19 @@ CASES: Mapping[str, Case] = {
         "for this interface (198.51.100.1, 203.0.113.1); it has 192.0.2.0/24",
         but(
             interfaces=(
-                Interface("eth0", (IPv4Interface("198.51.100.1/24"), IPv4Interface("203.0.113.1/24"))),
+                InterfaceFact("eth0", (IPv4Interface("198.51.100.1/24"), IPv4Interface("203.0.113.1/24"))),
             )
         ),
     ),
     "a network of another interface": Case(
         "network",
         "no network for this interface (198.51.100.1); it has 192.0.2.0/24",
-        but(interfaces=(Interface("eth0", (IPv4Interface("198.51.100.1/24"),)),)),
+        but(interfaces=(InterfaceFact("eth0", (IPv4Interface("198.51.100.1/24"),)),)),
     ),
     "another mask": Case(
         "addresses",
         "eth0 has 192.0.2.10/16, but phones get the mask of 192.0.2.0/24",
-        but(interfaces=(Interface("eth0", (IPv4Interface("192.0.2.10/16"),)),)),
+        but(interfaces=(InterfaceFact("eth0", (IPv4Interface("192.0.2.10/16"),)),)),
         "warning",
     ),
     "a reservation of our own address": Case(
@@ -414,13 +416,13 @@ CASES: Mapping[str, Case] = {
         "does not answer. Start it: systemctl start asterisk",
         but(
             pbx=Unknown("first"),
-            refusal=Refusal("It does not answer.", "Start it:", ("systemctl start asterisk",)),
+            refusal=ManagerRefusal("It does not answer.", "Start it:", ("systemctl start asterisk",)),
         ),
     ),
     "a manager without any permission": Case(
         "pbx-permissions",
         "read = system,call,command",
-        but(pbx=Unknown("first"), refusal=Refusal("Permission denied.", "", is_permission=True)),
+        but(pbx=Unknown("first"), refusal=ManagerRefusal("Permission denied.", "", is_permission=True)),
     ),
     "a manager that may not write": Case(
         "pbx-permissions", "lacks write = system,command,config,reporting", of_pbx(write=frozenset())

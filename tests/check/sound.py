@@ -7,12 +7,12 @@ from ringup.check.facts import (
     ClockState,
     DiskSpace,
     Facts,
-    Interface,
+    InterfaceFact,
     Listener,
     PbxFileState,
     PbxState,
     Place,
-    Right,
+    RequiredAccess,
     ServiceUser,
     SntpReply,
     Transport,
@@ -34,7 +34,7 @@ SITE = Site(
     ntp_server="192.0.2.1",
     pbx=Pbx(etc="/etc/asterisk", manager_user="ringup", manager_secret="m"),
 )
-ETH0 = Interface("eth0", (IPv4Interface("192.0.2.10/24"),))
+ETH0 = InterfaceFact("eth0", (IPv4Interface("192.0.2.10/24"),))
 FILES = tuple(
     PbxFileState(f"ringup_{name}.conf", f"{name}.conf", is_there=True, is_current=True, is_included=True)
     for name in ("pjsip", "voicemail", "extensions")
@@ -87,6 +87,8 @@ SOUND = Facts(
     clock=ClockState(2026, is_synchronised=True),
     disk=DiskSpace("/var/lib/ringup", 50_000_000_000),
     user=ServiceUser("ringup", 990, frozenset((990,))),
-    rights=(Right("the folder of the database", "/var/lib/ringup", needs_writing=True, places=STATE),),
+    rights=(
+        RequiredAccess("the folder of the database", "/var/lib/ringup", needs_writing=True, places=STATE),
+    ),
 )
 """Nothing is wrong with it; a dnsmasq on another interface and a TFTP server for IPv6 alone do no harm."""

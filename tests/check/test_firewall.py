@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from ringup.check import iptables_text, nft_text
-from ringup.check.firewall import Chain, FilterRule, Match, Packet, Ruleset, dropped
+from ringup.check.firewall import Chain, FilterRule, FirewallPacket, Match, Ruleset, dropped
 
-REQUEST = Packet(
+REQUEST = FirewallPacket(
     "a request",
     "in",
     {

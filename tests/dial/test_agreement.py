@@ -31,7 +31,7 @@ def emulated(templates: tuple[Template, ...]) -> dial_file.DialPlan:
     """The emulator's form of the same rules."""
     return dial_file.DialPlan(
         tuple(
-            dial_file.DialRule(
+            dial_file.TemplateEntry(
                 rule.match, float(rule.timeout), rule.line, rule.user, rule.rewrite, rule.route
             )
             for rule in templates

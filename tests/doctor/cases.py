@@ -6,7 +6,15 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-from ringup.doctor.evidence import Evidence, Expected, ExpectedLine, PbxLine, PbxState, Protocol, Source
+from ringup.doctor.evidence import (
+    Evidence,
+    EvidenceSource,
+    Expected,
+    ExpectedLine,
+    PbxAnswers,
+    PbxLine,
+    Protocol,
+)
 from ringup.doctor.spans import file_events
 from ringup.events import (
     AddressDeclined,
@@ -48,13 +56,15 @@ LOAD = "P0S3-8-12-00"
 OWN = f"SIP{MAC}.cnf"
 
 EVERYTHING: frozenset[Protocol] = frozenset(("DHCP", "TFTP", "PBX"))
-OURS = Source("ours", EVERYTHING)
-LOG = Source("log", frozenset(("DHCP", "TFTP")))
-CAPTURE = Source("capture", frozenset(("DHCP", "TFTP", "SIP")))
+OURS = EvidenceSource("ours", EVERYTHING)
+LOG = EvidenceSource("log", frozenset(("DHCP", "TFTP")))
+CAPTURE = EvidenceSource("capture", frozenset(("DHCP", "TFTP", "SIP")))
 EXPECTED = Expected(True, (ExpectedLine("201", 12),), LOAD, frozenset([LOAD]), SERVER, PBX)
 
 
-def evidence(events: Iterable[Event], after: float = 5.0, source: Source = OURS, **facts: Any) -> Evidence:
+def evidence(
+    events: Iterable[Event], after: float = 5.0, source: EvidenceSource = OURS, **facts: Any
+) -> Evidence:
     """What these events are, asked about so many seconds after the last of them."""
     all_events = tuple(events)
     now = max((event.at for event in all_events), default=T) + after
@@ -126,8 +136,8 @@ def searches(count: int) -> Iterable[Event]:
         yield absent(at + 2, "XMLDefault.cnf.xml")
 
 
-def pbx_with(**options: str) -> PbxState:
-    return PbxState({"201": PbxLine({name.replace("__", "."): value for name, value in options.items()})})
+def pbx_with(**options: str) -> PbxAnswers:
+    return PbxAnswers({"201": PbxLine({name.replace("__", "."): value for name, value in options.items()})})
 
 
 REFUSED_TO_IT = [
@@ -229,7 +239,7 @@ CASES: Mapping[str, Evidence] = {
         [sip(0), sip(0.1, 401, 51098), sip(1), sip(1.1, 401, 51098)], source=CAPTURE
     ),
     "pbx-forces-rport": evidence(HAS_ITS_FILE, after=100, pbx=pbx_with(endpoint__ForceRport="true")),
-    "account-missing": evidence(HAS_ITS_FILE, after=100, pbx=PbxState({})),
+    "account-missing": evidence(HAS_ITS_FILE, after=100, pbx=PbxAnswers({})),
     "register-status": evidence([sip(0), sip(0.1, 423)], source=CAPTURE),
     "register-challenged-again": evidence(
         [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ringup.emulator.behaviour import Pace, Variant
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
-from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.machine import PhoneMachine
 from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
 from ringup.emulator.flash import Flash
 from ringup.wire import tftp as wire
@@ -141,7 +141,7 @@ class Bench:
         self.reports: list[Report] = []
         self.saved: list[Flash] = []
         self.host = host
-        self.machine = Machine(
+        self.machine = PhoneMachine(
             flash, host, Pace(speed), self.reports.append, self.saved.append, variant=variant
         )
 

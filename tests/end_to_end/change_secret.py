@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from ringup.asterisk.register_query import Account, SecretCheck, check_secret
+from ringup.asterisk.register_query import LineLogin, SecretCheck, check_secret
 from ringup.demo import isolation, network
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, OWNERS, PBX, DemoPlan
@@ -51,7 +51,7 @@ async def asked(secret: Callable[[], str], refused: list[tuple[float, float]]) -
     """Ask the PBX again and again whether it takes the phone's secret; note from when to when it does not."""
     began = 0.0
     while True:
-        account = Account(str(PBX), 5060, OWNERS[0].extension, OWNERS[0].extension, secret())
+        account = LineLogin(str(PBX), 5060, OWNERS[0].extension, OWNERS[0].extension, secret())
         proof = await asyncio.to_thread(check_secret, account)
         now = time.monotonic()
         if proof is SecretCheck.WRONG and not began:

@@ -15,7 +15,7 @@ from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Datagram
 from ringup.street.registrar import PbxBehaviour
-from ringup.street.street import EPOCH, Plan, open_street
+from ringup.street.street import EPOCH, StreetPlan, open_street
 from tests.end_to_end.demo_runs import run_demo
 from tests.end_to_end.traces import Sent, answers, conversation, of_capture, requests
 
@@ -38,7 +38,7 @@ def on_a_street(folder: Path, behaviour: PbxBehaviour, seconds: float) -> list[t
     heard: list[tuple[float, Datagram]] = []
     flashes = [Flash(mac, "7960") for mac in MACS]
     street = open_street(
-        Plan(
+        StreetPlan(
             site, str(plan.database), plan.firmware, flashes, seed=SEED, behaviour=behaviour, speed=SPEED,
             on_datagram=lambda datagram: heard.append((street.loop.time(), datagram)),
         )

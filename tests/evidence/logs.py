@@ -8,7 +8,7 @@ from datetime import UTC, datetime, tzinfo
 from ringup.events import Event
 from ringup.evidence.read import read
 from ringup.evidence.reading import Reading
-from ringup.evidence.source import Source
+from ringup.evidence.source import InputFile
 
 WRITTEN = datetime(2026, 11, 27, 12, 0, tzinfo=UTC).timestamp()
 """When every file of the tests was written."""
@@ -20,7 +20,7 @@ PHONE = "10.0.0.11"
 def reading(*files: str | bytes, zone: tzinfo = UTC) -> Reading:
     """The reading of these files together, named 1, 2, …"""
     data = [file.encode() if isinstance(file, str) else file for file in files]
-    sources = [Source(str(number), io.BytesIO(each), WRITTEN) for number, each in enumerate(data, start=1)]
+    sources = [InputFile(str(number), io.BytesIO(each), WRITTEN) for number, each in enumerate(data, start=1)]
     return read(sources, zone)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from ringup.asterisk.loaded import UNKNOWN_ACTION
-from ringup.doctor.evidence import PbxLine, PbxState
+from ringup.doctor.evidence import PbxAnswers, PbxLine
 from ringup.fleet import pbx_state as module
 from ringup.fleet.pbx_state import pbx_state
 from ringup.rule import Unknown
@@ -31,7 +31,7 @@ async def test_a_peer_is_read_with_its_options_and_its_contact() -> None:
     async with FakeAsterisk(SECRET) as fake:
         fake.answers["SIPshowpeer"] = chan_sip_peer
         state = await pbx_state(pbx(fake, "chan_sip"), ["201"])
-    assert isinstance(state, PbxState)
+    assert isinstance(state, PbxAnswers)
     assert state.lines["201"].options["peer.SIP-Forcerport"] == "Y"
     assert state.lines["201"].contact == "sip:201@192.0.2.21:5060"
 
@@ -40,7 +40,7 @@ async def test_a_peer_is_read_with_its_options_and_its_contact() -> None:
 async def test_a_line_that_asterisk_does_not_have_is_absent() -> None:
     async with FakeAsterisk(SECRET) as fake:
         fake.answers["PJSIPShowEndpoint"] = refusing("Unable to retrieve endpoint 201")
-        assert await pbx_state(pbx(fake), ["201"]) == PbxState({})
+        assert await pbx_state(pbx(fake), ["201"]) == PbxAnswers({})
 
 
 @pytest.mark.asyncio

@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ringup.check.facts import Facts, Listener, PbxState, Refusal
+from ringup.check.facts import Facts, Listener, ManagerRefusal, PbxState
 from ringup.check.rules import RULES
 from ringup.errors import BindError
 from ringup.finding import ERROR, WARNING
@@ -56,7 +56,7 @@ def test_what_takes_time_is_not_looked_at() -> None:
     assert len(told(facts)) == 1
 
 
-def asterisk_told(said: PbxState | Refusal | Unknown, site: Site = SITE) -> dict[str, str]:
+def asterisk_told(said: PbxState | ManagerRefusal | Unknown, site: Site = SITE) -> dict[str, str]:
     """The state of each rule about Asterisk."""
     with (
         patch("ringup.check.probes.pbx.state", return_value=said) as asked,
@@ -78,7 +78,7 @@ def test_every_rule_about_asterisk_but_the_link_is_asked_while_the_server_runs()
 
 
 def test_an_asterisk_that_does_not_answer_leaves_everything_open() -> None:
-    told = asterisk_told(Refusal("It is down.", "Start it."))
+    told = asterisk_told(ManagerRefusal("It is down.", "Start it."))
     assert told.pop("pbx-files") == "sound"
     assert set(told.values()) == {"waiting"}
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from ringup.site import clock_watch
-from ringup.site.clock_watch import Departure, clock_problems, departures
+from ringup.site.clock_watch import ClockDifference, clock_problems, departures
 from ringup.site.model import Site
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
@@ -41,7 +41,7 @@ def test_morocco_as_it_was_leaves_its_rule_for_ramadan(monkeypatch: pytest.Monke
     ramadan = [day(2, 15), day(3, 22)]
     use_zone(monkeypatch, zone_file(ramadan, 60, 0, "<+01>-1"), "<+01>-1")
     [span] = departures("Africa/Casablanca", NEW_YEAR)
-    assert span == Departure("2026-02-15", "2026-03-21", -60)
+    assert span == ClockDifference("2026-02-15", "2026-03-21", -60)
     [problem] = clock_problems(Site(time_zone="Africa/Casablanca"), NEW_YEAR)
     assert "leaves its rule from 2026-02-15 to 2026-03-21" in str(problem)
     assert "60 minutes fast" in str(problem)
@@ -52,8 +52,8 @@ def test_morocco_under_its_new_rule_leaves_it_twice_a_year(monkeypatch: pytest.M
     changes = [day(2, 15), day(3, 22), day(9, 20)]
     use_zone(monkeypatch, zone_file(changes, 60, 0, "<+00>0"), "<+00>0")
     winter, summer = departures("Africa/Casablanca", NEW_YEAR)
-    assert winter == Departure("2026-01-01", "2026-02-14", 60)
-    assert summer == Departure("2026-03-22", "2026-09-19", 60)
+    assert winter == ClockDifference("2026-01-01", "2026-02-14", 60)
+    assert summer == ClockDifference("2026-03-22", "2026-09-19", 60)
     problems = list(clock_problems(Site(time_zone="Africa/Casablanca"), NEW_YEAR))
     assert len(problems) == 2
     assert all("60 minutes slow" in str(problem) for problem in problems)
@@ -62,7 +62,7 @@ def test_morocco_under_its_new_rule_leaves_it_twice_a_year(monkeypatch: pytest.M
 def test_a_change_of_law_ahead_is_found_until_it_is_past(monkeypatch: pytest.MonkeyPatch) -> None:
     change = datetime(2026, 3, 1, tzinfo=UTC).timestamp()
     use_zone(monkeypatch, zone_file([change], 120, 180, "<+03>-3"), "<+03>-3")
-    assert departures("Some/Where", NEW_YEAR) == [Departure("2026-01-01", "2026-02-28", -60)]
+    assert departures("Some/Where", NEW_YEAR) == [ClockDifference("2026-01-01", "2026-02-28", -60)]
     assert departures("Some/Where", change) == []
 
 

@@ -11,7 +11,7 @@ from ringup.emulator.flash import Flash
 from ringup.site.model import Line, Pbx, Phone, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
-from ringup.street.street import EPOCH, Plan, Street, open_street
+from ringup.street.street import EPOCH, Street, StreetPlan, open_street
 
 LOAD = "P0S3-8-12-00"
 SERVER = IPv4Address("10.0.0.1")
@@ -58,7 +58,7 @@ def street(
     site = site_of(phones)
     database, firmware = prepared(folder, site)
     flashes = [Flash(one.mac, "7960") if fresh else application_flash(one.mac) for one in site.phones]
-    opened = open_street(Plan(site, database, firmware, flashes, **(changes or {})))
+    opened = open_street(StreetPlan(site, database, firmware, flashes, **(changes or {})))
     try:
         opened.start_server()
         yield opened

@@ -7,15 +7,15 @@ import pytest
 from ringup.doctor.rules.table import RULES
 from ringup.street.ask_doctor import Answer, Case, ask, classes, expected
 from ringup.street.faults import ROWS
-from ringup.street.seeds import Stage
+from ringup.street.seeds import SharedFolder
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(tmp_path_factory.mktemp("stage"))
+def stage(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
+    return SharedFolder(tmp_path_factory.mktemp("stage"))
 
 
-def answers(stage: Stage, folder: Path, *faults: str, seed: int = 3) -> dict[str, Answer]:
+def answers(stage: SharedFolder, folder: Path, *faults: str, seed: int = 3) -> dict[str, Answer]:
     found = {}
     for number, fault in enumerate(faults):
         place = folder / f"{number}"
@@ -28,14 +28,16 @@ def test_rows_name_rules_that_exist() -> None:
     assert expected(row.key for row in ROWS) <= set(RULES)
 
 
-def test_faults_with_the_same_trace_are_a_class_and_others_are_not(stage: Stage, tmp_path: Path) -> None:
+def test_faults_with_the_same_trace_are_a_class_and_others_are_not(
+    stage: SharedFolder, tmp_path: Path
+) -> None:
     found = answers(stage, tmp_path, "", "wrong-vlan", "mute-phone", "other-secret")
     alike = classes(found.values())
     assert alike[found["wrong-vlan"].case] == {"wrong-vlan", "mute-phone"}
     assert alike[found["other-secret"].case] == {"other-secret"}
 
 
-def test_an_answer_is_right_if_its_first_cause_is_expected(stage: Stage, tmp_path: Path) -> None:
+def test_an_answer_is_right_if_its_first_cause_is_expected(stage: SharedFolder, tmp_path: Path) -> None:
     found = answers(stage, tmp_path, "", "other-secret")
     assert found[""].codes == ()
     assert found[""].is_right(())
@@ -45,7 +47,7 @@ def test_an_answer_is_right_if_its_first_cause_is_expected(stage: Stage, tmp_pat
     assert not found["other-secret"].is_right(())
 
 
-def test_a_wrong_cause_that_is_called_certain_is_told(stage: Stage, tmp_path: Path) -> None:
+def test_a_wrong_cause_that_is_called_certain_is_told(stage: SharedFolder, tmp_path: Path) -> None:
     (found,) = answers(stage, tmp_path, "other-dhcp", seed=1).values()
     assert found.diagnosis.verdict is not None
     is_certain = found.diagnosis.verdict.confidence == "certain"

@@ -9,7 +9,14 @@ from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.site.model import Pbx, Phone, Site
 from ringup.store.database import open_database
 from ringup.store.history import read_events
-from ringup.street.rehearsal import Result, Script, building, from_factory, rehearse, with_load
+from ringup.street.rehearsal import (
+    RehearsalResult,
+    RehearsalScript,
+    building,
+    from_factory,
+    rehearse,
+    with_load,
+)
 from tests.street.streets import LOAD, mac_of, site_of
 
 
@@ -19,8 +26,8 @@ def firmware(tmp_path: Path) -> Path:
     return tmp_path / "firmware"
 
 
-def script_of(site: Site, firmware: Path) -> Script:
-    return Script(site, firmware, with_load(site.phones, LOAD, "P003-8-12-00"))
+def script_of(site: Site, firmware: Path) -> RehearsalScript:
+    return RehearsalScript(site, firmware, with_load(site.phones, LOAD, "P003-8-12-00"))
 
 
 def place(tmp_path: Path, name: str = "street") -> Path:
@@ -103,7 +110,9 @@ def test_stages_of_folded_boots_are_those_of_whole_ones(firmware: Path, tmp_path
         assert [at for at, _ in folded_events[mac]] == pytest.approx([at for at, _ in events], abs=2.0)
 
 
-def rehearsed(script: Script, folder: Path) -> tuple[Result, dict[str, list[tuple[float, str]]]]:
+def rehearsed(
+    script: RehearsalScript, folder: Path
+) -> tuple[RehearsalResult, dict[str, list[tuple[float, str]]]]:
     """The result, and for each phone when each event happened."""
     result = rehearse(script, folder)
     engine = open_database(str(folder / "street.db"))
@@ -117,7 +126,7 @@ def rehearsed(script: Script, folder: Path) -> tuple[Result, dict[str, list[tupl
 
 def test_an_image_is_fetched_whole_where_the_cable_has_a_fault(firmware: Path, tmp_path: Path) -> None:
     site = site_of(3)
-    script = Script(site, firmware, from_factory(site.phones), faults=("delay", "jitter"), fold=True)
+    script = RehearsalScript(site, firmware, from_factory(site.phones), faults=("delay", "jitter"), fold=True)
     result = rehearse(script, place(tmp_path))
     assert result.failures == ()
     assert result.folded < 4

@@ -12,14 +12,14 @@ from ringup.serve.dhcp.commits import LeaseCommits
 from ringup.street.faults import FAULTS
 from ringup.street.packet_log import PacketLog
 from ringup.street.script import Act, FlashState, Script, draw, from_line, to_line
-from ringup.street.seeds import Outcome, Stage, play, shortened
+from ringup.street.seeds import ScriptOutcome, SharedFolder, play, shortened
 
 FAILED_ONCE = Path(__file__).with_name("failed_once.jsonl")
 
 
 @pytest.fixture(scope="module")
-def stage(tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    return Stage(tmp_path_factory.mktemp("stage"))
+def stage(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
+    return SharedFolder(tmp_path_factory.mktemp("stage"))
 
 
 def scripts_that_failed_once() -> Iterator[Any]:
@@ -31,7 +31,9 @@ def scripts_that_failed_once() -> Iterator[Any]:
             yield pytest.param(script, marks=[pytest.mark.thorough] * is_slow)
 
 
-def played(script: Script, stage: Stage, folder: Path, packet_log: PacketLog | None = None) -> Outcome:
+def played(
+    script: Script, stage: SharedFolder, folder: Path, packet_log: PacketLog | None = None
+) -> ScriptOutcome:
     place = folder / "street"
     place.mkdir()
     return play(script, stage, place, packet_log)
@@ -42,7 +44,7 @@ def quiet(*acts: Act, phones: int = 1, flash: FlashState = "current") -> Script:
 
 
 @pytest.mark.parametrize("script", [draw(1), *scripts_that_failed_once()], ids=str)
-def test_every_property_holds(script: Script, stage: Stage, tmp_path: Path) -> None:
+def test_every_property_holds(script: Script, stage: SharedFolder, tmp_path: Path) -> None:
     outcome = played(script, stage, tmp_path)
     assert outcome.violations == ()
     assert outcome.boots >= outcome.script.phones
@@ -54,7 +56,7 @@ WHERE = sorted({row.where for row in FAULTS.values()})
 
 @pytest.mark.parametrize("where", WHERE)
 def test_a_street_comes_up_again_after_all_faults_of_one_kind(
-    where: str, stage: Stage, tmp_path: Path
+    where: str, stage: SharedFolder, tmp_path: Path
 ) -> None:
     rows = [row for row in FAULTS.values() if row.where == where]
     acts = [Act(row.key, 20.0 + 40.0 * number, 30.0, 1) for number, row in enumerate(rows)]
@@ -73,7 +75,7 @@ QUICK = {FAULTS[key].where: key for key in reversed(HIDING) if key != "disk-refu
     "key", [pytest.param(key, marks=[] if key in QUICK else pytest.mark.thorough) for key in HIDING]
 )
 def test_a_fault_that_hides_registration_does_so_while_it_lasts(
-    key: str, stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    key: str, stage: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     is_of_a_new_phone = FAULTS[key].where == "firmware"
     # Long enough for the board to say why; a phone with a bad image boots several times first.
@@ -89,7 +91,7 @@ def test_a_seed_always_draws_the_same_script() -> None:
     assert len({draw(seed) for seed in range(100)}) == 100
 
 
-def test_a_script_is_always_played_alike(stage: Stage, tmp_path: Path) -> None:
+def test_a_script_is_always_played_alike(stage: SharedFolder, tmp_path: Path) -> None:
     # A repaired image is found by the street's clock: on the machine's, the street was quicker than a look.
     script = quiet(Act("image-missing", 5.0, 60.0, 1), flash="fresh")
     packet_logs = []
@@ -105,7 +107,7 @@ def test_a_script_is_kept_as_a_line() -> None:
 
 
 def test_a_lease_that_is_answered_before_it_is_kept_is_found(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LeaseCommits, "hold", lambda self, replies: self._release(list(replies)))
     (first, *_) = played(quiet(), stage, tmp_path).violations
@@ -113,7 +115,7 @@ def test_a_lease_that_is_answered_before_it_is_kept_is_found(
 
 
 def test_files_that_are_given_to_anybody_are_found(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     find = FileFinder.find
     names = {f"SIP{mac}.cnf" for mac in ("001646000000", "001646000001")}
@@ -129,7 +131,7 @@ def test_files_that_are_given_to_anybody_are_found(
 
 
 def test_a_failing_script_is_shortened_to_what_it_needs_and_told_in_words(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ringup.street.seeds.SETTLE", 200.0)
     monkeypatch.setattr("ringup.street.reasons.overdue", lambda _journey, _now: None)

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.wire.pcap import Packet, is_capture, packets
+from ringup.wire.pcap import CapturedPacket, is_capture, packets
 
 
-def read(data: bytes) -> list[Packet]:
+def read(data: bytes) -> list[CapturedPacket]:
     return list(packets(io.BytesIO(data).read))
 
 
@@ -43,21 +43,21 @@ def enhanced(order: str, ticks: int, data: bytes, number: int = 0) -> bytes:
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_pcap_in_both_byte_orders_and_both_units(order: str) -> None:
     micro = pcap(order, 0xA1B2C3D4, [(10, 500_000, b"abc"), (11, 0, b"")])
-    assert read(micro) == [Packet(10.5, 1, b"abc"), Packet(11.0, 1, b"")]
-    assert read(pcap(order, 0xA1B23C4D, [(10, 500_000_000, b"abc")])) == [Packet(10.5, 1, b"abc")]
+    assert read(micro) == [CapturedPacket(10.5, 1, b"abc"), CapturedPacket(11.0, 1, b"")]
+    assert read(pcap(order, 0xA1B23C4D, [(10, 500_000_000, b"abc")])) == [CapturedPacket(10.5, 1, b"abc")]
 
 
 @pytest.mark.parametrize("order", ["<", ">"])
 def test_pcapng_in_both_byte_orders(order: str) -> None:
     data = section(order) + interface(order, 113) + enhanced(order, 10_500_000, b"abcde")
-    assert read(data) == [Packet(10.5, 113, b"abcde")]
+    assert read(data) == [CapturedPacket(10.5, 113, b"abcde")]
 
 
 def test_options_of_an_interface_before_its_resolution_are_passed_over() -> None:
     name = struct.pack("<HH4s", 2, 3, b"en0")
     resolution = struct.pack("<HHB3x", 9, 1, 9)
     one = block("<", 1, struct.pack("<HHI", 1, 0, 65535) + name + resolution)
-    assert read(section("<") + one + enhanced("<", 2_500_000_000, b"ab")) == [Packet(2.5, 1, b"ab")]
+    assert read(section("<") + one + enhanced("<", 2_500_000_000, b"ab")) == [CapturedPacket(2.5, 1, b"ab")]
 
 
 def test_pcapng_with_other_units_several_interfaces_and_other_blocks() -> None:
@@ -76,8 +76,11 @@ def test_pcapng_with_other_units_several_interfaces_and_other_blocks() -> None:
         + enhanced(">", 2_000_000, b"c")
     )
     assert read(data) == [
-        Packet(10.5, 1, b"a"), Packet(10.5, 101, b"b"), Packet(0.0, 1, b"easy"), Packet(2.0, 113, b"c"),
-    ]  # fmt: skip
+        CapturedPacket(10.5, 1, b"a"),
+        CapturedPacket(10.5, 101, b"b"),
+        CapturedPacket(0.0, 1, b"easy"),
+        CapturedPacket(2.0, 113, b"c"),
+    ]
 
 
 def test_a_file_that_was_cut_off_gives_its_whole_packets() -> None:

@@ -8,13 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.errors import WireError
-from ringup.wire.rtp import DTMF_DIGITS, Packet, TelephoneEvent, build, build_event, parse, parse_event
+from ringup.wire.rtp import DTMF_DIGITS, RtpPacket, TelephoneEvent, build, build_event, parse, parse_event
 
 CASES = [
-    (Packet(0, 1, 160, 0xDEADBEEF, b"\xff\xff"), "80 00 0001 000000a0 deadbeef ffff"),
-    (Packet(101, 65535, 2**32 - 1, 0, b"", marker=True), "80 e5 ffff ffffffff 00000000"),
+    (RtpPacket(0, 1, 160, 0xDEADBEEF, b"\xff\xff"), "80 00 0001 000000a0 deadbeef ffff"),
+    (RtpPacket(101, 65535, 2**32 - 1, 0, b"", marker=True), "80 e5 ffff ffffffff 00000000"),
     (
-        Packet(8, 2, 3, 4, b"x", contributors=(5, 6), extension=(0xBEDE, b"abcd")),
+        RtpPacket(8, 2, 3, 4, b"x", contributors=(5, 6), extension=(0xBEDE, b"abcd")),
         "92 08 0002 00000003 00000004 00000005 00000006 bede 0001 61626364 78",
     ),
 ]
@@ -26,7 +26,7 @@ EVENTS = [
 
 words = st.integers(0, 2**32 - 1)
 packets = st.builds(
-    Packet,
+    RtpPacket,
     st.integers(0, 127),
     st.integers(0, 65535),
     words,
@@ -42,13 +42,13 @@ events = st.builds(
 
 
 @pytest.mark.parametrize(("packet", "text"), CASES)
-def test_a_packet_is_its_bytes_both_ways(packet: Packet, text: str) -> None:
+def test_a_packet_is_its_bytes_both_ways(packet: RtpPacket, text: str) -> None:
     assert build(packet) == bytes.fromhex(text)
     assert parse(bytes.fromhex(text)) == packet
 
 
 @pytest.mark.parametrize(("packet", "text"), CASES)
-def test_every_truncation_before_the_payload_is_refused(packet: Packet, text: str) -> None:
+def test_every_truncation_before_the_payload_is_refused(packet: RtpPacket, text: str) -> None:
     data = bytes.fromhex(text)
     for length in range(len(data) - len(packet.payload)):
         with pytest.raises(WireError):
@@ -56,7 +56,7 @@ def test_every_truncation_before_the_payload_is_refused(packet: Packet, text: st
 
 
 @given(packets)
-def test_what_is_built_is_parsed_again(packet: Packet) -> None:
+def test_what_is_built_is_parsed_again(packet: RtpPacket) -> None:
     assert parse(build(packet)) == packet
 
 
@@ -86,13 +86,13 @@ def test_padding_longer_than_the_payload_is_refused(payload: bytes) -> None:
 @pytest.mark.parametrize(
     "packet",
     [
-        Packet(128, 0, 0, 0, b""),
-        Packet(0, 65536, 0, 0, b""),
-        Packet(0, 0, 0, 0, b"", contributors=(1,) * 16),
-        Packet(0, 0, 0, 0, b"", extension=(0, b"abc")),
+        RtpPacket(128, 0, 0, 0, b""),
+        RtpPacket(0, 65536, 0, 0, b""),
+        RtpPacket(0, 0, 0, 0, b"", contributors=(1,) * 16),
+        RtpPacket(0, 0, 0, 0, b"", extension=(0, b"abc")),
     ],
 )
-def test_what_would_not_be_read_back_is_not_built(packet: Packet) -> None:
+def test_what_would_not_be_read_back_is_not_built(packet: RtpPacket) -> None:
     with pytest.raises((ValueError, struct.error)):
         build(packet)
 

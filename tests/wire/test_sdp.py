@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from ringup.errors import WireError
 from ringup.wire import sdp
-from ringup.wire.sdp import Description, Media, Sound, build, parse
+from ringup.wire.sdp import Description, Media, MediaDescription, build, parse
 
-SOUND = Sound("192.168.1.130", 16384, (0, 8), 101)
+SOUND = MediaDescription("192.168.1.130", 16384, (0, 8), 101)
 OFFER = (
     b"v=0\r\no=Cisco-SIPUA 7 0 IN IP4 192.168.1.130\r\ns=SIP Call\r\nt=0 0\r\n"
     b"m=audio 16384 RTP/AVP 0 8 101\r\nc=IN IP4 192.168.1.130\r\n"
@@ -35,7 +35,7 @@ formats = st.lists(words, min_size=1, max_size=4).map(tuple)
 media = st.lists(st.builds(Media, words, st.integers(0, 65535), words, formats, lines), max_size=3).map(tuple)
 descriptions = st.builds(Description, lines.map(lambda rest: (("v", "0"), *rest)), media)
 sounds = st.builds(
-    Sound,
+    MediaDescription,
     st.ip_addresses(v=4).map(str),
     st.integers(0, 65535),
     st.lists(st.sampled_from([0, 8, 18]), unique=True, min_size=1).map(tuple),
@@ -63,7 +63,7 @@ def test_what_is_built_is_parsed_again(description: Description) -> None:
 
 
 @given(sounds)
-def test_the_sound_that_is_described_is_read_again(sound: Sound) -> None:
+def test_the_sound_that_is_described_is_read_again(sound: MediaDescription) -> None:
     description = sdp.describe(sound, origin="-", session=1, version=2, name="x")
     assert sdp.sound_of(parse(build(description))) == sound
 
@@ -116,7 +116,7 @@ def test_what_would_not_be_read_back_is_not_built(description: Description) -> N
         build(description)
 
 
-def sound_in(text: str) -> Sound | None:
+def sound_in(text: str) -> MediaDescription | None:
     return sdp.sound_of(parse(("v=0\n" + text).encode()))
 
 
@@ -124,17 +124,17 @@ def test_lone_line_feeds_a_port_count_and_session_wide_lines_are_understood() ->
     assert sound_in(
         "c=IN IP4 192.0.2.1/127\na=recvonly\nm=video 2 RTP/AVP 34\nm=audio 4/2 RTP/AVP 18 96 0 8\na=x\n"
         "a=rtpmap:96 telephone-event/8000\na=rtpmap:8 pcma/8000/1\na=rtpmap:8 other/8000\n"
-    ) == Sound("192.0.2.1", 4, (18, 0, 8), 96, "recvonly")
+    ) == MediaDescription("192.0.2.1", 4, (18, 0, 8), 96, "recvonly")
 
 
 def test_the_mediums_own_lines_win() -> None:
     sound = sound_in("c=IN IP4 192.0.2.1\na=recvonly\nm=audio 4 RTP/AVP 0\na=sendonly\nc=IN IP4 192.0.2.2\n")
-    assert sound == Sound("192.0.2.2", 4, (0,), None, "sendonly")
+    assert sound == MediaDescription("192.0.2.2", 4, (0,), None, "sendonly")
 
 
 def test_a_number_that_is_mapped_to_another_codec_is_not_ours() -> None:
     sound = sound_in("m=audio 4 RTP/AVP 0 97 3\na=rtpmap:0 opus/48000/2\na=rtpmap:97 PCMU/8000\n")
-    assert sound == Sound("", 4, (), None, "sendrecv")
+    assert sound == MediaDescription("", 4, (), None, "sendrecv")
 
 
 def test_without_plain_audio_there_is_no_sound() -> None:

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from ringup.adoption.lines import PHONE, Account, lines_of, note_of_secret
+from ringup.adoption.lines import PHONE, PbxAccount, lines_of, note_of_secret
 from ringup.adoption.records import dial_rules, site_records
-from ringup.adoption.tree import Entry, Tree, Values
+from ringup.adoption.tree import ParameterEntry, Tree, Values
 from ringup.adoption.values import accepted, effective, overlaid
 from ringup.adoption.xml_loads import XML_DEFAULT
 from ringup.errors import Problem
@@ -57,7 +57,7 @@ class Adoption:
 def adopt(
     tree: Tree,
     base: Site,
-    accounts: Mapping[str, Account],
+    accounts: Mapping[str, PbxAccount],
     *,
     merge: bool,
     server: str,
@@ -141,7 +141,7 @@ def _read(text: str) -> dict[str, str]:
     return {name: line.value for name, line in values.items()}
 
 
-def _unmatched(accounts: Mapping[str, Account], phones: Iterable[Phone]) -> Iterator[Problem]:
+def _unmatched(accounts: Mapping[str, PbxAccount], phones: Iterable[Phone]) -> Iterator[Problem]:
     """Yield lines without an account of the PBX, and accounts without a line; nothing if no PBX file was
     given.
     """
@@ -154,9 +154,9 @@ def _unmatched(accounts: Mapping[str, Account], phones: Iterable[Phone]) -> Iter
 
 
 def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...]) -> Phone:
-    load = values.get("image_version", Entry("", "")).value
-    password = values.get("phone_password", Entry("", "")).value
-    label = values.get("phone_label", Entry("", "")).value
+    load = values.get("image_version", ParameterEntry("", "")).value
+    password = values.get("phone_password", ParameterEntry("", "")).value
+    label = values.get("phone_label", ParameterEntry("", "")).value
     fields = {
         "mac": mac,
         "lines": lines,

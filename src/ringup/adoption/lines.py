@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from ringup.adoption.tree import Entry, Values
+from ringup.adoption.tree import ParameterEntry, Values
 from ringup.adoption.values import LINES, refusal
 from ringup.errors import Problem
 from ringup.phone import cnf_text
@@ -19,12 +19,12 @@ from ringup.site.secret_faults import fault_of_secret
 
 PHONE = "phone"
 """The owner of `phone_password`; every other password belongs to a line."""
-_NOTHING = Entry("", "")
+_NOTHING = ParameterEntry("", "")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class PbxAccount:
     """The PBX's account of one line."""
 
     name: str
@@ -62,7 +62,7 @@ def _left_out(label: str, secret: str) -> str:
 
 def lines_of(
     values: Values,
-    accounts: Mapping[str, Account],
+    accounts: Mapping[str, PbxAccount],
     extensions: dict[str, str],
     new_secret: Callable[[], str],
     notes: list[Problem],
@@ -94,7 +94,7 @@ def lines_of(
 
 
 def _line(
-    n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
+    n: int, values: Values, account: PbxAccount | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> Line:
     # A value that the phone or a record rejects is not used for the line; it is kept as a setting.
     values = {
@@ -120,7 +120,7 @@ def _line(
     )
 
 
-def _caller_name(account: Account | None, notes: list[Problem]) -> str:
+def _caller_name(account: PbxAccount | None, notes: list[Problem]) -> str:
     """Return the PBX's name of a line, in letters that the phone can show."""
     name = account.caller_name if account else ""
     if account is None or not not_shown(name):
@@ -135,7 +135,7 @@ def _caller_name(account: Account | None, notes: list[Problem]) -> str:
 
 
 def _secret(
-    n: int, values: Values, account: Account | None, new_secret: Callable[[], str], notes: list[Problem]
+    n: int, values: Values, account: PbxAccount | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> str:
     entry = _entry(values, f"line{n}_password", "line1_password")
     name = _entry(values, f"line{n}_name")
@@ -150,9 +150,9 @@ def _secret(
     return new_secret()
 
 
-def _entry(values: Values, *names: str) -> Entry:
+def _entry(values: Values, *names: str) -> ParameterEntry:
     """Return the first entry with a value."""
-    found: Iterator[Entry] = (values[name] for name in names if name in values)
+    found: Iterator[ParameterEntry] = (values[name] for name in names if name in values)
     return next((entry for entry in found if entry.value not in ("", UNPROVISIONED)), _NOTHING)
 
 

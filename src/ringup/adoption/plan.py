@@ -7,7 +7,7 @@ from pathlib import Path
 from ringup.adoption.adopt import Adoption, adopt
 from ringup.adoption.comparison import Comparison, compare
 from ringup.adoption.files import AdoptedFile, Keeper, plan_files, read_firmware
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.adoption.tree import Tree, read_tree
 from ringup.errors import Problem
 from ringup.firmware.folder import FirmwareFolder
@@ -19,7 +19,7 @@ from ringup.site.write import to_plain
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class ImportPlan:
     """The planned changes of an import."""
 
     folder: FirmwareFolder
@@ -46,13 +46,13 @@ class Plan:
 def plan_adoption(
     folder: FirmwareFolder,
     stored: Site,
-    accounts: Mapping[str, Account],
+    accounts: Mapping[str, PbxAccount],
     targets: Mapping[Keeper, Path],
     *,
     merge: bool,
     server: str,
     new_secret: Callable[[], str],
-) -> Plan:
+) -> ImportPlan:
     """Read the folder and plan its import; raises SiteErrors for a site that may not be stored."""
     tree = read_tree(folder)
     found = adopt(tree, stored, accounts, merge=merge, server=server, new_secret=new_secret)
@@ -61,7 +61,9 @@ def plan_adoption(
     packages = read_firmware(folder, tree.files)
     faults = tuple(each.problem for contents in packages for each in contents.all_findings())
     files = tuple(plan_files(folder, tree.files, packages, site, server, targets))
-    return Plan(folder, tree, found, rows, site, server, compare(tree, site, server), faults, files, targets)
+    return ImportPlan(
+        folder, tree, found, rows, site, server, compare(tree, site, server), faults, files, targets
+    )
 
 
 def rows_of(site: Site) -> Rows:

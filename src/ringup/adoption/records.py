@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.adoption.tree import Tree
 from ringup.adoption.values import canonical, hours_east
 from ringup.dial.pattern import Template
@@ -30,7 +30,7 @@ WELL_KNOWN = (
 _NO_ADDRESS = ("", UNPROVISIONED, "0.0.0.0", "USECALLMANAGER")
 
 
-def site_records(tree: Tree, base: Site, accounts: Mapping[str, Account], notes: list[Problem]) -> Site:
+def site_records(tree: Tree, base: Site, accounts: Mapping[str, PbxAccount], notes: list[Problem]) -> Site:
     """Return the base with the values that most of the tree's phones get."""
     site = base
     for field, value in (
@@ -66,7 +66,7 @@ def _address(text: str) -> str:
     return "" if text.upper() in _NO_ADDRESS else text
 
 
-def _driver(accounts: Mapping[str, Account]) -> str:
+def _driver(accounts: Mapping[str, PbxAccount]) -> str:
     counted = Counter(account.driver for account in accounts.values())
     return counted.most_common(1)[0][0] if counted else ""
 

@@ -30,14 +30,14 @@ _BLANKS = re.compile(r"\s{2,}")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ParameterEntry:
     """One parameter's value, with its file and line."""
 
     value: str
     where: str
 
 
-Values = Mapping[str, Entry]
+Values = Mapping[str, ParameterEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _texts(values: Values) -> dict[str, str]:
 
 def _values(reading: _Reading, name: str) -> Values:
     """Return the values of one file; if a name occurs twice, the last value counts, as for the phone."""
-    values: dict[str, Entry] = {}
+    values: dict[str, ParameterEntry] = {}
     known = {key.lower(): key for key in PARAMETERS}
     for line in cnf_text.read(reading.folder.read(name) or b"").lines:
         where = f"{name}:{line.number}"
@@ -174,7 +174,7 @@ def _values(reading: _Reading, name: str) -> Values:
         # A password that does not fit is reported with its record, where its cure is known.
         if not is_secret(key) and (refused := refusal(key, line.value)) is not None:
             reading.note(where, refused, "The phone rejects the complete value; it is kept unchanged.")
-        values[key] = Entry(line.value, where)
+        values[key] = ParameterEntry(line.value, where)
     return values
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.asterisk.include_lines import FOLDER
 from ringup.errors import Problem
 from ringup.site.model import Driver
@@ -101,7 +101,7 @@ class _Reader:
                 self.read(data, name)
 
 
-def accounts(text: AsteriskText, driver: Driver) -> dict[str, Account]:
+def accounts(text: AsteriskText, driver: Driver) -> dict[str, PbxAccount]:
     """Return the accounts of lines, by the user name that phones log in with."""
     found = _of_pjsip(text) if driver == "pjsip" else _of_chan_sip(text)
     return {account.name: account for account in found}
@@ -114,7 +114,7 @@ def caller_name(text: str) -> str:
     return "" if name.isdigit() else name
 
 
-def _of_pjsip(text: AsteriskText) -> Iterator[Account]:
+def _of_pjsip(text: AsteriskText) -> Iterator[PbxAccount]:
     auths, aors = text.of_type("auth"), text.of_type("aor")
     for name, endpoint in text.of_type("endpoint").items():
         auth = auths.get(endpoint.options.get("auth", "").partition(",")[0].strip())
@@ -125,7 +125,7 @@ def _of_pjsip(text: AsteriskText) -> Iterator[Account]:
     yield from _of_wizard(text)
 
 
-def _of_wizard(text: AsteriskText) -> Iterator[Account]:
+def _of_wizard(text: AsteriskText) -> Iterator[PbxAccount]:
     """Yield the accounts of pjsip_wizard.conf that phones register to (res_pjsip_config_wizard.c)."""
     for name, phone in text.of_type("wizard").items():
         if phone.options.get("accepts_registrations", "no").lower() not in ("yes", "true", "on", "1"):
@@ -137,7 +137,7 @@ def _of_wizard(text: AsteriskText) -> Iterator[Account]:
         yield _account(name, secret, [endpoint], "pjsip", phone.where, user)
 
 
-def _of_chan_sip(text: AsteriskText) -> Iterator[Account]:
+def _of_chan_sip(text: AsteriskText) -> Iterator[PbxAccount]:
     for peer in text.sections:
         if not peer.is_template and peer.name not in _NO_PEERS and peer.options.get("host") == "dynamic":
             yield _account(peer.name, peer.options.get("secret", ""), [peer], "chan_sip", peer.where)
@@ -145,11 +145,11 @@ def _of_chan_sip(text: AsteriskText) -> Iterator[Account]:
 
 def _account(
     name: str, secret: str, boxes: list[Section], driver: Driver, where: str, user: str = ""
-) -> Account:
+) -> PbxAccount:
     options: Mapping[str, str] = boxes[0].options
     has_mailbox = any(box.options.get("mailboxes") or box.options.get("mailbox") for box in boxes)
     shown = caller_name(options.get("callerid", "")) or options.get("fullname", "")
-    return Account(name, secret, shown, has_mailbox, driver, where, "" if user == name else user)
+    return PbxAccount(name, secret, shown, has_mailbox, driver, where, "" if user == name else user)
 
 
 def _names(text: str) -> list[str]:

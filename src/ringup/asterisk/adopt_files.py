@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.asterisk.adopt import AsteriskText, accounts, read
 from ringup.asterisk.include_lines import FOLDER
 from ringup.errors import OutsideError, Problem
@@ -30,12 +30,12 @@ def files_of(etc: Path, driver: Driver, field: str = "pbx.etc") -> list[Path]:
     return found
 
 
-def accounts_of(paths: Sequence[Path], driver: Driver) -> tuple[dict[str, Account], list[Problem]]:
+def accounts_of(paths: Sequence[Path], driver: Driver) -> tuple[dict[str, PbxAccount], list[Problem]]:
     """Return the accounts by name, and what could not be read; ringup's own files are not followed.
 
     Raises OutsideError for a file that is named and cannot be read.
     """
-    found: dict[str, Account] = {}
+    found: dict[str, PbxAccount] = {}
     notes: list[Problem] = []
     for path in paths:
         text = text_of(path)

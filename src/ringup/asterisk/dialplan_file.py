@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class DialplanNote:
     """A line that was not followed."""
 
     line: int
@@ -19,7 +19,7 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class DialplanExtension:
     """One extension that can be dialled."""
 
     pattern: str
@@ -28,11 +28,11 @@ class Extension:
 
 
 @dataclass(slots=True)
-class Context:
+class DialplanContext:
     """One context; the file may have several sections of its name."""
 
     name: str
-    extensions: list[Extension] = field(default_factory=list)
+    extensions: list[DialplanExtension] = field(default_factory=list)
     includes: list[tuple[str, int]] = field(default_factory=list)
     """Names of included contexts, each with its line number."""
     is_template: bool = False
@@ -42,16 +42,16 @@ class Context:
 class DialplanFile:
     """The contexts by name, and the lines that were not followed."""
 
-    contexts: dict[str, Context]
-    notes: tuple[Note, ...] = ()
+    contexts: dict[str, DialplanContext]
+    notes: tuple[DialplanNote, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reachable:
     """The extensions that can be dialled from one context."""
 
-    extensions: tuple[Extension, ...]
-    notes: tuple[Note, ...] = ()
+    extensions: tuple[DialplanExtension, ...]
+    notes: tuple[DialplanNote, ...] = ()
 
 
 _SECTION = re.compile(r"\[([^\]]*)\]\s*(?:\(([^)]*)\))?")
@@ -75,8 +75,8 @@ def reachable(file: DialplanFile, context: str) -> Reachable:
     """
     if context not in file.contexts:
         raise KeyError(context)
-    found: dict[str, Extension] = {}
-    notes: list[Note] = []
+    found: dict[str, DialplanExtension] = {}
+    notes: list[DialplanNote] = []
     seen: set[str] = set()
     waiting: list[tuple[str, int]] = [(context, 0)]
     while waiting:
@@ -86,7 +86,7 @@ def reachable(file: DialplanFile, context: str) -> Reachable:
         seen.add(name)
         here = file.contexts.get(name)
         if here is None:
-            notes.append(Note(line, f"the included context {name} is not in this file"))
+            notes.append(DialplanNote(line, f"the included context {name} is not in this file"))
             continue
         for extension in here.extensions:
             found.setdefault(extension.pattern, extension)
@@ -127,15 +127,15 @@ class _DialplanReader:
     """Collects the lines of each context."""
 
     def __init__(self) -> None:
-        self.contexts: dict[str, Context] = {}
-        self.notes: list[Note] = []
-        self._templates: dict[str, Context] = {}
-        self._here: Context | None = None
+        self.contexts: dict[str, DialplanContext] = {}
+        self.notes: list[DialplanNote] = []
+        self._templates: dict[str, DialplanContext] = {}
+        self._here: DialplanContext | None = None
 
     def take(self, number: int, line: str) -> None:
         """Read one line, which has no comments."""
         if line.startswith("#"):
-            self.notes.append(Note(number, f"{line.split()[0]} is not followed: {line.strip()}"))
+            self.notes.append(DialplanNote(number, f"{line.split()[0]} is not followed: {line.strip()}"))
         elif line.lstrip().startswith("["):
             self._open(number, line.lstrip())
         elif setting := _SETTING.match(line):
@@ -145,7 +145,7 @@ class _DialplanReader:
         section = _SECTION.match(line)
         if section is None:
             self._here = None
-            self.notes.append(Note(number, f"no section: {line.strip()}"))
+            self.notes.append(DialplanNote(number, f"no section: {line.strip()}"))
             return
         name = section[1].strip()
         options = [option.strip() for option in (section[2] or "").split(",") if option.strip()]
@@ -153,7 +153,7 @@ class _DialplanReader:
             self._here = None
             return
         kind = self._templates if "!" in options else self.contexts
-        self._here = kind.setdefault(name, Context(name, is_template="!" in options))
+        self._here = kind.setdefault(name, DialplanContext(name, is_template="!" in options))
         for parent in options:
             if parent not in ("!", "+"):
                 self._inherit(number, parent)
@@ -161,7 +161,7 @@ class _DialplanReader:
     def _inherit(self, number: int, parent: str) -> None:
         source = self._templates.get(parent) or self.contexts.get(parent)
         if source is None or self._here is None or source is self._here:
-            self.notes.append(Note(number, f"the template {parent} is not in this file"))
+            self.notes.append(DialplanNote(number, f"the template {parent} is not in this file"))
             return
         self._here.extensions += source.extensions
         self._here.includes += source.includes
@@ -176,9 +176,9 @@ class _DialplanReader:
             name = re.split(r"[,|]", value)[0].strip()
             self._here.includes.append((name, number))
         elif key in _SWITCHES:
-            self.notes.append(Note(number, f"{key} is not followed: {value}"))
+            self.notes.append(DialplanNote(number, f"{key} is not followed: {value}"))
 
-    def _extension(self, number: int, context: Context, value: str) -> None:
+    def _extension(self, number: int, context: DialplanContext, value: str) -> None:
         parts = [part.strip() for part in value.split(",", 2)]
         if len(parts) < 2 or not _FIRST_PRIORITY.fullmatch(parts[1]):
             # Without a priority 1, the extension cannot be dialled: the line is a hint, or a later step.
@@ -186,6 +186,6 @@ class _DialplanReader:
         # After a slash comes the caller's number.
         pattern = parts[0].partition("/")[0].strip().strip('"')
         if "${" in pattern:
-            self.notes.append(Note(number, f"a name with a variable is not followed: {pattern}"))
+            self.notes.append(DialplanNote(number, f"a name with a variable is not followed: {pattern}"))
         elif pattern:
-            context.extensions.append(Extension(pattern, number, context.name))
+            context.extensions.append(DialplanExtension(pattern, number, context.name))

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.asterisk.adopt import AsteriskText, Section, accounts
 from ringup.asterisk.adopt_files import files_of, text_of
 from ringup.errors import InstallError, Problem
@@ -27,10 +27,10 @@ NO_MAILBOX = "@device"
 
 
 @dataclass(frozen=True, slots=True)
-class Extension:
+class FreePbxExtension:
     """One extension of FreePBX."""
 
-    account: Account
+    account: PbxAccount
     options: Mapping[str, str]
     """The options of its endpoint (pjsip) or peer (chan_sip)."""
 
@@ -39,7 +39,7 @@ class Extension:
 class FreePbx:
     """The data of FreePBX's generated files."""
 
-    extensions: Mapping[str, Extension] = field(default_factory=dict)
+    extensions: Mapping[str, FreePbxExtension] = field(default_factory=dict)
     ports: Mapping[str, int] = field(default_factory=dict)
     """The UDP port of each UDP transport, in FreePBX's order; chan_sip's has an empty name."""
     notes: tuple[Problem, ...] = ()
@@ -72,7 +72,7 @@ def _head(path: Path) -> bytes:
 def read_freepbx(etc: Path, driver: Driver) -> FreePbx:
     """Read the extensions of one driver; raises OutsideError if its files cannot be read."""
     texts = [text_of(path) for path in files_of(etc, driver, "pbx.freepbx")]
-    extensions: dict[str, Extension] = {}
+    extensions: dict[str, FreePbxExtension] = {}
     ports: dict[str, int] = {}
     for text in texts:
         extensions |= {each.account.name: each for each in _extensions(text, driver)}
@@ -80,12 +80,12 @@ def read_freepbx(etc: Path, driver: Driver) -> FreePbx:
     return FreePbx(extensions, ports, tuple(note for text in texts for note in text.notes))
 
 
-def _extensions(text: AsteriskText, driver: Driver) -> Iterator[Extension]:
+def _extensions(text: AsteriskText, driver: Driver) -> Iterator[FreePbxExtension]:
     if driver == "chan_sip":
         sections = {each.name: each for each in text.sections}
         for name, account in accounts(text, driver).items():
             options = sections[name].options
-            yield Extension(_with_mailbox(account, options.get("mailbox", "")), options)
+            yield FreePbxExtension(_with_mailbox(account, options.get("mailbox", "")), options)
         return
     endpoints, aors = text.of_type("endpoint"), text.of_type("aor")
     for name, account in accounts(text, driver).items():
@@ -94,10 +94,10 @@ def _extensions(text: AsteriskText, driver: Driver) -> Iterator[Extension]:
             continue
         of_aor = aors[name].options if name in aors else {}
         box = options.get("mailboxes") or of_aor.get("mailboxes", "")
-        yield Extension(_with_mailbox(account, box), options)
+        yield FreePbxExtension(_with_mailbox(account, box), options)
 
 
-def _with_mailbox(account: Account, box: str) -> Account:
+def _with_mailbox(account: PbxAccount, box: str) -> PbxAccount:
     return replace(account, has_mailbox=bool(box) and not box.endswith(NO_MAILBOX))
 
 

@@ -6,7 +6,7 @@ The names of the fields and tabs are those of FreePBX's module core 16.0.68 (dri
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ringup.asterisk.freepbx import Extension, FreePbx
+from ringup.asterisk.freepbx import FreePbx, FreePbxExtension
 from ringup.finding import ERROR, Finding, Location
 from ringup.site.model import Driver, Line, Pbx, Site
 from ringup.site.secret_faults import fault_of_secret
@@ -144,7 +144,7 @@ def _of_line(pbx: Pbx, line: Line, freepbx: FreePbx) -> Iterator[_Fault]:
     yield from _transport(pbx, extension, freepbx)
 
 
-def _secret(line: Line, extension: Extension) -> Iterator[_Fault]:
+def _secret(line: Line, extension: FreePbxExtension) -> Iterator[_Fault]:
     if fault := fault_of_secret(extension.account.secret):
         what = fault.of("FreePBX's secret").what
         cure = field("{number}", "General", "Secret", "at most 31 letters and digits")
@@ -153,7 +153,7 @@ def _secret(line: Line, extension: Extension) -> Iterator[_Fault]:
         yield "secret", "FreePBX has another secret or user name than the site.", "Take FreePBX's:", ADOPT
 
 
-def _transport(pbx: Pbx, extension: Extension, freepbx: FreePbx) -> Iterator[_Fault]:
+def _transport(pbx: Pbx, extension: FreePbxExtension, freepbx: FreePbx) -> Iterator[_Fault]:
     if not freepbx.ports:
         yield (
             "transport",

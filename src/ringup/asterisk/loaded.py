@@ -47,7 +47,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class LoadedAccount:
     """One line's account: its options by ``object.Field``, like ``endpoint.Context``, and its contact."""
 
     options: Mapping[str, str]
@@ -66,7 +66,7 @@ class LoadedConfig:
     has_context: bool = True
     has_voicemail: bool = True
     """True if Asterisk has loaded the application VoiceMailMain."""
-    accounts: Mapping[str, Account] = field(default_factory=dict)
+    accounts: Mapping[str, LoadedAccount] = field(default_factory=dict)
     boxes: frozenset[str] = frozenset()
     """The mailboxes, like ``201@ringup``."""
     dials: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -95,12 +95,12 @@ async def read_loaded(manager: Manager, site: Site, extensions: Iterable[str]) -
 
 async def read_accounts(
     manager: Manager, driver: Driver, extensions: Iterable[str]
-) -> dict[str, Account] | None:
+) -> dict[str, LoadedAccount] | None:
     """Return the accounts that Asterisk has, by extension; None if the driver is not loaded.
 
     Raises OutsideError when the connection ends.
     """
-    accounts: dict[str, Account] = {}
+    accounts: dict[str, LoadedAccount] = {}
     action, name = _ACTIONS[driver]
     for extension in extensions:
         try:
@@ -159,7 +159,7 @@ async def _listed(
         return ()
 
 
-def pjsip_account(answer: Answered) -> Account:
+def pjsip_account(answer: Answered) -> LoadedAccount:
     """Read the events of PJSIPShowEndpoint."""
     options: dict[str, str] = {}
     contact = None
@@ -168,17 +168,17 @@ def pjsip_account(answer: Answered) -> Account:
             contact = Contact(event.get("URI"), event.get("UserAgent"), event.get("Status"))
         kind = event.get("ObjectType")
         options |= {f"{kind}.{name}": value for name, value in event.fields if kind and name != "Password"}
-    return Account(options, contact)
+    return LoadedAccount(options, contact)
 
 
-def sip_account(answer: Answered) -> Account:
+def sip_account(answer: Answered) -> LoadedAccount:
     """Read the response of SIPshowpeer."""
     peer = answer.response
     options = {f"peer.{name}": value for name, value in peer.fields}
     if peer.get("Address-Port", "0") == "0":
-        return Account(options)
+        return LoadedAccount(options)
     uri = f"sip:{peer.get('ObjectName')}@{peer.get('Address-IP')}:{peer.get('Address-Port')}"
-    return Account(options, Contact(uri, peer.get("SIP-Useragent"), peer.get("Status")))
+    return LoadedAccount(options, Contact(uri, peer.get("SIP-Useragent"), peer.get("Status")))
 
 
 def dials(rows: Iterable[AmiMessage]) -> Mapping[str, tuple[str, ...]]:

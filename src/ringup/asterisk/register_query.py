@@ -36,7 +36,7 @@ _MEANING = {200: SecretCheck.RIGHT, 400: SecretCheck.RIGHT, 401: SecretCheck.WRO
 
 
 @dataclass(frozen=True, slots=True)
-class Account:
+class LineLogin:
     """The registrar, user name and secret of a line."""
 
     host: str
@@ -46,7 +46,7 @@ class Account:
     secret: str
 
 
-def check_secret(account: Account) -> SecretCheck:
+def check_secret(account: LineLogin) -> SecretCheck:
     """Log in once without making a registration; network errors and replies never raise."""
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
@@ -56,7 +56,7 @@ def check_secret(account: Account) -> SecretCheck:
         return SecretCheck.SILENT
 
 
-def _check_secret(udp: socket.socket, account: Account) -> SecretCheck:
+def _check_secret(udp: socket.socket, account: LineLogin) -> SecretCheck:
     uri = f"sip:{account.host}"
     call = secrets.token_hex(8)
     challenged = _asked(udp, account, call, 1, ())
@@ -76,7 +76,7 @@ def _check_secret(udp: socket.socket, account: Account) -> SecretCheck:
     )
 
 
-def _asked(udp: socket.socket, account: Account, call: str, number: int, more: sip.Headers) -> sip.Response:
+def _asked(udp: socket.socket, account: LineLogin, call: str, number: int, more: sip.Headers) -> sip.Response:
     """Send one request and return its final reply; raises TimeoutError."""
     host, port = udp.getsockname()[:2]
     person = f"<sip:{account.extension}@{account.host}>"

@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.loaded import read_loaded
-from ringup.asterisk.register_query import Account, SecretCheck, check_secret
+from ringup.asterisk.register_query import LineLogin, SecretCheck, check_secret
 from ringup.asterisk.skinny import read_skinny
-from ringup.asterisk.verify import Expected, verify
+from ringup.asterisk.verify import SiteLine, verify
 from ringup.asterisk.verify_sccp import verify_sccp
 from ringup.finding import Finding
 from ringup.render.extensions_conf import device_of
@@ -35,7 +35,7 @@ async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, 
     known = [line for _phone, line in lines if line.extension in seen.accounts]
     checks = await asyncio.to_thread(_check_secrets, pbx, known)
     expected = [
-        Expected(
+        SiteLine(
             line,
             device_of(site, phone, line),
             addresses.get(phone.mac, ""),
@@ -52,7 +52,7 @@ def _check_secrets(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, SecretCheck]
     found: dict[str, SecretCheck] = {}
     for line in lines:
         host, user = pbx.address or pbx.manager_host, line.auth_name or line.extension
-        found[line.extension] = check_secret(Account(host, pbx.port, line.extension, user, line.secret))
+        found[line.extension] = check_secret(LineLogin(host, pbx.port, line.extension, user, line.secret))
         if found[line.extension] is SecretCheck.SILENT:
             break
     return found

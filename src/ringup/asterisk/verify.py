@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ringup.asterisk.freepbx_fields import with_fields
-from ringup.asterisk.loaded import Account, Contact, LoadedConfig
+from ringup.asterisk.loaded import Contact, LoadedAccount, LoadedConfig
 from ringup.asterisk.register_query import SecretCheck
 from ringup.errors import WireError
 from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
@@ -31,7 +31,7 @@ _UNREACHABLE = ("unreachable", "lagged")
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class SiteLine:
     """One line of the site, and its phone's address."""
 
     line: Line
@@ -74,13 +74,13 @@ _COMPARED: Mapping[Driver, tuple[_Compared, ...]] = {
 _SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
 
 
-def verify(pbx: Pbx, expected: Iterable[Expected], loaded: LoadedConfig) -> list[Finding]:
+def verify(pbx: Pbx, expected: Iterable[SiteLine], loaded: LoadedConfig) -> list[Finding]:
     """Return the differences: first those of every line, and only these if they explain all others."""
     found = _verified(pbx, list(expected), loaded)
     return with_fields(found, pbx.driver, {*ABOUT_PHONES, "silent"}) if pbx.freepbx else found
 
 
-def _verified(pbx: Pbx, lines: list[Expected], loaded: LoadedConfig) -> list[Finding]:
+def _verified(pbx: Pbx, lines: list[SiteLine], loaded: LoadedConfig) -> list[Finding]:
     if not loaded.is_driver_loaded:
         return [
             _finding("no-module", ERROR, "Asterisk", f"has not loaded {pbx.driver}.", _MODULE[pbx.driver])
@@ -118,7 +118,7 @@ _MODULE: Mapping[Driver, str] = {
 }
 
 
-def _shared(pbx: Pbx, lines: list[Expected], loaded: LoadedConfig) -> Iterator[Finding]:
+def _shared(pbx: Pbx, lines: list[SiteLine], loaded: LoadedConfig) -> Iterator[Finding]:
     if not loaded.has_context:
         yield _finding(
             "no-context", ERROR, "Asterisk", f"has no context {pbx.context}: nobody can call.", INSTALL
@@ -132,7 +132,7 @@ def _shared(pbx: Pbx, lines: list[Expected], loaded: LoadedConfig) -> Iterator[F
         yield _finding("silent", ERROR, "Asterisk", what, cure)
 
 
-def _line(pbx: Pbx, expected: Expected, loaded: LoadedConfig) -> Iterator[Finding]:
+def _line(pbx: Pbx, expected: SiteLine, loaded: LoadedConfig) -> Iterator[Finding]:
     line, where = expected.line, f"line {expected.line.extension}"
     account = loaded.accounts.get(line.extension)
     if account is None and not can_hold_secret(line.secret):
@@ -167,7 +167,7 @@ def _leads(dialled: str, device: str) -> bool:
     return device in dialled.split(",")[0].split("&")
 
 
-def _options(pbx: Pbx, line: Line, account: Account) -> Iterator[Finding]:
+def _options(pbx: Pbx, line: Line, account: LoadedAccount) -> Iterator[Finding]:
     wanted = _wanted(pbx, line)
     for each in _COMPARED[pbx.driver]:
         has = account.options.get(each.field, "")

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from ringup.adoption.lines import Account
+from ringup.adoption.lines import PbxAccount
 from ringup.errors import Problem, SiteErrors
 from ringup.phone.forced_keys import other_spelling
 from ringup.site.model import Site
 from ringup.site.rows import Plain
 
 
-def destinations(site: Site, accounts: Mapping[str, Account], named: Mapping[str, str]) -> dict[str, str]:
+def destinations(site: Site, accounts: Mapping[str, PbxAccount], named: Mapping[str, str]) -> dict[str, str]:
     """Return the MAC of each account's phone, by the account's name; accounts without a phone are missing.
 
     `named` are the MACs that the operator gave. Raises SiteErrors for those that do not fit.
@@ -28,7 +28,7 @@ def destinations(site: Site, accounts: Mapping[str, Account], named: Mapping[str
     return {name: mac for name, mac in found.items() if mac}
 
 
-def adopted(accounts: Sequence[Account], macs: Mapping[str, str]) -> Callable[[Plain], None]:
+def adopted(accounts: Sequence[PbxAccount], macs: Mapping[str, str]) -> Callable[[Plain], None]:
     """Return the change that gives each account's phone its line, with the secret that Asterisk has.
 
     A line of the site keeps its name, and gets secret and user name; a phone that is not there is added.
@@ -62,7 +62,7 @@ def from_freepbx(change: Callable[[Plain], None], etc: str, port: int | None) ->
     return also
 
 
-def _adopt(lines: list[Plain], account: Account) -> None:
+def _adopt(lines: list[Plain], account: PbxAccount) -> None:
     line = next((line for line in lines if line["extension"] == account.name), None)
     if line is None:
         line = {"extension": account.name, "voicemail": account.has_mailbox}

@@ -11,7 +11,7 @@ from ringup.site.rows import Plain, Rows
 from ringup.site.secret_faults import fault_of_secret
 
 if TYPE_CHECKING:
-    from ringup.asterisk.freepbx import Extension
+    from ringup.asterisk.freepbx import FreePbxExtension
 
 _DRIVERS: Mapping[str, Driver] = {"pjsip": "pjsip", "chan_sip": "chan_sip"}
 
@@ -43,7 +43,7 @@ def with_freepbx(record: Plain, freepbx: str, driver: Driver) -> Plain:
     return filled
 
 
-def _extensions(freepbx: str, driver: Driver) -> "Mapping[str, Extension]":
+def _extensions(freepbx: str, driver: Driver) -> "Mapping[str, FreePbxExtension]":
     from ringup.asterisk.freepbx import read_freepbx
 
     return read_freepbx(Path(freepbx), driver).extensions
@@ -57,7 +57,7 @@ def _wanting(phone: Any, known: Collection[str]) -> Iterator[Plain]:
             yield line
 
 
-def _filled(phone: Any, found: "Mapping[str, Extension]", known: Collection[str]) -> Any:
+def _filled(phone: Any, found: "Mapping[str, FreePbxExtension]", known: Collection[str]) -> Any:
     wanting = [id(line) for line in _wanting(phone, known)]
     if not wanting:
         return phone
@@ -65,7 +65,7 @@ def _filled(phone: Any, found: "Mapping[str, Extension]", known: Collection[str]
     return {**phone, "lines": lines}
 
 
-def _line(line: Plain, found: "Mapping[str, Extension]") -> Plain:
+def _line(line: Plain, found: "Mapping[str, FreePbxExtension]") -> Plain:
     extension = found.get(str(line.get("extension", "")))
     if extension is None or fault_of_secret(extension.account.secret):
         return line

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from ringup.asterisk.control import Manager
 from ringup.change.pbx_steps import is_ours, write
 from ringup.change.releases import Releases
-from ringup.change.restart import Outcome, Result
+from ringup.change.restart import RestartOutcome, RestartResult
 from ringup.errors import OutsideError
 from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Site
@@ -38,7 +38,7 @@ class SecretsFollow:
         self._releases = Releases(engine)
         self._booted: dict[str, float] = {}
 
-    async def look(self, manager: Manager, results: Sequence[Result]) -> bool:
+    async def look(self, manager: Manager, results: Sequence[RestartResult]) -> bool:
         """Release the fetched secrets; return whether a phone that booted may still fetch its file."""
         if not self._macs:
             return False
@@ -59,10 +59,10 @@ class SecretsFollow:
         write(with_held(site, read_held(self._engine)))
         return site
 
-    def _may_come(self, results: Sequence[Result]) -> bool:
+    def _may_come(self, results: Sequence[RestartResult]) -> bool:
         now = self._clock()
         for result in results:
-            if result.outcome is Outcome.BOOTED:
+            if result.outcome is RestartOutcome.BOOTED:
                 self._booted.setdefault(result.target.mac, now)
         held = {each.mac for each in self.held()}
         return any(now - at < FETCH_SECONDS for mac, at in self._booted.items() if mac in held)

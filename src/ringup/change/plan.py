@@ -21,7 +21,7 @@ from ringup.change.rendered import (
     shared_files,
     touched_phones,
 )
-from ringup.change.unsafe import Facts, Unsafe, unsafe
+from ringup.change.unsafe import ChangeFacts, Unsafe, unsafe
 from ringup.change.world import World
 from ringup.render.sip_cnf import phone_cnf
 from ringup.site.difference import Change, difference
@@ -114,7 +114,7 @@ def plan(before: Site, after: Site, world: World | None = None) -> Plan:
     restarts = _restarts(files, staying, after, world)
     dropped = tuple(_dropped(before, after, old, new, world))
     renewed = {change.record.partition(" ")[2] for change in changes if change.kind == "changed"}
-    facts = Facts(
+    facts = ChangeFacts(
         before, after, world, old, new, files,
         changed=frozenset(mac for mac in staying if mac in renewed or mac in restarts),
     )  # fmt: skip

@@ -16,7 +16,7 @@ from ringup.render.skinny_conf import device_name
 from ringup.site.model import Phone, Site
 
 
-class Outcome(StrEnum):
+class RestartOutcome(StrEnum):
     """The result for one phone."""
 
     BOOTED = "booted"
@@ -48,11 +48,11 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RestartResult:
     """The result for one phone, and its time."""
 
     target: Target
-    outcome: Outcome
+    outcome: RestartOutcome
     seconds: float | None = None
     """Seconds from the NOTIFY to the boot, or to the end of the wait; None: no NOTIFY was sent."""
     reason: str = ""
@@ -87,7 +87,7 @@ class Restarts:
         self._also_in_call = also_in_call
         self._waiting = {target.mac: target for target in targets}
         self._sent: dict[str, _Sent] = {}
-        self.results: list[Result] = []
+        self.results: list[RestartResult] = []
         """The result of each phone, in the order of time."""
 
     @property
@@ -109,7 +109,7 @@ class Restarts:
             return list(self._waiting.values())[:room]
         if not self._sent:
             for target in list(self._waiting.values()):
-                self._finish(Result(target, Outcome.IN_CALL))
+                self._finish(RestartResult(target, RestartOutcome.IN_CALL))
         return []
 
     def sent(self, mac: str, now: float, boots: int) -> None:
@@ -118,7 +118,7 @@ class Restarts:
 
     def not_sent(self, mac: str, reason: str) -> None:
         """Note that Asterisk could not send the check-sync to this phone."""
-        self._finish(Result(self._waiting[mac], Outcome.NOT_SENT, reason=reason))
+        self._finish(RestartResult(self._waiting[mac], RestartOutcome.NOT_SENT, reason=reason))
 
     def give_up(self, reason: str) -> None:
         """Note that Asterisk cannot send a check-sync to any of the remaining phones."""
@@ -132,11 +132,11 @@ class Restarts:
         for mac, sent in list(self._sent.items()):
             seconds = now - sent.at
             if boots.get(mac, 0) > sent.boots:
-                self._finish(Result(sent.target, Outcome.BOOTED, seconds))
+                self._finish(RestartResult(sent.target, RestartOutcome.BOOTED, seconds))
             elif seconds >= self._wait:
-                self._finish(Result(sent.target, Outcome.SILENT, seconds))
+                self._finish(RestartResult(sent.target, RestartOutcome.SILENT, seconds))
 
-    def _finish(self, result: Result) -> None:
+    def _finish(self, result: RestartResult) -> None:
         self._waiting.pop(result.target.mac, None)
         self._sent.pop(result.target.mac, None)
         self.results.append(result)

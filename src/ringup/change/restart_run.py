@@ -13,7 +13,7 @@ from ringup.asterisk.check_sync import busy_extensions, check_sync
 from ringup.asterisk.control import Manager
 from ringup.asterisk.skinny import reset
 from ringup.change.gather import journeys_of
-from ringup.change.restart import Restarts, Result, Target
+from ringup.change.restart import RestartResult, Restarts, Target
 from ringup.errors import AmiRefused, OutsideError
 from ringup.site.model import Pbx
 
@@ -24,14 +24,14 @@ LOOK_SECONDS = 0.5
 class Follower(Protocol):
     """Work that must be done during the phones' restart, such as the change of Asterisk's secrets."""
 
-    async def look(self, manager: Manager, results: Sequence[Result]) -> bool:
+    async def look(self, manager: Manager, results: Sequence[RestartResult]) -> bool:
         """Do the work for the results so far; return whether more results may follow."""
 
 
 class NothingFollows:
     """Stands for no such work."""
 
-    async def look(self, _manager: Manager, _results: Sequence[Result]) -> bool:
+    async def look(self, _manager: Manager, _results: Sequence[RestartResult]) -> bool:
         """Return False: nothing more will follow."""
         return False
 

@@ -8,7 +8,7 @@ from sqlalchemy import Engine
 
 from ringup.change.carry_out import Step
 from ringup.change.held_secrets import SecretsFollow
-from ringup.change.restart import Outcome, Restarts, Result, Target
+from ringup.change.restart import RestartOutcome, RestartResult, Restarts, Target
 from ringup.change.restart_run import restart
 from ringup.site.held import HeldSecret
 from ringup.site.model import Site
@@ -28,8 +28,8 @@ class Restarting:
     wait: float
     """Seconds from the NOTIFY to the boot."""
     on_sent: Callable[[Target], None] = lambda _target: None
-    finished: Callable[[Result], None] = lambda _result: None
-    results: list[Result] = field(default_factory=list)
+    finished: Callable[[RestartResult], None] = lambda _result: None
+    results: list[RestartResult] = field(default_factory=list)
     kept: tuple[str, ...] = ()
     """MACs of phones that kept their old secrets."""
 
@@ -60,7 +60,7 @@ def restart_step(
 
 async def _restarted(
     engine: Engine, site: Site, how: Restarting, targets: Sequence[Target], secrets: SecretsFollow
-) -> list[Result]:
+) -> list[RestartResult]:
     restarts = Restarts(targets, how.at_once, how.wait)
     reported = 0
 
@@ -75,13 +75,15 @@ async def _restarted(
     return restarts.results
 
 
-def _said(results: Sequence[Result], off: int, held: Sequence[HeldSecret], keep_old: KeepOld) -> list[str]:
+def _said(
+    results: Sequence[RestartResult], off: int, held: Sequence[HeldSecret], keep_old: KeepOld
+) -> list[str]:
     """Return one sentence per action, after the old secrets are restored for phones that did not fetch the
     new ones.
     """
     said = []
     if results:
-        booted = sum(result.outcome is Outcome.BOOTED for result in results)
+        booted = sum(result.outcome is RestartOutcome.BOOTED for result in results)
         said.append(f"{booted} of {_count(len(results))} restarted.")
     if off:
         follows = (

@@ -41,7 +41,7 @@ def new_secrets(macs: Collection[str], make: Callable[[], str] = generate) -> Ca
 
 
 @dataclass(frozen=True, slots=True)
-class Left:
+class InterruptedRotation:
     """The phones that an interrupted rotation left: Asterisk has their old secrets, their files the new."""
 
     registered: tuple[str, ...]
@@ -55,19 +55,19 @@ class Left:
         return bool(self.registered or self.off)
 
 
-def left(database: str) -> Left:
+def left(database: str) -> InterruptedRotation:
     """Return the remaining phones of an interrupted rotation."""
     with opened(database) as engine:
         return _left(engine, read_site(engine))
 
 
-def _left(engine: "Engine", site: "Site") -> Left:
+def _left(engine: "Engine", site: "Site") -> InterruptedRotation:
     held = {each.mac for each in read_held(engine)}
     macs = [phone.mac for phone in site.phones if phone.mac in held]
     journeys = journeys_of(engine, macs) if macs else {}
     registered = tuple(mac for mac in macs if mac in journeys and journeys[mac].registered)
     restarted = _restarted(engine, held) if macs else ()
-    return Left(registered, tuple(mac for mac in macs if mac not in registered), restarted)
+    return InterruptedRotation(registered, tuple(mac for mac in macs if mac not in registered), restarted)
 
 
 def _restarted(engine: "Engine", held: Collection[str]) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ class Unsafe:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class ChangeFacts:
     """The facts for the rules."""
 
     before: Site
@@ -45,19 +45,19 @@ class Facts:
     """MACs of phones before and after whose record changes, or which must restart."""
 
 
-def unsafe(facts: Facts) -> tuple[Unsafe, ...]:
+def unsafe(facts: ChangeFacts) -> tuple[Unsafe, ...]:
     """Return every reason to ask the operator, in the order of the rules."""
     return tuple(found for rule in RULES for found in rule(facts))
 
 
-def _empty_site(facts: Facts) -> Iterator[Unsafe]:
+def _empty_site(facts: ChangeFacts) -> Iterator[Unsafe]:
     emptied = facts.after.model_copy(update={"sync": facts.before.sync})
     if facts.old and emptied == Site(sync=facts.before.sync):
         number = len(facts.old)
         yield Unsafe("empty-site", number, f"Nothing is left: the site and {_count(number, 'phone')} go.")
 
 
-def _many_phones(facts: Facts) -> Iterator[Unsafe]:
+def _many_phones(facts: ChangeFacts) -> Iterator[Unsafe]:
     total = len(facts.old)
     gone = [mac for mac in facts.old if mac not in facts.new]
     if len(gone) >= LEAST_GONE and len(gone) * SHARE > total:
@@ -72,7 +72,7 @@ def _many_phones(facts: Facts) -> Iterator[Unsafe]:
         yield Unsafe("many-phones-changed", number, f"{what}.")
 
 
-def _last_line(facts: Facts) -> Iterator[Unsafe]:
+def _last_line(facts: ChangeFacts) -> Iterator[Unsafe]:
     left = [mac for mac, phone in facts.old.items()
             if phone.lines and mac in facts.new and not facts.new[mac].lines]  # fmt: skip
     if left:
@@ -81,7 +81,7 @@ def _last_line(facts: Facts) -> Iterator[Unsafe]:
         )
 
 
-def _living_leases(facts: Facts) -> Iterator[Unsafe]:
+def _living_leases(facts: ChangeFacts) -> Iterator[Unsafe]:
     kept = [subnet.network for subnet in facts.after.subnets]
     for subnet in facts.before.subnets:
         living = [
@@ -97,7 +97,7 @@ def _leases_sentence(network: str, living: Sequence[IPv4Address]) -> str:
     return f"Network {network} goes, where {_count(len(living), 'address')} are leased."
 
 
-def _secret_without_restart(facts: Facts) -> Iterator[Unsafe]:
+def _secret_without_restart(facts: ChangeFacts) -> Iterator[Unsafe]:
     stale = [
         line.extension
         for mac, extensions in facts.world.registered.items()
@@ -123,7 +123,7 @@ def _is_locked_out(line: Line, phone: Phone) -> bool:
     )
 
 
-def _by_hand(facts: Facts) -> Iterator[Unsafe]:
+def _by_hand(facts: ChangeFacts) -> Iterator[Unsafe]:
     if not facts.world.by_hand:  # all of Asterisk's files are rendered only where it matters
         return
     changed = {file.name for file in asterisk_files(facts.before, facts.after)}
@@ -137,13 +137,13 @@ def _by_hand(facts: Facts) -> Iterator[Unsafe]:
             )
 
 
-def _lost_files(facts: Facts) -> Iterator[Unsafe]:
+def _lost_files(facts: ChangeFacts) -> Iterator[Unsafe]:
     for file in facts.files:
         if file.fault:
             yield Unsafe("lost-file", 1, f"{file.name} cannot be made any more: {file.fault}")
 
 
-RULES: tuple[Callable[[Facts], Iterator[Unsafe]], ...] = (
+RULES: tuple[Callable[[ChangeFacts], Iterator[Unsafe]], ...] = (
     _empty_site,
     _many_phones,
     _last_line,

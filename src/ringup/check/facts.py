@@ -19,7 +19,7 @@ NOT_LOOKED = Unknown("not looked at")
 
 
 @dataclass(frozen=True, slots=True)
-class Interface:
+class InterfaceFact:
     """A network interface other than the loopback."""
 
     name: str
@@ -71,7 +71,7 @@ class PbxFileState:
 
 
 @dataclass(frozen=True, slots=True)
-class Refusal:
+class ManagerRefusal:
     """The error of the manager interface when it refused the login or an action."""
 
     what: str
@@ -159,7 +159,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Right:
+class RequiredAccess:
     """An access that the service needs."""
 
     purpose: str
@@ -190,7 +190,7 @@ class Facts:
     """The interface on the command line; empty: it must be found."""
     phone: IPv4Address | None = None
     """The address of the one phone that is asked about; None: any phone."""
-    interfaces: tuple[Interface, ...] | Unknown = NOT_LOOKED
+    interfaces: tuple[InterfaceFact, ...] | Unknown = NOT_LOOKED
     listeners: tuple[Listener, ...] | Unknown = NOT_LOOKED
     rulesets: tuple[Ruleset, ...] | Unknown = NOT_LOOKED
     other_dhcp: OtherDhcp | Unknown | None = NOT_LOOKED
@@ -203,7 +203,7 @@ class Facts:
     freepbx: "FreePbx | Unknown" = NOT_LOOKED
     """The extensions in FreePBX's files."""
     pbx: PbxState | Unknown = NOT_LOOKED
-    refusal: Refusal | None = None
+    refusal: ManagerRefusal | None = None
     """The reason why `pbx` is unknown, if the reason is a fault of Asterisk."""
     verified: tuple[Finding, ...] | Unknown = NOT_LOOKED
     """The differences between Asterisk and the site."""
@@ -214,9 +214,9 @@ class Facts:
     clock: ClockState | Unknown = NOT_LOOKED
     disk: DiskSpace | Unknown = NOT_LOOKED
     user: ServiceUser | Unknown = NOT_LOOKED
-    rights: tuple[Right, ...] | Unknown = NOT_LOOKED
+    rights: tuple[RequiredAccess, ...] | Unknown = NOT_LOOKED
 
-    def candidates(self) -> tuple[Interface, ...]:
+    def candidates(self) -> tuple[InterfaceFact, ...]:
         """Return the interfaces that phones may be on: the one from the command line, those in the site's
         networks, or all.
         """
@@ -232,7 +232,7 @@ class Facts:
         )
         return fitting or usable
 
-    def interface(self) -> Interface:
+    def interface(self) -> InterfaceFact:
         """Return the interface that phones are on; raises NotKnown if it is not clear."""
         if isinstance(self.interfaces, Unknown):
             raise NotKnown(self.interfaces.why)

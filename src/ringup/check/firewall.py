@@ -15,7 +15,7 @@ DEEPEST_JUMP = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
+class FirewallPacket:
     """One packet, with the fields that a firewall's matches may compare; matches of other fields are not
     understood.
     """
@@ -87,7 +87,7 @@ HOOKS: dict[str, tuple[str, ...]] = {"in": ("prerouting", "input"), "out": ("out
 _OPEN = "open"
 
 
-def dropped(rulesets: tuple[Ruleset, ...], packet: Packet) -> Dropped | None:
+def dropped(rulesets: tuple[Ruleset, ...], packet: FirewallPacket) -> Dropped | None:
     """Return the rule that certainly drops the packet, or None."""
     for ruleset in rulesets:
         for chain in ruleset.chains.values():
@@ -99,7 +99,7 @@ def dropped(rulesets: tuple[Ruleset, ...], packet: Packet) -> Dropped | None:
     return None
 
 
-def _walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: int) -> tuple[str, str]:
+def _walk(ruleset: Ruleset, chain: Chain, packet: FirewallPacket, depth: int) -> tuple[str, str]:
     """Return the verdict and the rule that gave it; empty: the chain ended without a verdict."""
     if depth > DEEPEST_JUMP:
         return _OPEN, ""
@@ -119,7 +119,7 @@ def _walk(ruleset: Ruleset, chain: Chain, packet: Packet, depth: int) -> tuple[s
     return "", ""
 
 
-def _verdict(ruleset: Ruleset, rule: FilterRule, packet: Packet, depth: int) -> tuple[str, str]:
+def _verdict(ruleset: Ruleset, rule: FilterRule, packet: FirewallPacket, depth: int) -> tuple[str, str]:
     kind, _, target = rule.verdict.partition(" ")
     if kind in ("jump", "goto"):
         chain = ruleset.chains.get(target)
@@ -127,7 +127,7 @@ def _verdict(ruleset: Ruleset, rule: FilterRule, packet: Packet, depth: int) -> 
     return ("", "") if kind == "return" else (kind, rule.text)
 
 
-def _applies(rule: FilterRule, packet: Packet) -> bool | None:
+def _applies(rule: FilterRule, packet: FirewallPacket) -> bool | None:
     """Return whether all matches are true; None: those that are understood are true, but there are others."""
     outcomes = list(_outcomes(rule, packet))
     if False in outcomes:
@@ -135,7 +135,7 @@ def _applies(rule: FilterRule, packet: Packet) -> bool | None:
     return None if None in outcomes else True
 
 
-def _outcomes(rule: FilterRule, packet: Packet) -> Iterator[bool | None]:
+def _outcomes(rule: FilterRule, packet: FirewallPacket) -> Iterator[bool | None]:
     for match in rule.matches:
         value = packet.fields.get(match.field)
         if value is None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 
 from ringup.check.facts import Facts
-from ringup.check.firewall import Dropped, Packet, dropped
+from ringup.check.firewall import Dropped, FirewallPacket, dropped
 from ringup.check.rtp import RtpPorts, all_phone_ports
 from ringup.finding import ERROR, WARNING, Severity
 from ringup.rule import Found, Rule, known
@@ -15,7 +15,7 @@ PHONE_PORT, REPLY_PORT = 50_000, 40_000
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class NetworkService:
     """One service, the packets that it needs, and how to let them through."""
 
     code: str
@@ -34,7 +34,7 @@ class Service:
     after: tuple[str, ...] = ("interface",)
 
 
-_PORTS: Mapping[str, Callable[[Service, Facts], int]] = {
+_PORTS: Mapping[str, Callable[[NetworkService, Facts], int]] = {
     "first": lambda service, facts: service.ports(facts).first,
     "middle": lambda service, facts: (service.ports(facts).first + service.ports(facts).last) // 4 * 2,
     "last": lambda service, facts: service.ports(facts).last,
@@ -47,8 +47,8 @@ def _one(port: Callable[[Facts], int]) -> Callable[[Facts], RtpPorts]:
     return lambda facts: RtpPorts(port(facts), port(facts))
 
 
-SERVICES: tuple[Service, ...] = (
-    Service(
+SERVICES: tuple[NetworkService, ...] = (
+    NetworkService(
         "firewall-dhcp", "firewall: DHCP", ERROR, "udp", _one(lambda _facts: 67),
         (
             ("a DISCOVER", "in", 68, "first", "new"),
@@ -57,7 +57,7 @@ SERVICES: tuple[Service, ...] = (
         ),
         concerns=lambda facts: facts.dhcp,
     ),
-    Service(
+    NetworkService(
         "firewall-tftp", "firewall: TFTP", ERROR, "udp", _one(lambda _facts: 69),
         (
             ("a request", "in", PHONE_PORT, "first", "new"),
@@ -65,14 +65,14 @@ SERVICES: tuple[Service, ...] = (
             ("an ACK", "in", PHONE_PORT, REPLY_PORT, "established"),
         ),
     ),
-    Service(
+    NetworkService(
         "firewall-http", "firewall: HTTP", WARNING, "tcp", _one(lambda _facts: 6970),
         (
             ("a request", "in", PHONE_PORT, "first", "new"),
             ("an answer", "out", "first", PHONE_PORT, "established"),
         ),
     ),
-    Service(
+    NetworkService(
         "firewall-sip", "firewall: SIP", ERROR, "udp", _one(lambda facts: facts.site.pbx.port),
         (
             ("a REGISTER", "in", PHONE_PORT, "first", "new"),
@@ -80,7 +80,7 @@ SERVICES: tuple[Service, ...] = (
         ),
         concerns=Facts.pbx_is_here, otherwise="the PBX is on another machine",
     ),
-    Service(
+    NetworkService(
         "firewall-rtp", "firewall: sound", ERROR, "udp", lambda facts: known(facts.rtp),
         (
             ("a phone's sound (first port)", "in", "phone's first", "first", "new"),
@@ -95,7 +95,7 @@ SERVICES: tuple[Service, ...] = (
 )  # fmt: skip
 
 
-def _packets(service: Service, facts: Facts) -> Iterator[Packet]:
+def _packets(service: NetworkService, facts: Facts) -> Iterator[FirewallPacket]:
     interface = facts.interface()
     own = interface.addresses[0]
     phone = _phone_address(facts, own.ip)
@@ -116,10 +116,10 @@ def _packets(service: Service, facts: Facts) -> Iterator[Packet]:
         if incoming:
             fields["dtype"] = "broadcast" if to_all else "local"
             fields["pkttype"] = "broadcast" if to_all else "host"
-        yield Packet(name, "in" if incoming else "out", fields)
+        yield FirewallPacket(name, "in" if incoming else "out", fields)
 
 
-def _port(named: str | int, service: Service, facts: Facts) -> int:
+def _port(named: str | int, service: NetworkService, facts: Facts) -> int:
     return _PORTS[named](service, facts) if isinstance(named, str) else named
 
 
@@ -132,13 +132,13 @@ def _phone_address(facts: Facts, own: IPv4Address) -> IPv4Address:
     return own + 1
 
 
-def _finder(service: Service) -> Callable[[Facts], Iterator[Found]]:
+def _finder(service: NetworkService) -> Callable[[Facts], Iterator[Found]]:
     def find(facts: Facts) -> Iterator[Found]:
         rulesets = known(facts.rulesets)
         if not service.concerns(facts):
             return
         ends: dict[tuple[str, str, str], list[str]] = {}
-        where: dict[tuple[str, str, str], tuple[Dropped, Packet]] = {}
+        where: dict[tuple[str, str, str], tuple[Dropped, FirewallPacket]] = {}
         for packet in _packets(service, facts):
             if (end := dropped(rulesets, packet)) is not None:
                 key = (end.ruleset.owner, end.chain, end.by)
@@ -150,7 +150,9 @@ def _finder(service: Service) -> Callable[[Facts], Iterator[Found]]:
     return find
 
 
-def _found(service: Service, facts: Facts, names: Iterable[str], end: Dropped, packet: Packet) -> Found:
+def _found(
+    service: NetworkService, facts: Facts, names: Iterable[str], end: Dropped, packet: FirewallPacket
+) -> Found:
     owner = end.ruleset.owner
     place = f"table {end.ruleset.table}, chain {end.chain}" if end.ruleset.table else f"chain {end.chain}"
     what = f"{owner} ({place}) drops {' and '.join(names)}: {end.by}."
@@ -158,7 +160,7 @@ def _found(service: Service, facts: Facts, names: Iterable[str], end: Dropped, p
     return Found(what, "Let it through:", commands)
 
 
-def _nftables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> tuple[str, ...]:
+def _nftables(service: NetworkService, facts: Facts, end: Dropped, packet: FirewallPacket) -> tuple[str, ...]:
     incoming = packet.direction == "in"
     interface = f"iifname {packet.fields['iif']}" if incoming else f"oifname {packet.fields['oif']}"
     if packet.fields["state"] == "established":
@@ -170,7 +172,7 @@ def _nftables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> t
     return (f"nft insert rule {end.ruleset.table} {end.chain} {interface} {what} accept",)
 
 
-def _iptables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> tuple[str, ...]:
+def _iptables(service: NetworkService, facts: Facts, end: Dropped, packet: FirewallPacket) -> tuple[str, ...]:
     interface = f"-i {packet.fields['iif']}" if packet.direction == "in" else f"-o {packet.fields['oif']}"
     if packet.fields["state"] == "established":
         what = "-m conntrack --ctstate ESTABLISHED,RELATED"
@@ -181,7 +183,7 @@ def _iptables(service: Service, facts: Facts, end: Dropped, packet: Packet) -> t
     return (f"iptables -I {end.chain} {interface} {what} -j ACCEPT",)
 
 
-def _ufw(service: Service, facts: Facts, _end: Dropped, packet: Packet) -> tuple[str, ...]:
+def _ufw(service: NetworkService, facts: Facts, _end: Dropped, packet: FirewallPacket) -> tuple[str, ...]:
     interface = facts.interface().name
     if packet.direction == "out":
         return (f"ufw allow out on {interface}",)
@@ -190,12 +192,14 @@ def _ufw(service: Service, facts: Facts, _end: Dropped, packet: Packet) -> tuple
     )
 
 
-def _firewalld(service: Service, facts: Facts, _end: Dropped, _packet: Packet) -> tuple[str, ...]:
+def _firewalld(
+    service: NetworkService, facts: Facts, _end: Dropped, _packet: FirewallPacket
+) -> tuple[str, ...]:
     port = f"--add-port={_range(service, facts, '-')}/{service.protocol}"
     return (f"firewall-cmd --permanent {port}", "firewall-cmd --reload")
 
 
-def _side(service: Service, facts: Facts, packet: Packet) -> str:
+def _side(service: NetworkService, facts: Facts, packet: FirewallPacket) -> str:
     """Return which of the packet's ports belongs to the service; empty: neither."""
     side = "dport" if packet.direction == "in" else "sport"
     return (
@@ -205,12 +209,12 @@ def _side(service: Service, facts: Facts, packet: Packet) -> str:
     )
 
 
-def _range(service: Service, facts: Facts, separator: str) -> str:
+def _range(service: NetworkService, facts: Facts, separator: str) -> str:
     ports = service.ports(facts)
     return f"{ports.first}{separator}{ports.last}" if ports.first != ports.last else str(ports.first)
 
 
-CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]] = {
+CURES: Mapping[str, Callable[[NetworkService, Facts, Dropped, FirewallPacket], tuple[str, ...]]] = {
     "nftables": _nftables,
     "iptables": _iptables,
     "ufw": _ufw,
@@ -219,7 +223,7 @@ CURES: Mapping[str, Callable[[Service, Facts, Dropped, Packet], tuple[str, ...]]
 """Cures by the program that manages the rules, because it removes all other rules at its next start."""
 
 
-def _sound(service: Service) -> Callable[[Facts], str]:
+def _sound(service: NetworkService) -> Callable[[Facts], str]:
     def say(facts: Facts) -> str:
         if not service.concerns(facts):
             return (

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ringup.check.facts import ClockState, Facts, Place, Right, ServiceUser
+from ringup.check.facts import ClockState, Facts, Place, RequiredAccess, ServiceUser
 from ringup.finding import ERROR, WARNING
 from ringup.rule import Found, Rule, known
 
@@ -61,7 +61,7 @@ def may(user: ServiceUser, place: Place, wanted: int) -> bool:
     return (place.mode >> shift) & wanted == wanted
 
 
-def _obstacle(user: ServiceUser, right: Right) -> Place | None:
+def _obstacle(user: ServiceUser, right: RequiredAccess) -> Place | None:
     """Return the first place on the path that the user may not use; the last place is the file or folder
     itself.
     """

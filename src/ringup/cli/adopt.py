@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from ringup.adoption.files import AdoptedFile, Keeper
-    from ringup.adoption.lines import Account
-    from ringup.adoption.plan import Plan
+    from ringup.adoption.lines import PbxAccount
+    from ringup.adoption.plan import ImportPlan
     from ringup.errors import Problem
     from ringup.firmware.folder import FirmwareFolder
     from ringup.site.model import Driver, Site
@@ -80,7 +80,7 @@ def adopt(
         sys.exit(1)
 
 
-def _report(plan: "Plan", stored: "Site", notes: "list[Problem]", *, verbose: bool) -> None:
+def _report(plan: "ImportPlan", stored: "Site", notes: "list[Problem]", *, verbose: bool) -> None:
     """Print each file and value found, and how ringup will use it."""
     from ringup.cli.adopt_report import EVERYTHING, MOST_ROWS, report, report_files
 
@@ -95,7 +95,7 @@ def _say_nothing_changed() -> "list[AdoptedFile]":
     return []
 
 
-def _carry_out(plan: "Plan", stored: "Site", database: str, tftproot: Path) -> "list[AdoptedFile]":
+def _carry_out(plan: "ImportPlan", stored: "Site", database: str, tftproot: Path) -> "list[AdoptedFile]":
     """Copy the files and commit the site; return the files whose bytes differ when they are served."""
     from ringup.adoption.files import different
     from ringup.cli.adopt_report import report_copied
@@ -137,10 +137,12 @@ def _refuse_full(site: "Site") -> None:
         raise SiteErrors([Problem("site", f"is not empty: {words}.", cure)])
 
 
-def _accounts(sip_conf: Path | None, pjsip_conf: Path | None) -> "tuple[dict[str, Account], list[Problem]]":
+def _accounts(
+    sip_conf: Path | None, pjsip_conf: Path | None
+) -> "tuple[dict[str, PbxAccount], list[Problem]]":
     from ringup.asterisk.adopt import accounts, read
 
-    found: dict[str, Account] = {}
+    found: dict[str, PbxAccount] = {}
     notes: list[Problem] = []
     files: tuple[tuple[Path | None, Driver], ...] = ((sip_conf, "chan_sip"), (pjsip_conf, "pjsip"))
     for path, driver in files:

@@ -22,7 +22,7 @@ from ringup.demo.faults import FAULTS, Fault
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
-from ringup.demo.steps import Outcome, Step, run_steps, steps_of
+from ringup.demo.steps import DemoOutcome, DemoStep, run_steps, steps_of
 from ringup.events import DhcpIgnored, Event, TftpIgnored
 from ringup.fleet.rows import fleet_rows
 
@@ -40,7 +40,7 @@ SCREEN_WIDTH, SCREEN_LINES = 36, 3
 class DemoScreen:
     """The state of the demo's screen: the steps reached, and the last events."""
 
-    def __init__(self, plan: DemoPlan, steps: tuple[Step, ...], console: Console) -> None:
+    def __init__(self, plan: DemoPlan, steps: tuple[DemoStep, ...], console: Console) -> None:
         self._plan = plan
         self._steps = steps
         self._console = console
@@ -56,7 +56,7 @@ class DemoScreen:
         """Report the preparation that has begun."""
         self._print(f"  {text} …")
 
-    def reached(self, step: Step) -> None:
+    def reached(self, step: DemoStep) -> None:
         """Note that the demo has reached a step."""
         self._reached[step.name] = time.monotonic() - self._started
         self._print(f"[{self._reached[step.name]:5.1f} s] {step.title}")
@@ -112,7 +112,7 @@ class DemoScreen:
     def _steps_text(self) -> Text:
         return Text("\n").join(self._step_text(step) for step in self._steps)
 
-    def _step_text(self, step: Step) -> Text:
+    def _step_text(self, step: DemoStep) -> Text:
         done = self._reached.get(step.name)
         if done is None:
             return Text(f"  ·         {step.title}", "dim")
@@ -148,7 +148,7 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     if plan.fault and not live:
         console.print(f"With the fault: {FAULTS[plan.fault].title}.\nExpected: {FAULTS[plan.fault].shows}.")
     _end_on_signals()
-    outcome, over = Outcome(), asyncio.Event()
+    outcome, over = DemoOutcome(), asyncio.Event()
     try:
         async with Lab(plan, shown.show_step) as lab:
             painter = asyncio.create_task(_paint(shown, lab, console, over, live=live))
@@ -212,7 +212,7 @@ def _end_on_signals() -> None:
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
 
 
-def _result(plan: DemoPlan, outcome: Outcome) -> dict[str, Any]:
+def _result(plan: DemoPlan, outcome: DemoOutcome) -> dict[str, Any]:
     return {
         "ok": outcome.ok,
         "asterisk": plan.asterisk,

@@ -11,7 +11,7 @@ from ringup.cli.restart_printing import print_ending, restart_option, restarting
 
 if TYPE_CHECKING:
     from ringup.change.plan import Plan
-    from ringup.cli.import_reading import Reading
+    from ringup.cli.import_reading import ImportedTable
     from ringup.site.model import Site
 
 
@@ -70,9 +70,9 @@ def import_phones(
     reported. A line without a password gets a new one.
     """
     from ringup.change.site import merge_site
-    from ringup.cli.import_reading import Reading
+    from ringup.cli.import_reading import ImportedTable
 
-    reading = Reading(file, mapped, encoding)
+    reading = ImportedTable(file, mapped, encoding)
     if dry_run:
         _try(database, reading)
         return
@@ -94,7 +94,7 @@ def import_phones(
     print_ending(done, how)
 
 
-def _try(database: str, reading: "Reading") -> None:
+def _try(database: str, reading: "ImportedTable") -> None:
     from ringup.change.site import planned_merge
 
     planned = planned_merge(database, reading.rows_for)
@@ -103,7 +103,7 @@ def _try(database: str, reading: "Reading") -> None:
     click.echo("Nothing was changed (--dry-run).")
 
 
-def _print(reading: "Reading", plan: "Plan", after: "Site", *, with_rows: bool) -> None:
+def _print(reading: "ImportedTable", plan: "Plan", after: "Site", *, with_rows: bool) -> None:
     """Print the rows, if wanted, then the number of changes."""
     from ringup.change.row_report import row_reports
 
@@ -113,7 +113,7 @@ def _print(reading: "Reading", plan: "Plan", after: "Site", *, with_rows: bool) 
     _print_sum(reading, plan)
 
 
-def _print_sum(reading: "Reading", plan: "Plan") -> None:
+def _print_sum(reading: "ImportedTable", plan: "Plan") -> None:
     from ringup.change.plan_text import count_lines, effect_lines, unsafe_lines
 
     for note in reading.notes():

@@ -8,7 +8,7 @@ import click
 
 from ringup.errors import Problem, SiteErrors
 from ringup.site.columns import columns_of
-from ringup.site.csv_rows import Merged, merge, notes
+from ringup.site.csv_rows import MergedSite, merge, notes
 from ringup.site.csv_table import read_csv
 from ringup.site.model import Site
 from ringup.site.rows import Rows
@@ -18,7 +18,7 @@ STANDARD_INPUT = Path("-")
 _ROWS_PER_STEP = 500
 
 
-class Progress:
+class ProgressLine:
     """Shows progress in one line on a terminal's standard error; without a terminal, shows nothing."""
 
     def __init__(self) -> None:
@@ -38,12 +38,12 @@ class Progress:
             self._width = 0
 
 
-class Reading:
+class ImportedTable:
     """A table, and the last site into which it was put."""
 
     def __init__(self, file: Path, mapped: dict[str, str], encoding: str) -> None:
         """Raises SiteErrors for a file or a mapping that cannot be used."""
-        self.progress = Progress()
+        self.progress = ProgressLine()
         self.progress.step("reading")
         self.table: Table = _read(file, encoding)
         self.columns, problems = columns_of(self.table, mapped)
@@ -51,7 +51,7 @@ class Reading:
             self.progress.end()
             raise SiteErrors(problems)
         self.stored = Site()
-        self._merged: Merged | None = None
+        self._merged: MergedSite | None = None
 
     def rows_for(self, stored: Site) -> Rows:
         """Return the site with the table put into it."""

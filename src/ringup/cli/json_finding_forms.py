@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from ringup.cli.json_form import Form, Printed
+from ringup.cli.json_form import ObjectForm, Printed
 from ringup.finding import Severity
 
 # --- firmware ---------------------------------------------------------------------------------------------
 
 
-class FirmwareFinding(Form):
+class FirmwareFinding(ObjectForm):
     """One finding about a package."""
 
     fault: str
@@ -20,7 +20,7 @@ class FirmwareFinding(Form):
     cure: str
 
 
-class FirmwareFile(Form):
+class FirmwareFile(ObjectForm):
     """One file of a package."""
 
     name: str
@@ -28,7 +28,7 @@ class FirmwareFile(Form):
     """Bytes."""
 
 
-class RequiredByRecord(Form):
+class RequiredByRecord(ObjectForm):
     """The records that require a load."""
 
     site: bool
@@ -37,7 +37,7 @@ class RequiredByRecord(Form):
     """MACs."""
 
 
-class PackageRecord(Form):
+class PackageRecord(ObjectForm):
     """One package of the folder."""
 
     load: str
@@ -74,21 +74,21 @@ class FirmwareChecked(Printed):
     findings: list[FirmwareFinding]
 
 
-class ReleaseRecord(Form):
+class ReleaseRecord(ObjectForm):
     """One release: its protocol and version, and the name of its load."""
 
     release: str
     load: str
 
 
-class NamedIn(Form):
+class NamedIn(ObjectForm):
     """A file that must name the next load."""
 
     file: str
     text: str
 
 
-class HopRecord(Form):
+class HopRecord(ObjectForm):
     """One hop of an upgrade path."""
 
     start: ReleaseRecord = Field(alias="from")
@@ -113,7 +113,7 @@ class UpgradePath(Printed):
 # --- findings ---------------------------------------------------------------------------------------------
 
 
-class LintFinding(Form):
+class LintFinding(ObjectForm):
     """One fault in a file."""
 
     code: str
@@ -126,7 +126,7 @@ class LintFinding(Form):
     """True if `--fix` repairs the finding."""
 
 
-class Unreadable(Form):
+class Unreadable(ObjectForm):
     """A file that could not be read."""
 
     file: str
@@ -142,7 +142,7 @@ class Lint(Printed):
     unreadable: list[Unreadable]
 
 
-class LintRule(Form):
+class LintRule(ObjectForm):
     """One rule of `ringup lint`."""
 
     code: str
@@ -157,7 +157,7 @@ class LintRules(Printed):
     rules: list[LintRule]
 
 
-class DialFinding(Form):
+class DialFinding(ObjectForm):
     """One fault in a dial template."""
 
     file: str
@@ -176,7 +176,7 @@ class DialLint(Printed):
     findings: list[DialFinding]
 
 
-class DialStep(Form):
+class DialStep(ObjectForm):
     """The phone's decision after these digits."""
 
     keys: str
@@ -210,7 +210,7 @@ class DialTest(Printed):
     route: str
 
 
-class CheckFinding(Form):
+class CheckFinding(ObjectForm):
     """One fault that would keep phones from working."""
 
     severity: Severity
@@ -220,7 +220,7 @@ class CheckFinding(Form):
     """Commands to type, in this order."""
 
 
-class CheckRecord(Form):
+class CheckRecord(ObjectForm):
     """The result of one check."""
 
     code: str
@@ -239,7 +239,7 @@ class Checked(Printed):
     checks: list[CheckRecord]
 
 
-class PbxDifference(Form):
+class PbxDifference(ObjectForm):
     """One difference between Asterisk and the site."""
 
     code: str

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 
-class Form(BaseModel):
+class ObjectForm(BaseModel):
     """An object with exactly these keys."""
 
     model_config = ConfigDict(
@@ -13,7 +13,7 @@ class Form(BaseModel):
     )
 
 
-class Printed(Form):
+class Printed(ObjectForm):
     """The complete object that a command prints."""
 
     version: Literal[1]

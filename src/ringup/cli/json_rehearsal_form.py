@@ -1,9 +1,9 @@
 """The form of `ringup rehearse --json`."""
 
-from ringup.cli.json_form import Form, Printed
+from ringup.cli.json_form import ObjectForm, Printed
 
 
-class RehearsalFailure(Form):
+class RehearsalFailure(ObjectForm):
     """One phone that did not get into service."""
 
     mac: str

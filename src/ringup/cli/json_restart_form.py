@@ -1,16 +1,16 @@
 """The form of `ringup restart --json`."""
 
-from ringup.change.restart import Outcome
-from ringup.cli.json_form import Form, Printed
+from ringup.change.restart import RestartOutcome
+from ringup.cli.json_form import ObjectForm, Printed
 
 
-class RestartedPhone(Form):
+class RestartedPhone(ObjectForm):
     """The result for one phone."""
 
     mac: str
     name: str
     extensions: list[str]
-    outcome: Outcome
+    outcome: RestartOutcome
     seconds: float | None
     """Seconds from the NOTIFY to the boot, or to the end of the wait; null: no NOTIFY was sent."""
     reason: str

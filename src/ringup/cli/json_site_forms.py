@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from ringup.change.file_diff import FileDiff
 from ringup.change.plan import CallInTheWay, Count, DroppedRegistration, GroupCount
 from ringup.change.unsafe import Unsafe
-from ringup.cli.json_form import Form, Printed
+from ringup.cli.json_form import ObjectForm, Printed
 from ringup.events import KINDS
 from ringup.fleet.rows import STATES
 from ringup.journey.record import Call, RequestRecord
@@ -18,7 +18,7 @@ from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Subnet
 from ringup.store.pins import Pin
 
 
-class TroubleRecord(Form):
+class TroubleRecord(ObjectForm):
     """One trouble that a phone has now."""
 
     key: str
@@ -33,7 +33,7 @@ class TroubleRecord(Form):
     """Fact and cure, with a semicolon between."""
 
 
-class FleetPhone(Form):
+class FleetPhone(ObjectForm):
     """One phone and its state."""
 
     mac: str = Field(pattern="^[0-9A-F]{12}$")
@@ -88,7 +88,7 @@ class EventRecord(BaseModel):
     """The MAC of the phone; empty if the event belongs to no known phone."""
 
 
-class MachineFaultRecord(Form):
+class MachineFaultRecord(ObjectForm):
     """A fault that stands."""
 
     at: float
@@ -205,7 +205,7 @@ class SiteRecord(Printed):
     pbx: Pbx
 
 
-class RevisionRecord(Form):
+class RevisionRecord(ObjectForm):
     """One change of the site."""
 
     id: int
@@ -224,7 +224,7 @@ class History(Printed):
     """The newest first."""
 
 
-class PlanForm(Form):
+class PlanForm(ObjectForm):
     """The effects of a change; passwords are masked everywhere."""
 
     counts: list[Count]

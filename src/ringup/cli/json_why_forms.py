@@ -4,13 +4,13 @@ from typing import Literal
 
 from pydantic import Field
 
-from ringup.cli.json_form import Form, Printed
+from ringup.cli.json_form import ObjectForm, Printed
 from ringup.cli.json_site_forms import EventRecord
 from ringup.doctor.rules.table import RULES
 from ringup.journey.stages import STAGES
 
 
-class VerdictRecord(Form):
+class VerdictRecord(ObjectForm):
     """One cause that fits."""
 
     code: str = Field(json_schema_extra={"enum": list(RULES)})
@@ -29,7 +29,7 @@ class VerdictRecord(Form):
     """The events that prove the cause, oldest first."""
 
 
-class DiagnosisRecord(Form):
+class DiagnosisRecord(ObjectForm):
     """The diagnosis of one phone: its stage, and each cause that may keep it there."""
 
     mac: str
@@ -56,7 +56,7 @@ class WhyPhone(Printed, DiagnosisRecord):
     """`ringup why PHONE --json`"""
 
 
-class CauseGroup(Form):
+class CauseGroup(ObjectForm):
     """The phones with the same cause."""
 
     code: str
@@ -75,7 +75,7 @@ class Why(Printed):
     """Every phone that is not in service, in the order of `ringup status`."""
 
 
-class EvidenceFile(Form):
+class EvidenceFile(ObjectForm):
     """The result of reading one file."""
 
     name: str

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ringup.lint.finding import LintRule
+from ringup.lint.finding import CodedRule
 from ringup.lint.rules import RULES
 
 GROUPS: dict[str, str] = {
@@ -47,9 +47,9 @@ def _section(group: str, title: str) -> str:
     return f"\n## {title}\n\n| code | severity | what | --fix |\n|---|---|---|---|\n{rows}"
 
 
-def _rules(group: str) -> Iterator[LintRule]:
+def _rules(group: str) -> Iterator[CodedRule]:
     return (rule for code, rule in sorted(RULES.items()) if code.startswith(group))
 
 
-def _row(rule: LintRule) -> str:
+def _row(rule: CodedRule) -> str:
     return f"| {rule.code} | {rule.severity} | {rule.title} | {'repairs it' if rule.repair else ''} |\n"

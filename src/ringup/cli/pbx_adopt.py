@@ -12,7 +12,7 @@ from ringup.cli.options import database_option
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from ringup.adoption.lines import Account
+    from ringup.adoption.lines import PbxAccount
     from ringup.asterisk.freepbx import FreePbx
     from ringup.change.site import Planned
     from ringup.errors import Problem
@@ -94,14 +94,14 @@ def adopt(
 class _Source:
     """The accounts that were read, and FreePBX's data if it generated the files."""
 
-    accounts: "Mapping[str, Account]"
+    accounts: "Mapping[str, PbxAccount]"
     notes: "Sequence[Problem]"
     etc: Path = STOCK_FOLDER
     freepbx: "FreePbx | None" = None
     port: int | None = None
     """The port of FreePBX's transport, if the site's port is none of FreePBX's."""
 
-    def usable(self) -> "list[Account]":
+    def usable(self) -> "list[PbxAccount]":
         """Return the accounts whose secret a line may get; a long one of FreePBX is changed there first."""
         from ringup.site.secret_faults import fault_of_secret
 
@@ -111,7 +111,9 @@ class _Source:
             if each.secret and not (self.freepbx and fault_of_secret(each.secret))
         ]
 
-    def change(self, accounts: "Sequence[Account]", macs: "Mapping[str, str]") -> "Callable[[Plain], None]":
+    def change(
+        self, accounts: "Sequence[PbxAccount]", macs: "Mapping[str, str]"
+    ) -> "Callable[[Plain], None]":
         """Return the change to the site."""
         from ringup.change.adopt_accounts import adopted, from_freepbx
 
@@ -157,7 +159,7 @@ def _named(pairs: "Iterable[str]") -> dict[str, str]:
     return found
 
 
-def _show(accounts: "Iterable[Account]", macs: "Mapping[str, str]", notes: "Sequence[Problem]") -> None:
+def _show(accounts: "Iterable[PbxAccount]", macs: "Mapping[str, str]", notes: "Sequence[Problem]") -> None:
     """Print a row per account, its password masked, and what could not be read."""
     from ringup.cli.printing import print_table
     from ringup.site.mask import MASK
@@ -181,7 +183,7 @@ def _show(accounts: "Iterable[Account]", macs: "Mapping[str, str]", notes: "Sequ
         click.echo(str(note), err=True)
 
 
-def _offer(accounts: "Sequence[Account]", csv_file: Path | None) -> None:
+def _offer(accounts: "Sequence[PbxAccount]", csv_file: Path | None) -> None:
     """Write the accounts without a phone to a CSV file that only its owner may read, or say how."""
     import csv
     import io
@@ -218,7 +220,7 @@ def _print_plan(planned: "Planned") -> None:
 def _carry_out(
     database: str,
     planned: "Planned",
-    accounts: "Sequence[Account]",
+    accounts: "Sequence[PbxAccount]",
     change: "Callable[[Plain], None]",
     *,
     yes: bool,
@@ -244,7 +246,7 @@ def _carry_out(
     print_ending(changed, None)
 
 
-def _twice(site: "Site", accounts: "Sequence[Account]") -> list[str]:
+def _twice(site: "Site", accounts: "Sequence[PbxAccount]") -> list[str]:
     """Name the sections that Asterisk would have twice, because ringup writes them too."""
     if not site.pbx.etc or not accounts:
         return []

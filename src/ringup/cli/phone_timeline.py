@@ -9,7 +9,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ringup.journey.timeline import Step
+    from ringup.journey.timeline import TimelineStep
 
 WIDTH = 80
 """Columns of a terminal."""
@@ -39,7 +39,7 @@ def show_timeline(named: str, database: str, *, as_json: bool) -> None:
         raise click.ClickException(f"{mac} has sent no packets. See why: ringup why {mac}")
 
 
-def _record(step: "Step") -> dict[str, object]:
+def _record(step: "TimelineStep") -> dict[str, object]:
     return {
         "stage": step.stage.key,
         "stage_title": step.stage.title,
@@ -50,7 +50,7 @@ def _record(step: "Step") -> dict[str, object]:
     }
 
 
-def _print(steps: "Sequence[Step]") -> None:
+def _print(steps: "Sequence[TimelineStep]") -> None:
     from ringup.cli.printing import local_time
 
     day = ""

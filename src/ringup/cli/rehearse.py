@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from ringup.emulator.flash import Flash
     from ringup.site.model import Site
-    from ringup.street.rehearsal import OnProgress, Result
+    from ringup.street.rehearsal import OnProgress, RehearsalResult
 
 EXAMPLES = """
 \b
@@ -107,7 +107,7 @@ def rehearse(
 
     The exit status is 1 if a phone does not get into service.
     """
-    from ringup.street.rehearsal import Script, building, rehearse
+    from ringup.street.rehearsal import RehearsalScript, building, rehearse
 
     site = _site(database, change)
     site = building(phones, site) if phones else site
@@ -115,7 +115,7 @@ def rehearse(
         raise click.UsageError("the site has no phones. Add --phones COUNT to invent some.")
     flashes = _flashes(database, site, firmware, begin, is_invented=phones is not None)
     folds = len(flashes) > WHOLE if fold is None else fold
-    script = Script(site, firmware, flashes, faults, power_cut, window, most * 60, seed, folds)
+    script = RehearsalScript(site, firmware, flashes, faults, power_cut, window, most * 60, seed, folds)
     with (
         tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder,
         _progress(len(flashes)) as on_progress,
@@ -192,7 +192,7 @@ def _clock(seconds: float) -> str:
     return f"{int(seconds) // 60}:{int(seconds) % 60:02}"
 
 
-def _print(result: "Result") -> None:
+def _print(result: "RehearsalResult") -> None:
     from ringup.cli.printing import print_table
 
     up = len(result.in_service)
@@ -230,13 +230,13 @@ def _moment(seconds: float | None) -> str:
     return "never" if seconds is None else _clock(seconds)
 
 
-def _print_json(result: "Result") -> None:
+def _print_json(result: "RehearsalResult") -> None:
     from ringup.cli.printing import print_json
 
     print_json(rehearsal_record(result))
 
 
-def rehearsal_record(result: "Result") -> dict[str, Any]:
+def rehearsal_record(result: "RehearsalResult") -> dict[str, Any]:
     """Return the JSON form of a rehearsal; times are in seconds of simulated time."""
     return {
         "phones": result.phones,

@@ -60,7 +60,7 @@ def report(phone: str, *, output: Path | None, check: bool, firmware: Path, data
 
 def _texts(engine: "Engine", site: "Site", named: str, firmware: Path) -> "tuple[str, dict[str, str]]":
     from ringup.change.naming import mac_of
-    from ringup.cli.why_evidence import Clock, asked_pbx, judged, title_of
+    from ringup.cli.why_evidence import TimeFormat, asked_pbx, judged, title_of
     from ringup.fleet.glance import read_fleet
     from ringup.fleet.report import report_texts
 
@@ -71,7 +71,7 @@ def _texts(engine: "Engine", site: "Site", named: str, firmware: Path) -> "tuple
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
     title = title_of(site.phone(mac), mac)
-    texts = report_texts(engine, evidence, diagnosis, title, Clock(0.0))
+    texts = report_texts(engine, evidence, diagnosis, title, TimeFormat(0.0))
     return mac, {**texts, **_phone_files(site, mac, firmware)}
 
 

@@ -13,7 +13,7 @@ from ringup.cli.restart_options import all_option, group_option, phones_argument
 from ringup.cli.restart_printing import AT_ONCE, named, sent_line, sentence
 
 if TYPE_CHECKING:
-    from ringup.change.restart import Restarts, Result, Target
+    from ringup.change.restart import RestartResult, Restarts, Target
     from ringup.site.model import Phone, Site
 
 NO_MANAGER = (
@@ -64,7 +64,7 @@ def restart(
     Phones in a call are not restarted. The site gets a new `sync` value, as one revision, because phones
     restart only if the value is new.
     """
-    from ringup.change.restart import Outcome, Restarts, Target
+    from ringup.change.restart import RestartOutcome, Restarts, Target
     from ringup.change.site import stored_site
 
     if sum((bool(phones), group is not None, every)) != 1:
@@ -77,7 +77,7 @@ def restart(
     restarts = Restarts(targets, at_once, wait, also_in_call=now)
     asyncio.run(_run(database, site, restarts, targets, quiet=as_json))
     _print_sum(restarts, as_json=as_json)
-    if any(result.outcome is not Outcome.BOOTED for result in restarts.results):
+    if any(result.outcome is not RestartOutcome.BOOTED for result in restarts.results):
         raise SystemExit(1)
 
 
@@ -147,7 +147,7 @@ async def _run(
         await run(site.pbx, engine, restarts, macs, begin, sent, finished)
 
 
-def _record(result: "Result") -> dict[str, Any]:
+def _record(result: "RestartResult") -> dict[str, Any]:
     return {
         "mac": result.target.mac,
         "name": result.target.name,

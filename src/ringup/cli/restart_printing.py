@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from ringup.change.restart import Result, Target
+    from ringup.change.restart import RestartResult, Target
     from ringup.change.restart_step import Restarting
     from ringup.change.site import Changed
 
@@ -35,7 +35,7 @@ def named(target: "Target") -> str:
     return " ".join((target.mac, *target.extensions[:1], *([target.name] if target.name else [])))
 
 
-def sentence(result: "Result") -> str:
+def sentence(result: "RestartResult") -> str:
     """Return a sentence with a phone's result and its cure."""
     return SENTENCES[result.outcome].format(seconds=result.seconds or 0, reason=result.reason)
 
@@ -65,7 +65,7 @@ def shown_restarting(at_once: int, wait: float, phones: int = 0) -> "Restarting"
 
     done = 0
 
-    def finished(result: "Result") -> None:
+    def finished(result: "RestartResult") -> None:
         nonlocal done
         done += 1
         count = f"{done}/{phones} " if phones else ""

@@ -10,7 +10,7 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.options import database_option, firmware_option, json_option
-from ringup.cli.why_ladder import Form
+from ringup.cli.why_ladder import AnswerForm
 
 SOUND, FOUND = 0, 1
 """Exit statuses; 2, as for every command, if nothing could be read."""
@@ -85,12 +85,12 @@ def why(
     elif screen is not None and not named:
         _explain_screen(screen)
     else:
-        form = Form(as_json, as_ladder or picture is not None, picture, fixes, yes, screen or "")
+        form = AnswerForm(as_json, as_ladder or picture is not None, picture, fixes, yes, screen or "")
         _refuse_two_forms(form)
         click.get_current_context().exit(_answer(named, firmware, database, form))
 
 
-def _refuse_two_forms(form: Form) -> None:
+def _refuse_two_forms(form: AnswerForm) -> None:
     if form.as_json and form.as_ladder:
         raise click.UsageError("A diagram has no JSON form. Leave out --json, or --ladder and --svg.")
     if form.screen and (form.as_json or form.as_ladder):
@@ -99,7 +99,7 @@ def _refuse_two_forms(form: Form) -> None:
         raise click.UsageError("--fix asks before it runs a cure. Leave out --json, --ladder, --svg.")
 
 
-def _answer(named: Sequence[str], firmware: Path, database: str, form: Form) -> int:
+def _answer(named: Sequence[str], firmware: Path, database: str, form: AnswerForm) -> int:
     from ringup.cli.why_files import is_file, looks_like_a_file, print_files
 
     files = [each for each in named if is_file(each)]
@@ -120,7 +120,7 @@ def _answer(named: Sequence[str], firmware: Path, database: str, form: Form) -> 
     return FOUND if _found_fault(phone, firmware, database, form) else SOUND
 
 
-def _found_fault(phone: str | None, firmware: Path, database: str, form: Form) -> bool:
+def _found_fault(phone: str | None, firmware: Path, database: str, form: AnswerForm) -> bool:
     from ringup.change.site import opened
     from ringup.cli.why_fleet import report_fleet
     from ringup.cli.why_phone import report_phone

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Engine
 
-    from ringup.doctor.evidence import Evidence, PbxState
+    from ringup.doctor.evidence import Evidence, PbxAnswers
     from ringup.doctor.verdict import Diagnosis
     from ringup.fleet.glance import FleetAtAGlance
     from ringup.rule import Found, Unknown
@@ -28,7 +28,7 @@ def judged(
     fleet: "FleetAtAGlance",
     firmware: Path,
     macs: Sequence[str],
-    pbx_states: "Mapping[str, PbxState | Unknown]",
+    pbx_states: "Mapping[str, PbxAnswers | Unknown]",
     *,
     ask_host: "AskHost | None" = None,
 ) -> "Iterator[tuple[Evidence, Diagnosis]]":
@@ -51,7 +51,7 @@ def judged(
         yield evidence, diagnose(evidence)
 
 
-def asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxState | Unknown":
+def asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxAnswers | Unknown":
     """Ask Asterisk about the lines of these phones."""
     import asyncio
 
@@ -71,7 +71,7 @@ def title_of(phone: "Phone | None", mac: str) -> str:
     return ", ".join(each for each in (numbers, name, mac) if each)
 
 
-class Clock:
+class TimeFormat:
     """Shows a time of today without its date."""
 
     def __init__(self, now: float) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from ringup.cli.printing import print_json, print_table
-from ringup.cli.why_ladder import Form, show_ladder
+from ringup.cli.why_ladder import AnswerForm, show_ladder
 from ringup.errors import OutsideError
 from ringup.wire.mac import parse as parse_mac
 
@@ -61,13 +61,13 @@ def looks_like_a_file(argument: str) -> bool:
 def read_files(arguments: Sequence[str]) -> "Reading":
     """Read all files together; raises OutsideError for one that cannot be opened."""
     from ringup.evidence.read import read
-    from ringup.evidence.source import Source
+    from ringup.evidence.source import InputFile
 
     with ExitStack() as stack:
         sources = []
         for name in arguments:
             stream, written = _opened(name, stack)
-            sources.append(Source("standard input" if name == STANDARD_INPUT else name, stream, written))
+            sources.append(InputFile("standard input" if name == STANDARD_INPUT else name, stream, written))
         return read(sources, LocalZone())
 
 
@@ -81,7 +81,7 @@ def _opened(name: str, stack: ExitStack) -> "tuple[BinaryIO, float]":
         raise OutsideError(f"reading {name}", error.strerror or str(error), "Name a file.") from error
 
 
-def print_files(arguments: Sequence[str], phone: str, form: Form) -> bool:
+def print_files(arguments: Sequence[str], phone: str, form: AnswerForm) -> bool:
     """Diagnose all phones of the files, or one, and print the result; return whether a phone is in trouble.
 
     `phone` is a MAC in any spelling or an address; empty: all. Raises ClickException if the files do not
@@ -100,7 +100,7 @@ def print_files(arguments: Sequence[str], phone: str, form: Form) -> bool:
     return any(report.diagnosis.state in _IN_TROUBLE for report in found)
 
 
-def _draw(reading: "Reading", found: "Sequence[PhoneReport]", form: Form) -> None:
+def _draw(reading: "Reading", found: "Sequence[PhoneReport]", form: AnswerForm) -> None:
     from ringup.ladder.ladder import ladder
 
     if len(found) != 1:

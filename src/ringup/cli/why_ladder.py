@@ -24,7 +24,7 @@ _SIGNS = "│─┄▶◀⋮×…"
 STANDARD_OUTPUT = "-"
 
 
-class Form(NamedTuple):
+class AnswerForm(NamedTuple):
     """How `ringup why` shows its answer."""
 
     as_json: bool = False

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.why_evidence import GOOD_STATES, Clock, asked_pbx, judged, title_of
+from ringup.cli.why_evidence import GOOD_STATES, TimeFormat, asked_pbx, judged, title_of
 from ringup.cli.why_host import asked_host
-from ringup.cli.why_ladder import Form
+from ringup.cli.why_ladder import AnswerForm
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -26,7 +26,7 @@ def report_phone(
     fleet: "FleetAtAGlance",
     firmware: Path,
     named: str,
-    form: Form,
+    form: AnswerForm,
 ) -> bool:
     """Print why this phone does not come up; return whether anything is wrong with it.
 
@@ -49,12 +49,12 @@ def report_phone(
     return diagnosis.state not in GOOD_STATES
 
 
-def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form: Form) -> None:
+def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form: AnswerForm) -> None:
     from ringup.cli.printing import print_json
     from ringup.doctor.record import diagnosis_record
     from ringup.doctor.text import diagnosis_lines
 
-    clock = Clock(evidence.now)
+    clock = TimeFormat(evidence.now)
     if form.as_ladder:
         from ringup.cli.why_ladder import show_ladder
         from ringup.ladder.ladder import ladder

@@ -11,7 +11,7 @@ from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import (
     ANSWER_SECONDS,
     CallMarks,
-    Step,
+    DemoStep,
     boot_seconds,
     convert,
     hang_up,
@@ -164,41 +164,41 @@ FAULT_SEEN = "fault-seen"
 """The name of the step of every fault that shows it: it says which symptom is shown."""
 
 _UP_TO_THE_LOAD = (
-    Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
-    Step("converted", "both run the SIP load", convert),
+    DemoStep("power-on", "two SCCP phones out of the box are plugged in", power_on),
+    DemoStep("converted", "both run the SIP load", convert),
 )
 
-_DIAGNOSED = Step("diagnosed", "ringup why names the cause", the_doctor_names_it)
+_DIAGNOSED = DemoStep("diagnosed", "ringup why names the cause", the_doctor_names_it)
 
-FAULT_STEPS: dict[str, tuple[Step, ...]] = {
+FAULT_STEPS: dict[str, tuple[DemoStep, ...]] = {
     "force-rport": (
         *_UP_TO_THE_LOAD,
-        Step(FAULT_SEEN, "neither can register", answers_are_dropped),
+        DemoStep(FAULT_SEEN, "neither can register", answers_are_dropped),
         _DIAGNOSED,
     ),
     "nat-comedia": (
         *_UP_TO_THE_LOAD,
-        Step(FAULT_SEEN, "neither can register", answers_are_dropped),
+        DemoStep(FAULT_SEEN, "neither can register", answers_are_dropped),
         _DIAGNOSED,
     ),
     "rewrite-contact": (
         *_UP_TO_THE_LOAD,
-        Step(FAULT_SEEN, "outgoing calls work, incoming calls do not", calls_in_are_lost),
+        DemoStep(FAULT_SEEN, "outgoing calls work, incoming calls do not", calls_in_are_lost),
         _DIAGNOSED,
     ),
     "long-secret": (
         *_UP_TO_THE_LOAD,
-        Step(FAULT_SEEN, "neither can register", the_secret_is_rejected),
+        DemoStep(FAULT_SEEN, "neither can register", the_secret_is_rejected),
         _DIAGNOSED,
     ),
     "missing-application": (
         _UP_TO_THE_LOAD[0],
-        Step(FAULT_SEEN, "they stay in the loader", it_stays_in_the_loader),
+        DemoStep(FAULT_SEEN, "they stay in the loader", it_stays_in_the_loader),
         _DIAGNOSED,
     ),
     "missing-phone-file": (
         _UP_TO_THE_LOAD[0],
-        Step(FAULT_SEEN, "they request their file every 31 s", it_asks_every_31_seconds),
+        DemoStep(FAULT_SEEN, "they request their file every 31 s", it_asks_every_31_seconds),
         _DIAGNOSED,
     ),
 }

@@ -23,8 +23,8 @@ from ringup.demo.steps import (
     CALLER_TONE,
     STEPS,
     CallMarks,
-    Outcome,
-    Step,
+    DemoOutcome,
+    DemoStep,
     hang_up,
     marks_of,
     ring,
@@ -228,8 +228,8 @@ async def _run(plan: DemoPlan, minutes: float) -> int:
         found.update(await talk(lab, minutes))
         return {}
 
-    steps = (*STEPS[:3], Step("talked", f"they talked for {minutes:g} minutes", long_call))
-    outcome = Outcome()
+    steps = (*STEPS[:3], DemoStep("talked", f"they talked for {minutes:g} minutes", long_call))
+    outcome = DemoOutcome()
     try:
         async with Lab(plan, lambda text: _print(plan, f"{text} …")) as lab:
             outcome = await run_steps(lab, steps, lambda step: _print(plan, step.title))

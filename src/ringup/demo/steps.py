@@ -32,7 +32,7 @@ PLAY_MESSAGE_SECONDS = 60
 
 
 @dataclass(slots=True)
-class Outcome:
+class DemoOutcome:
     """The results of the run, as plain data."""
 
     ok: bool = False
@@ -44,7 +44,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class DemoStep:
     """One step of the demo."""
 
     name: str
@@ -174,12 +174,12 @@ async def hear_message(lab: Lab) -> Mapping[str, Any]:
 
 
 STEPS = (
-    Step("power-on", "two SCCP phones out of the box are plugged in", power_on),
-    Step("converted", "both run the SIP load", convert),
-    Step("registered", "both lines are registered", register),
-    Step("called", "they called each other, with audio both ways", call),
-    Step("message-left", "a message was left; the lamp is on", leave_message),
-    Step("message-heard", "it was heard through 500; the lamp is off", hear_message),
+    DemoStep("power-on", "two SCCP phones out of the box are plugged in", power_on),
+    DemoStep("converted", "both run the SIP load", convert),
+    DemoStep("registered", "both lines are registered", register),
+    DemoStep("called", "they called each other, with audio both ways", call),
+    DemoStep("message-left", "a message was left; the lamp is on", leave_message),
+    DemoStep("message-heard", "it was heard through 500; the lamp is off", hear_message),
 )
 """All steps, in order."""
 _TITLES = {
@@ -188,15 +188,17 @@ _TITLES = {
 }
 
 
-def steps_of(plan: DemoPlan) -> tuple[Step, ...]:
+def steps_of(plan: DemoPlan) -> tuple[DemoStep, ...]:
     """Return the steps with titles that fit what the phones speak."""
     titles = _TITLES.get(plan.protocol, {})
     return tuple(replace(step, title=titles.get(step.name, step.title)) for step in STEPS)
 
 
-async def run_steps(lab: Lab, steps: tuple[Step, ...], reached: Callable[[Step], None]) -> Outcome:
+async def run_steps(
+    lab: Lab, steps: tuple[DemoStep, ...], reached: Callable[[DemoStep], None]
+) -> DemoOutcome:
     """Run the steps; the outcome holds the last step that was reached, and the results."""
-    outcome = Outcome()
+    outcome = DemoOutcome()
     started = time.monotonic()
     for step in steps:
         try:

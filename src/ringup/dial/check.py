@@ -13,7 +13,7 @@ from ringup.dial.rewriting import MOST_GROUPS, number_of_groups
 from ringup.dial.search import (
     MOST_LINES,
     MOST_STATES,
-    Walk,
+    TemplateStates,
     early,
     is_catch_all,
     lines_of,
@@ -32,7 +32,7 @@ them.
 
 
 @dataclass(frozen=True, slots=True)
-class Lint:
+class DialCheck:
     """The findings, in the order of the file."""
 
     findings: tuple[Finding, ...]
@@ -40,7 +40,7 @@ class Lint:
     """False when there were too many rules to compare with each other."""
 
 
-def lint(file: TemplateFile, most: int = MOST_STATES) -> Lint:
+def lint(file: TemplateFile, most: int = MOST_STATES) -> DialCheck:
     """Return everything that is wrong with a template that was read."""
     rules = file.rules
     findings = [*file.findings, *(one for rule in rules for one in _of_one(rule))]
@@ -52,7 +52,7 @@ def lint(file: TemplateFile, most: int = MOST_STATES) -> Lint:
     if is_searched:
         findings += _never(rules, finished, twins)
         findings += _early(rules, finished)
-    return Lint(tuple(sorted(findings, key=lambda one: (one.where, one.code))), is_searched)
+    return DialCheck(tuple(sorted(findings, key=lambda one: (one.where, one.code))), is_searched)
 
 
 def named(rules: Sequence[Template], index: int) -> str:
@@ -108,7 +108,9 @@ def _twin(first: Template, second: Template) -> Finding:
     return finding("D203", second.at, what, "Remove one of them.")
 
 
-def _never(rules: Sequence[Template], walks: Sequence[Walk], twins: dict[int, int]) -> Iterator[Finding]:
+def _never(
+    rules: Sequence[Template], walks: Sequence[TemplateStates], twins: dict[int, int]
+) -> Iterator[Finding]:
     for index, rule in enumerate(rules):
         if rule.line > MOST_LINES:
             what = f"{_quoted(rule)} is for line {rule.line}; a 7960 has {MOST_LINES}"
@@ -122,7 +124,7 @@ def _is_diallable(rule: Template) -> bool:
     return all(letter in {*KEYS, "#"} for letter in literals(rule.match))
 
 
-def _why_never(rules: Sequence[Template], walks: Sequence[Walk], index: int) -> tuple[str, str]:
+def _why_never(rules: Sequence[Template], walks: Sequence[TemplateStates], index: int) -> tuple[str, str]:
     for made in walks:
         for number, complete, best_rule in zip(made.numbers, made.complete, made.best_rule, strict=True):
             if index in complete and best_rule is not None:
@@ -137,7 +139,7 @@ def _why_never(rules: Sequence[Template], walks: Sequence[Walk], index: int) -> 
     return what, "Let a literal follow the star, or end with it."
 
 
-def _early(rules: Sequence[Template], walks: Sequence[Walk]) -> Iterator[Finding]:
+def _early(rules: Sequence[Template], walks: Sequence[TemplateStates]) -> Iterator[Finding]:
     claimants = [index for index, rule in enumerate(rules) if not is_catch_all(rule)]
     seen: set[int] = set()
     for made in walks:

@@ -9,7 +9,7 @@ from ringup.dial.asterisk_pattern import DIGITS, AsteriskPattern, matches, sampl
 from ringup.dial.decision import decide
 from ringup.dial.dialling import Dialling, dial
 from ringup.dial.pattern import KEYS, Class, Template, class_of, ends_in_comma
-from ringup.dial.search import Walk, early, is_catch_all, walk
+from ringup.dial.search import TemplateStates, early, is_catch_all, walk
 
 SAMPLES = 200
 """Minimum number of sample numbers that are tried, over all patterns together."""
@@ -31,7 +31,7 @@ class RequiredPattern:
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedTemplate:
     """The template, and the remarks about it."""
 
     templates: tuple[Template, ...]
@@ -54,7 +54,9 @@ class Disagreement:
         return f"{took}; the phone dials {done.number or 'nothing'}"
 
 
-def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], interdigit_seconds: int) -> Merged:
+def merge(
+    base: Sequence[Template], wanted: Sequence[RequiredPattern], interdigit_seconds: int
+) -> MergedTemplate:
     """Make a template of the base's rules, the rules for each pattern, and last the base's catch-alls.
 
     A rule dials at once only if no longer number could follow.
@@ -72,7 +74,7 @@ def merge(base: Sequence[Template], wanted: Sequence[RequiredPattern], interdigi
     settled = _settled([*first, *last], own, len(first), interdigit_seconds, remarks)
     used = {rule.match for rule in settled}
     kept = [one.note for one in converted if one.note and (used & set(one.matches) or not one.matches)]
-    return Merged(tuple(settled), (*kept, *remarks))
+    return MergedTemplate(tuple(settled), (*kept, *remarks))
 
 
 def _settled(
@@ -144,7 +146,7 @@ def _together(numbers: Sequence[str], remarks: list[str]) -> Iterator[str]:
             yield match
 
 
-def _longer(templates: Sequence[Template], made: Walk, count: int) -> dict[int, str]:
+def _longer(templates: Sequence[Template], made: TemplateStates, count: int) -> dict[int, str]:
     """Yield each rule that would cut short a number of one of the first `count` rules, and that number."""
     found: dict[int, str] = {}
     # A rule that now waits cannot hide the rules after it that would still cut numbers short.
@@ -156,7 +158,7 @@ def _longer(templates: Sequence[Template], made: Walk, count: int) -> dict[int, 
         found.update({one.rule: one.longer for one in hasty})
 
 
-def _idle(templates: Sequence[Template], made: Walk, own: int, count: int) -> set[int]:
+def _idle(templates: Sequence[Template], made: TemplateStates, own: int, count: int) -> set[int]:
     """Return the new rules that match only where one of the first `own` rules does, which dials no later.
 
     A number that the base's rule rewrites keeps the base's meaning: the samples report the difference.

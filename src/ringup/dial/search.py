@@ -39,7 +39,7 @@ _States = tuple[tuple[int, State], ...]
 
 
 @dataclass(slots=True)
-class Walk:
+class TemplateStates:
     """All states of a template on one line; each state is known by its index, the start is 0."""
 
     numbers: list[str] = field(default_factory=lambda: [""])
@@ -74,7 +74,7 @@ def lines_of(templates: Iterable[Template]) -> list[int]:
     return sorted({*named, *other})
 
 
-def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> Walk | None:
+def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> TemplateStates | None:
     """Search all states; return None if there are more than `most`, or too many rules."""
     if len(templates) > MOST_RULES:
         return None
@@ -83,7 +83,7 @@ def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> W
     steps: dict[tuple[int, State, str], State | None] = {}
     standings: dict[tuple[int, State], RuleState] = {}
     found: dict[_States, int] = {tuple((index, START) for index in rules): 0}
-    made, waiting = Walk(), deque(found)
+    made, waiting = TemplateStates(), deque(found)
     while waiting:
         states = waiting.popleft()
         number = made.numbers[found[states]]
@@ -127,7 +127,10 @@ def _further(
 
 
 def _judge(
-    made: Walk, rules: dict[int, Template], states: _States, standings: dict[tuple[int, State], RuleState]
+    made: TemplateStates,
+    rules: dict[int, Template],
+    states: _States,
+    standings: dict[tuple[int, State], RuleState],
 ) -> None:
     here: list[tuple[int, RuleState]] = []
     for index, state in states:
@@ -140,7 +143,7 @@ def _judge(
     made.winner.append(chosen.best_rule if chosen and chosen.state.complete else None)
 
 
-def never_used(walks: Sequence[Walk], rule: int) -> bool:
+def never_used(walks: Sequence[TemplateStates], rule: int) -> bool:
     """Return whether this rule dials no number at all."""
     return not any(rule in made.winner for made in walks)
 
@@ -150,7 +153,7 @@ def is_catch_all(template: Template) -> bool:
     return class_of(template.match) is Class.STAR and not literals(template.match)
 
 
-def early(templates: Sequence[Template], made: Walk, claimants: Iterable[int]) -> list[Early]:
+def early(templates: Sequence[Template], made: TemplateStates, claimants: Iterable[int]) -> list[Early]:
     """Yield each rule that dials at once where a claimant could still match, with its shortest example."""
     continuations = _continuations(made, frozenset(claimants))
     found: dict[int, Early] = {}
@@ -179,7 +182,9 @@ class _Continuation(NamedTuple):
     """Index of the rule that wins."""
 
 
-def _shortest(made: Walk, continuations: dict[int, _Continuation], here: int) -> _Continuation | None:
+def _shortest(
+    made: TemplateStates, continuations: dict[int, _Continuation], here: int
+) -> _Continuation | None:
     """Return the fewest further digits with which a claimant would dial, and that claimant."""
     further = [
         _Continuation(key + continuations[after].keys, continuations[after].rule)
@@ -189,7 +194,7 @@ def _shortest(made: Walk, continuations: dict[int, _Continuation], here: int) ->
     return min(further, key=lambda one: len(one.keys), default=None)
 
 
-def _continuations(made: Walk, claimants: frozenset[int]) -> dict[int, _Continuation]:
+def _continuations(made: TemplateStates, claimants: frozenset[int]) -> dict[int, _Continuation]:
     """Return, for each state, the digits to the nearest state where a claimant wins, and the claimant."""
     before: list[list[tuple[str, int]]] = [[] for _ in made.numbers]
     for here, following in enumerate(made.after):

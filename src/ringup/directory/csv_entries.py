@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from ringup.directory.entry import Entry
 from ringup.errors import Problem, SiteErrors
 from ringup.site.csv_table import read_csv
-from ringup.site.table import Row, Table
+from ringup.site.table import Table, TableRow
 
 WHOLE_NAMES = ("name", "full name", "display name", "displayname", "contact", "fn", "cn")
 FIRST_NAMES = ("first name", "firstname", "given name", "givenname", "forename")
@@ -60,7 +60,7 @@ def _without(table: Table, what: str, example: str) -> SiteErrors:
     return SiteErrors([Problem(table.place(table.header_line), f"no column is {what}.", cure)])
 
 
-def _row(columns: list[str], row: Row) -> tuple[list[Entry], list[str]]:
+def _row(columns: list[str], row: TableRow) -> tuple[list[Entry], list[str]]:
     cells = list(zip(columns, row.cells, strict=True))
     given = [(NUMBERS[column], cell) for column, cell in cells if column in NUMBERS and cell]
     numbers = [(kind, plain) for kind, cell in given if (plain := plain_number(cell))]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from ringup.doctor.evidence import Evidence
-from ringup.doctor.rule import Rule
+from ringup.doctor.rule import CauseRule
 from ringup.doctor.rules.table import RULES
 from ringup.doctor.spans import LONGEST_TRANSFER, is_transferring, late, since_service
 from ringup.doctor.verdict import ORDER, Diagnosis, State, Verdict
@@ -100,7 +100,7 @@ def _verdicts(evidence: Evidence) -> list[Verdict]:
     return [verdict for code in RULES for verdict in found.get(code, ())]
 
 
-def _in_order(rules: Collection[Rule]) -> Iterator[Rule]:
+def _in_order(rules: Collection[CauseRule]) -> Iterator[CauseRule]:
     """Yield the rules in an order in which each comes after the rules that its `after` names."""
     waiting, done = list(rules), set[str]()
     while waiting:
@@ -112,7 +112,7 @@ def _in_order(rules: Collection[Rule]) -> Iterator[Rule]:
             raise ValueError(f"rules wait for each other: {[rule.code for rule in waiting]}")
 
 
-def _of(rule: Rule, evidence: Evidence) -> Iterator[Verdict]:
+def _of(rule: CauseRule, evidence: Evidence) -> Iterator[Verdict]:
     try:
         for sign in rule.find(evidence):
             yield rule.verdict(sign, evidence.mac)

@@ -28,7 +28,7 @@ NOT_ASKED = Unknown("nobody asked")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class EvidenceSource:
     """The origin of the events."""
 
     kind: Literal["ours", "log", "capture"]
@@ -87,7 +87,7 @@ class PbxLine:
 
 
 @dataclass(frozen=True, slots=True)
-class PbxState:
+class PbxAnswers:
     """The PBX's answers about the lines of this phone."""
 
     lines: Mapping[str, PbxLine]
@@ -104,14 +104,14 @@ class Evidence:
     mac: str
     now: float
     """The present in Unix seconds; for a log or a capture, the time of its last line."""
-    source: Source
+    source: EvidenceSource
     events: tuple[Event, ...] = ()
     """The events of this phone, in the order of their times."""
     journey: Journey = field(default_factory=lambda: Journey(""))
     """The state of the phone after these events and all earlier ones."""
     model: str = ""
     expected: Expected | Unknown = NOT_ASKED
-    pbx: PbxState | Unknown = NOT_ASKED
+    pbx: PbxAnswers | Unknown = NOT_ASKED
     pbx_lost: str = ""
     """The reason why ringup has no connection to the PBX; empty: it has one, or needs none."""
     blocked: Mapping[str, Found] | Unknown = NOT_ASKED

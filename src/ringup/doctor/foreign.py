@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple, get_args
 
 from ringup.doctor.diagnose import diagnose
-from ringup.doctor.evidence import Evidence, Protocol, Source
+from ringup.doctor.evidence import Evidence, EvidenceSource, Protocol
 from ringup.doctor.verdict import Diagnosis
 from ringup.events import Event
 from ringup.evidence.join import is_address_key
@@ -82,7 +82,7 @@ def evidence_of(reading: Reading, key: str, events: tuple[Event, ...], journey: 
     """Return the evidence about one phone; the present is the time of the last line of any file."""
     are_captures = all("capture" in file.kind for file in reading.files)
     listened = frozenset(protocol for protocol in _PROTOCOLS if protocol in reading.protocols)
-    source = Source("capture" if are_captures else "log", listened)
+    source = EvidenceSource("capture" if are_captures else "log", listened)
     return Evidence(key, reading.last_at, source, events, journey, journey.model)
 
 

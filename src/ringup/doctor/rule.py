@@ -20,7 +20,7 @@ class Sign:
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
+class CauseRule:
     """One cause. A name in braces in its texts is replaced by the value of the sign."""
 
     code: str

@@ -26,7 +26,7 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
-class Text:
+class TextParameter:
     """A text shorter than its buffer."""
 
     buffer: int = OTHER_BUFFER
@@ -53,7 +53,7 @@ class DottedAddress:
     is_integer: bool = False
 
 
-Parameter = Number | Text | Keyword | DottedAddress
+Parameter = Number | TextParameter | Keyword | DottedAddress
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")  # fmt: skip
@@ -71,30 +71,30 @@ def _switch(default: str) -> Number:
 
 
 PARAMETERS: dict[str, Parameter] = {
-    "image_version": Text(),
-    "proxyN_address": Text(),
+    "image_version": TextParameter(),
+    "proxyN_address": TextParameter(),
     "proxyN_port": _port(),
-    "call_managerN_addr": Text(),
+    "call_managerN_addr": TextParameter(),
     "call_managerN_sip_port": _port(),
     "proxy_register": _switch("0"),
-    "proxy_backup": Text(),
+    "proxy_backup": TextParameter(),
     "proxy_backup_port": _port(),
-    "proxy_emergency": Text(),
+    "proxy_emergency": TextParameter(),
     "proxy_emergency_port": _port(),
-    "outbound_proxy": Text(),
+    "outbound_proxy": TextParameter(),
     "outbound_proxy_port": _port(),
-    "lineN_name": Text(128),
-    "lineN_shortname": Text(128),  # [R] As long as the name that it replaces on the label.
-    "lineN_displayname": Text(32),
-    "lineN_authname": Text(129),
-    "lineN_password": Text(32),
-    "lineN_contact": Text(128),
-    "speed_lineN": Text(),
-    "speed_labelN": Text(),
+    "lineN_name": TextParameter(128),
+    "lineN_shortname": TextParameter(128),  # [R] As long as the name that it replaces on the label.
+    "lineN_displayname": TextParameter(32),
+    "lineN_authname": TextParameter(129),
+    "lineN_password": TextParameter(32),
+    "lineN_contact": TextParameter(128),
+    "speed_lineN": TextParameter(),
+    "speed_labelN": TextParameter(),
     "auto_answer": Number(0, 63, "0"),
-    "phone_label": Text(),
-    "phone_prompt": Text(16, "SIP Phone"),
-    "phone_password": Text(32, "cisco"),
+    "phone_label": TextParameter(),
+    "phone_prompt": TextParameter(16, "SIP Phone"),
+    "phone_password": TextParameter(32, "cisco"),
     "user_info": Keyword(("none", "phone", "ip"), "none"),
     "timer_register_expires": Number(1, 3_932_100, "3600"),
     "timer_register_delta": Number(0, 2**31 - 1, "5"),
@@ -114,7 +114,7 @@ PARAMETERS: dict[str, Parameter] = {
     "end_media_port": Number(16384, 32766, "32766"),
     "voip_control_port": _port(),
     "nat_enable": _switch("0"),
-    "nat_address": Text(),
+    "nat_address": TextParameter(),
     "nat_received_processing": _switch("0"),
     "remote_party_id": _switch("0"),
     "callerid_blocking": Number(0, 3, "0"),
@@ -128,42 +128,42 @@ PARAMETERS: dict[str, Parameter] = {
     "transfer_onhook_enabled": _switch("0"),
     "rfc_2543_hold": _switch("0"),
     "local_cfwd_enable": _switch("1"),
-    "cfwd_url": Text(URL_BUFFER),
+    "cfwd_url": TextParameter(URL_BUFFER),
     "call_stats": _switch("0"),
     "stutter_msg_waiting": _switch("0"),
-    "messages_uri": Text(),
-    "services_url": Text(URL_BUFFER),
-    "directory_url": Text(URL_BUFFER),
-    "logo_url": Text(URL_BUFFER),
-    "http_proxy_addr": Text(),
+    "messages_uri": TextParameter(),
+    "services_url": TextParameter(URL_BUFFER),
+    "directory_url": TextParameter(URL_BUFFER),
+    "logo_url": TextParameter(URL_BUFFER),
+    "http_proxy_addr": TextParameter(),
     "http_proxy_port": _port("80"),
-    "dial_template": Text(),
-    "tftp_cfg_dir": Text(),
-    "sync": Text(33, "1"),
+    "dial_template": TextParameter(),
+    "tftp_cfg_dir": TextParameter(),
+    "sync": TextParameter(33, "1"),
     "telnet_level": Number(0, 2, "0"),
     "network_media_type": Keyword(("auto", "full100", "half100", "full10", "half10"), "auto"),
     "network_port2_type": Keyword(("hub/switch", "pc", "router"), "hub/switch"),
     "dyn_dns_addr_N": DottedAddress(),
     "dyn_tftp_addr": DottedAddress(),
-    "domain_name": Text(),
-    "sntp_server": Text(OTHER_BUFFER, "0.0.0.0"),
+    "domain_name": TextParameter(),
+    "sntp_server": TextParameter(OTHER_BUFFER, "0.0.0.0"),
     "sntp_mode": Keyword(("unicast", "multicast", "anycast", "directedbroadcast"), "directedbroadcast"),
-    "time_zone": Text(),
+    "time_zone": TextParameter(),
     "time_format_24hr": Number(0, 3, "1"),
-    "date_format": Text(OTHER_BUFFER, "M/D/Y"),
+    "date_format": TextParameter(OTHER_BUFFER, "M/D/Y"),
     "dst_auto_adjust": _switch("1"),
     # Documented as "hours". Whether 00/30 is accepted is unknown, so any text is.
-    "dst_offset": Text(OTHER_BUFFER, "1"),
+    "dst_offset": TextParameter(OTHER_BUFFER, "1"),
     "dst_start_month": Keyword(_MONTH_WORDS, "April"),
     "dst_stop_month": Keyword(_MONTH_WORDS, "Oct"),
-    "dst_start_day": Text(),
-    "dst_stop_day": Text(),
+    "dst_start_day": TextParameter(),
+    "dst_stop_day": TextParameter(),
     "dst_start_day_of_week": Keyword(_DAY_WORDS, "Sun", case_matters=True),
     "dst_stop_day_of_week": Keyword(_DAY_WORDS, "Sun", case_matters=True),
     "dst_start_week_of_month": Number(1, 8, "1"),
     "dst_stop_week_of_month": Number(1, 8, "8"),
-    "dst_start_time": Text(OTHER_BUFFER, "2"),
-    "dst_stop_time": Text(OTHER_BUFFER, "2"),
+    "dst_start_time": TextParameter(OTHER_BUFFER, "2"),
+    "dst_stop_time": TextParameter(OTHER_BUFFER, "2"),
 }
 """Every parameter by its name in lower case."""
 
@@ -194,7 +194,7 @@ def check(parameter: Parameter, value: str) -> str | None:
     match parameter:
         case Number(low, high):
             return _check_number(value, low, high)
-        case Text(buffer):
+        case TextParameter(buffer):
             length = len(value)
             return f"{length} characters, the buffer takes {buffer - 1}" if length >= buffer else None
         case Keyword(words, _, case_matters):

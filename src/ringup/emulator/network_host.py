@@ -13,9 +13,9 @@ from ringup.emulator.boot.tftp import Fetch, Outcome
 from ringup.emulator.frame_socket import FrameSocket
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.interface import PhoneInterface
-from ringup.emulator.ports import Arrival, Port, Receive
+from ringup.emulator.ports import Port, Receive, ReceivedDatagram
 from ringup.emulator.socket_port import SocketPort
-from ringup.emulator.transfer import LINGER, Transfer
+from ringup.emulator.transfer import LINGER, FetchTransfer
 
 LARGEST_DATAGRAM = 65535
 EVERY_ADDRESS = "0.0.0.0"
@@ -45,7 +45,7 @@ class NetworkHost:
         self._is_shared = shared is not None
         self._frames = DhcpFrames(mac, self.now, shared or FrameSocket(interface))
         self._address = EVERY_ADDRESS
-        self._transfers: set[Transfer] = set()
+        self._transfers: set[FetchTransfer] = set()
 
     def now(self) -> float:
         """Return the time in Unix seconds."""
@@ -89,7 +89,7 @@ class NetworkHost:
 
     async def fetch(self, fetch: Fetch) -> Outcome:
         """Carry a transfer."""
-        transfer = Transfer(fetch, self.now, self.open_port)
+        transfer = FetchTransfer(fetch, self.now, self.open_port)
         self._transfers.add(transfer)
         try:
             return await transfer.run()
@@ -109,7 +109,7 @@ class NetworkHost:
         is_whole = self._static is None and not self._keep_address and not self._is_shared
         return is_whole and self._address != EVERY_ADDRESS
 
-    def _drop(self, transfer: Transfer) -> None:
+    def _drop(self, transfer: FetchTransfer) -> None:
         transfer.close()
         self._transfers.discard(transfer)
 
@@ -129,10 +129,10 @@ class NetworkHost:
         return SocketPort(opened, lambda: receive(_waiting(opened)))
 
 
-def _waiting(opened: socket.socket) -> Iterator[Arrival]:
+def _waiting(opened: socket.socket) -> Iterator[ReceivedDatagram]:
     while True:
         try:
             data, source = opened.recvfrom(LARGEST_DATAGRAM)
         except OSError:  # Nothing is left, or the port was closed by an earlier datagram.
             return
-        yield Arrival(data, source, 0.0)
+        yield ReceivedDatagram(data, source, 0.0)

@@ -10,14 +10,14 @@ from ringup.emulator.boot import sip_application
 from ringup.emulator.boot.config_xml import LOAD_NUMBERS, servers_in
 from ringup.emulator.boot.dhcp import DhcpClient
 from ringup.emulator.boot.loader import Reboot
-from ringup.emulator.boot.machine import Host, Machine
+from ringup.emulator.boot.machine import Host, PhoneMachine
 from ringup.emulator.boot.sip_application import Ready
 from ringup.emulator.boot.start import boot
 from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
 from ringup.emulator.flash import Flash
 from ringup.emulator.pages.browser import Browser
-from ringup.emulator.pages.fetch import Answer, fetch
+from ringup.emulator.pages.fetch import HttpAnswer, fetch
 from ringup.emulator.report import Report
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.runner import SccpRunner
@@ -102,7 +102,7 @@ class EmulatedPhone:
         self._on_report = on_report
         self._host = host
         self._variant = variant or Variant()
-        self._machine = Machine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
+        self._machine = PhoneMachine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
         self._sip = sip(self._on_sip_report)
         self._sccp = sccp(self._on_sccp_report) if sccp else None
         self._browser = Browser(self._fetch_page, self._machine.report)
@@ -174,7 +174,7 @@ class EmulatedPhone:
         else:
             await self._browser.update()
 
-    async def _fetch_page(self, url: str) -> Answer:
+    async def _fetch_page(self, url: str) -> HttpAnswer:
         return await fetch(self._machine.lease.address if self._machine.lease else "", url)
 
     def refuse(self, command: str, reason: str) -> None:

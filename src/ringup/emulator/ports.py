@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
 
 
-class Arrival(NamedTuple):
+class ReceivedDatagram(NamedTuple):
     """A datagram that arrived at a port."""
 
     data: bytes
@@ -13,7 +13,7 @@ class Arrival(NamedTuple):
     """Seconds between the datagram's arrival and its being read."""
 
 
-Receive = Callable[[Iterator[Arrival]], None]
+Receive = Callable[[Iterator[ReceivedDatagram]], None]
 """Takes the datagrams that wait at a port, the oldest first."""
 
 

@@ -5,13 +5,13 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator
 
 from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
-from ringup.emulator.ports import Arrival, Port, Receive
+from ringup.emulator.ports import Port, Receive, ReceivedDatagram
 
 LINGER = 3.0
 """Seconds for which a port stays open after its file, to acknowledge a repeated last block. [I]"""
 
 
-class Transfer:
+class FetchTransfer:
     """The port and the timer of one `Fetch`, on the running event loop."""
 
     def __init__(
@@ -62,7 +62,7 @@ class Transfer:
         self._opened = self._open_port(port, self._receive)
         self.port = port
 
-    def _receive(self, arrivals: Iterator[Arrival]) -> None:
+    def _receive(self, arrivals: Iterator[ReceivedDatagram]) -> None:
         opened = self._opened
         for arrival in arrivals:
             self._send(self._fetch.receive(arrival.data, arrival.source, self._now()))

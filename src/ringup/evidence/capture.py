@@ -30,7 +30,7 @@ class CaptureReader:
         self.packets = 0
         self._transfers = Transfers(self.context)
 
-    def read(self, packet: pcap.Packet) -> Observations:
+    def read(self, packet: pcap.CapturedPacket) -> Observations:
         """Return the observations in the next packet."""
         self.packets += 1
         self.context.at = packet.at

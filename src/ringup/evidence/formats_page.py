@@ -1,6 +1,6 @@
 """Generate docs/reference/log-formats.md from the table of forms."""
 
-from ringup.evidence.forms import FORMS, Form
+from ringup.evidence.forms import FORMS, LogForm
 from ringup.evidence.stamps import STAMP_FORMS
 from ringup.evidence.store import MOST_KEPT
 
@@ -53,7 +53,7 @@ def page() -> str:
     return _HEAD + "".join(map(_row, FORMS)) + _TAIL
 
 
-def _row(form: Form) -> str:
+def _row(form: LogForm) -> str:
     return f"| {form.name} | {form.recognised} | {', '.join(form.protocols)} | {form.checked} |\n"
 
 

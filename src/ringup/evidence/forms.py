@@ -29,7 +29,7 @@ BY_PROGRAM = "made by the program in ringup's tests"
 BY_DOCUMENTS = "from documents and public threads"
 
 
-class Form(NamedTuple):
+class LogForm(NamedTuple):
     """One form of evidence."""
 
     name: str
@@ -50,7 +50,7 @@ class Form(NamedTuple):
 _DHCP, _TFTP, _SIP, _PBX = ("DHCP",), ("TFTP",), ("SIP",), ("PBX",)
 
 LINE_FORMS = (
-    Form(
+    LogForm(
         "dnsmasq",
         "`dnsmasq-dhcp`, `dnsmasq-tftp`, `DHCPACK(eth0)`",
         ("DHCP", "TFTP"),
@@ -68,8 +68,8 @@ LINE_FORMS = (
         dnsmasq.read,
         dnsmasq.finish,
     ),
-    Form("ISC dhcpd", "`DHCPACK on 10.0.0.11 to 00:16:…`", _DHCP, BY_PROGRAM, ("dhcp",), isc_dhcpd.read),
-    Form(
+    LogForm("ISC dhcpd", "`DHCPACK on 10.0.0.11 to 00:16:…`", _DHCP, BY_PROGRAM, ("dhcp",), isc_dhcpd.read),
+    LogForm(
         "Kea",
         "`DHCP4_LEASE_ALLOC`",
         _DHCP,
@@ -77,7 +77,7 @@ LINE_FORMS = (
         ("kea-dhcp4", "dhcp4_", "alloc_engine", "dhcpsrv_"),
         kea.read,
     ),
-    Form(
+    LogForm(
         "tftpd-hpa, BSD's tftpd",
         "`RRQ from 10.0.0.11 filename …`; `read request for …` of BSD and macOS (from documents)",
         _TFTP,
@@ -85,8 +85,10 @@ LINE_FORMS = (
         ("rrq", "tftpd", "read request for", "sending nak", "file not found", " finished "),
         tftpd_hpa.read,
     ),
-    Form("atftpd", "`Serving … to 10.0.0.11:50123`", _TFTP, BY_PROGRAM, ("atftpd", "serving "), atftpd.read),
-    Form(
+    LogForm(
+        "atftpd", "`Serving … to 10.0.0.11:50123`", _TFTP, BY_PROGRAM, ("atftpd", "serving "), atftpd.read
+    ),
+    LogForm(
         "Tftpd64, Tftpd32",
         "`Read request for file <…>`",
         ("DHCP", "TFTP"),
@@ -108,7 +110,7 @@ LINE_FORMS = (
         ),
         tftpd64.read,
     ),
-    Form(
+    LogForm(
         "Cisco IOS debug",
         "`TFTP: Looking for …`, `DHCPD: …`",
         ("DHCP", "TFTP"),
@@ -117,7 +119,7 @@ LINE_FORMS = (
         cisco_ios.read,
         cisco_ios.finish,
     ),
-    Form(
+    LogForm(
         "console of a phone",
         "`TFTP: [14]:Requesting …`",
         _TFTP,
@@ -125,7 +127,7 @@ LINE_FORMS = (
         ("tftp:", "tftpclient"),
         phone_console.read,
     ),
-    Form(
+    LogForm(
         "bootpd of macOS",
         "`DHCP DISCOVER [en0]: 1,0:16:…`",
         _DHCP,
@@ -133,7 +135,7 @@ LINE_FORMS = (
         ("bootpd", "dhcp discover [", "dhcp request ["),
         bootpd.read,
     ),
-    Form(
+    LogForm(
         "DHCP by tcpdump -v",
         "`BOOTP/DHCP, Request from 00:16:…`, and its fields",
         _DHCP,
@@ -142,7 +144,7 @@ LINE_FORMS = (
         tcpdump_dhcp.read,
         tcpdump_dhcp.finish,
     ),
-    Form(
+    LogForm(
         "text of a capture",
         "tshark's lines for TFTP, and tcpdump's (from documents)",
         ("SIP", "TFTP"),
@@ -150,7 +152,7 @@ LINE_FORMS = (
         ("tftp", "rrq", "error", "request: ", "status: "),
         capture_text.read,
     ),
-    Form(
+    LogForm(
         "Asterisk log",
         "`Registration from '…' failed for '…'`, `SecurityEvent=`",
         _PBX,
@@ -168,7 +170,7 @@ LINE_FORMS = (
         ),
         asterisk_log.read,
     ),
-    Form(
+    LogForm(
         "other DHCP servers, tables of neighbours and leases",
         "`assigned 10.0.0.11 to 00:16:…`, `ip neigh`, the audit log of Windows",
         _DHCP,
@@ -176,7 +178,7 @@ LINE_FORMS = (
         (),
         other_dhcp.read,
     ),
-    Form(
+    LogForm(
         "any text",
         "a boot file's name, with an address or a MAC",
         ("DHCP", "TFTP"),
@@ -187,13 +189,13 @@ LINE_FORMS = (
 )
 """Forms that are read line by line, in the order in which they are tried."""
 
-SIP_MESSAGES = Form(
+SIP_MESSAGES = LogForm(
     "SIP messages in text",
     "`REGISTER sip:… SIP/2.0`, then headers (`pjsip set logger on`, `sip set debug on`, ngrep)",
     _SIP,
     BY_PROGRAM,
 )
-CAPTURE = Form(
+CAPTURE = LogForm(
     "capture (pcap, pcapng)",
     "Ethernet, Linux cooked or raw IP, with VLAN tags",
     ("CDP", "DHCP", "TFTP", "SIP"),

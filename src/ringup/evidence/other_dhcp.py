@@ -5,7 +5,7 @@ import re
 from ringup.evidence import dhcp_words
 from ringup.evidence.cisco_ios import client_mac
 from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations, is_address, mac_of, remember
-from ringup.evidence.rows import Row, reader_of, row
+from ringup.evidence.rows import LineKind, reader_of, row
 
 _LEASE = "ISC lease"
 _LEASED, _RELEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "12", "14", "15"
@@ -67,7 +67,7 @@ def _lease_hardware(found: re.Match[str], context: Context) -> Observations:
     return []
 
 
-_NEIGHBOURS: tuple[Row, ...] = (
+_NEIGHBOURS: tuple[LineKind, ...] = (
     row(rf"{ADDRESS} dev \S+ lladdr {HARDWARE}", _holds),
     row(rf"\({ADDRESS}\) at {HARDWARE}", _holds),
     row(rf"{ADDRESS}\s+ether\s+{HARDWARE}", _holds),

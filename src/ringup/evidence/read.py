@@ -13,7 +13,7 @@ from ringup.evidence.join import is_address_key, joined
 from ringup.evidence.observation import Context, Observation, Observations
 from ringup.evidence.proven import with_proven
 from ringup.evidence.reading import FileReading, Reading
-from ringup.evidence.source import Opened, Source, lines, opened, read_exactly
+from ringup.evidence.source import InputFile, OpenedSource, lines, opened, read_exactly
 from ringup.evidence.store import Store
 from ringup.evidence.text import TextReader
 from ringup.wire import pcap
@@ -27,7 +27,7 @@ EMPTY = "the file is empty"
 NOTHING_KNOWN = "no line of it is in a form that ringup reads"
 
 
-def read(sources: Iterable[Source], zone: tzinfo) -> Reading:
+def read(sources: Iterable[InputFile], zone: tzinfo) -> Reading:
     """Read all sources; `zone` applies to times that name no zone. Never raises because of a file's contents.
 
     Memory is bounded (`store.MOST_KEPT`) for any size.
@@ -55,7 +55,9 @@ def _with_mentioned(events: list[Event], mentioned: set[str]) -> list[Event]:
     return [given_to(mac, event) if event.mac else event for event in events]
 
 
-def _text(source: Source, content: Opened, store: Store, zone: tzinfo) -> tuple[FileReading, Context]:
+def _text(
+    source: InputFile, content: OpenedSource, store: Store, zone: tzinfo
+) -> tuple[FileReading, Context]:
     clock = Clock(zone, source.written)
     reader, last = TextReader(clock), ""
     early: Observations = []
@@ -94,7 +96,9 @@ def _stamped(early: Observations, at: float) -> Observations:
     return [Observation(replace(event, at=at), address) for event, address in early]
 
 
-def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tuple[FileReading, Context]:
+def _capture(
+    source: InputFile, content: OpenedSource, store: Store, _zone: tzinfo
+) -> tuple[FileReading, Context]:
     reader = CaptureReader()
     for packet in pcap.packets(read_exactly(content.stream)):
         if observations := reader.read(packet):
@@ -111,7 +115,7 @@ def _capture(source: Source, content: Opened, store: Store, _zone: tzinfo) -> tu
     return file, reader.context
 
 
-def _kind(kind: str, content: Opened) -> str:
+def _kind(kind: str, content: OpenedSource) -> str:
     return f"compressed {kind}" if content.is_packed else kind
 
 

@@ -10,19 +10,19 @@ Read = Callable[[str, Context], Observations | None]
 """Reads one line; None: the line is not of this form."""
 
 
-class Row(NamedTuple):
+class LineKind(NamedTuple):
     """One kind of line."""
 
     pattern: re.Pattern[str]
     handle: Callable[[re.Match[str], Context], Observations]
 
 
-def row(pattern: str, handle: Callable[[re.Match[str], Context], Observations]) -> Row:
+def row(pattern: str, handle: Callable[[re.Match[str], Context], Observations]) -> LineKind:
     """Return a row; the pattern is searched for anywhere in a line."""
-    return Row(re.compile(pattern, re.ASCII), handle)
+    return LineKind(re.compile(pattern, re.ASCII), handle)
 
 
-def reader_of(rows: tuple[Row, ...]) -> Read:
+def reader_of(rows: tuple[LineKind, ...]) -> Read:
     """Return the function that reads a line by the first row that matches."""
 
     def read(line: str, context: Context) -> Observations | None:

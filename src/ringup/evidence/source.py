@@ -20,7 +20,7 @@ _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
 """The errors of a damaged or truncated compressed file."""
 
 
-class Source(NamedTuple):
+class InputFile(NamedTuple):
     """One file, as the caller opened it."""
 
     name: str
@@ -29,7 +29,7 @@ class Source(NamedTuple):
     """The time when the file was last written, in Unix seconds; its lines are not later than that."""
 
 
-class Opened(NamedTuple):
+class OpenedSource(NamedTuple):
     """A source after its format was detected."""
 
     stream: io.BufferedReader
@@ -37,15 +37,15 @@ class Opened(NamedTuple):
     is_packed: bool
 
 
-def opened(stream: BinaryIO) -> Opened:
+def opened(stream: BinaryIO) -> OpenedSource:
     """Return the decompressed content, and whether it is a capture."""
     plain = _buffered(stream)
     head = _peek(plain)
     for magic, unpack in _PACKED:
         if head.startswith(magic):
             inner = _buffered(cast("BinaryIO", unpack(plain, "rb")))
-            return Opened(inner, pcap.is_capture(_peek(inner)), is_packed=True)
-    return Opened(plain, pcap.is_capture(head), is_packed=False)
+            return OpenedSource(inner, pcap.is_capture(_peek(inner)), is_packed=True)
+    return OpenedSource(plain, pcap.is_capture(head), is_packed=False)
 
 
 def _buffered(stream: BinaryIO) -> io.BufferedReader:

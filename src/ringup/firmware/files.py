@@ -8,7 +8,7 @@ from dataclasses import replace
 from ringup.errors import WireError
 from ringup.finding import Finding
 from ringup.firmware.contents import FindingKind
-from ringup.firmware.images import Checked, finding, read_signed
+from ringup.firmware.images import CheckedFile, finding, read_signed
 from ringup.wire.loads_other import LINE_ENDS
 
 
@@ -38,13 +38,13 @@ class Files:
         """Note that those of these files that exist belong to a package."""
         self.claimed |= {true_name for name in names if (true_name := self.true_name(name)) is not None}
 
-    def member(self, member: str, name: str) -> Checked:
+    def member(self, member: str, name: str) -> CheckedFile:
         """Check a file that the list `name` names, and note that it belongs to a package."""
         true_name = self.true_name(member)
         if true_name is None:
             what = f"lists {member}, which is missing."
             missing = finding(FindingKind.INCOMPLETE, self.where(name), what, "Add it from the same package.")
-            return Checked(None, (missing,))
+            return CheckedFile(None, (missing,))
         self.claim(true_name)
         checked = read_signed(true_name, self.by_name[true_name], self.where(true_name))
         if checked.image is not None and checked.image.name == true_name != member:

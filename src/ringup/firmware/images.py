@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from ringup.errors import WireError
 from ringup.finding import Finding, Location
 from ringup.firmware.contents import FindingKind, severity_of
-from ringup.firmware.signature import Authenticity, Verdict, authenticity
+from ringup.firmware.signature import Authenticity, SignatureVerdict, authenticity
 from ringup.wire import image_7940, signed_image
-from ringup.wire.image_7940 import APPLICATION_MARKS, Image
+from ringup.wire.image_7940 import APPLICATION_MARKS, ImageHeader
 from ringup.wire.other_firmware import recognise
 from ringup.wire.signed_image import SignedImage
 
@@ -40,7 +40,7 @@ COPY_AGAIN = "Copy it from Cisco's package again, in binary mode."
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedFile:
     """A signed file, if it could be read, and the findings about it."""
 
     image: SignedImage | None
@@ -51,12 +51,12 @@ class Checked:
     @property
     def is_proved(self) -> bool:
         """Return whether every byte is unchanged since the file was signed."""
-        return self.authenticity is not None and self.authenticity.verdict is Verdict.GENUINE
+        return self.authenticity is not None and self.authenticity.verdict is SignatureVerdict.GENUINE
 
     @property
     def is_damaged(self) -> bool:
         """Return whether the bytes differ from the signed ones."""
-        return self.authenticity is not None and self.authenticity.verdict is Verdict.DAMAGED
+        return self.authenticity is not None and self.authenticity.verdict is SignatureVerdict.DAMAGED
 
 
 def finding(kind: FindingKind, where: str, what: str, cure: str = COPY_AGAIN) -> Finding:
@@ -64,23 +64,23 @@ def finding(kind: FindingKind, where: str, what: str, cure: str = COPY_AGAIN) ->
     return Finding(kind, severity_of(kind), Location(where), what, cure)
 
 
-def read_signed(name: str, data: bytes, where: str) -> Checked:
+def read_signed(name: str, data: bytes, where: str) -> CheckedFile:
     """Open the container of a `.loads`, `.sbn` or `.sb2` file, and compare it with its name and signature."""
     broken = _broken(data, where)
     if broken is not None:
-        return Checked(None, (broken,))
+        return CheckedFile(None, (broken,))
     try:
         image = signed_image.parse(data)
     except WireError as error:
         what = f"has a signed header that cannot be read: {error}."
-        return Checked(None, (finding(FindingKind.DAMAGED, where, what),))
+        return CheckedFile(None, (finding(FindingKind.DAMAGED, where, what),))
     found = [*_other_constants(image, data, where), *_renamed(name, image, where)]
     proof = authenticity(data)
-    if proof.verdict is Verdict.DAMAGED:
+    if proof.verdict is SignatureVerdict.DAMAGED:
         found.append(finding(FindingKind.DAMAGED, where, f"is {proof}."))
-    elif proof.verdict is Verdict.UNKNOWN:
+    elif proof.verdict is SignatureVerdict.UNKNOWN:
         found += measured(name, data, where)
-    return Checked(image, tuple(found), proof)
+    return CheckedFile(image, tuple(found), proof)
 
 
 def _broken(data: bytes, where: str) -> Finding | None:
@@ -133,7 +133,9 @@ def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
         yield finding(fault, where, f"has {len(data)} bytes; Cisco's has {right}.")
 
 
-def check_program(name: str, checked: Checked, where: str, loader_version: str | None) -> Iterator[Finding]:
+def check_program(
+    name: str, checked: CheckedFile, where: str, loader_version: str | None
+) -> Iterator[Finding]:
     """Check an image against its name, and a loader's mark against LA_VERSION, which is None for an
     application.
 
@@ -156,13 +158,13 @@ def check_program(name: str, checked: Checked, where: str, loader_version: str |
     yield from _check_mark(image, where, loader_version)
 
 
-def unproved(payload: bytes, image: Image, where: str) -> Iterator[Finding]:
+def unproved(payload: bytes, image: ImageHeader, where: str) -> Iterator[Finding]:
     """Yield a finding for each contradiction between an image and its own lengths and checksums."""
     for fault in image_7940.faults(payload, image):
         yield finding(FindingKind.DAMAGED, where, f"{fault}.")
 
 
-def _check_mark(image: Image, where: str, loader_version: str | None) -> Iterator[Finding]:
+def _check_mark(image: ImageHeader, where: str, loader_version: str | None) -> Iterator[Finding]:
     if loader_version is None:
         if image.mark not in APPLICATION_MARKS:
             what = f"is marked {image.mark!r}; applications are marked {' or '.join(APPLICATION_MARKS)}."

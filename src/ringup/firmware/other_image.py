@@ -6,7 +6,7 @@ Source: docs/reference/firmware-container.md#other-models.
 from ringup.finding import Finding
 from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, stem
-from ringup.firmware.images import MAGIC, Checked, finding, read_signed
+from ringup.firmware.images import MAGIC, CheckedFile, finding, read_signed
 from ringup.firmware.other_models import unproved
 from ringup.firmware.package_set import Claim, authenticity_of, check_signers
 from ringup.wire import signed_image
@@ -58,7 +58,7 @@ def _is_signed(files: Files, name: str) -> bool:
     return files.by_name[name].startswith(MAGIC)
 
 
-def _unsigned(files: Files, name: str, signed: dict[str, Checked]) -> list[Finding]:
+def _unsigned(files: Files, name: str, signed: dict[str, CheckedFile]) -> list[Finding]:
     """Check an unsigned image: it must equal the payload of the signed one, or agree with its own lengths."""
     data, where = files.by_name[name], files.where(name)
     images = {each: checked.image for each, checked in signed.items() if checked.image}

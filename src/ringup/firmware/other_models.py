@@ -10,7 +10,7 @@ from ringup.errors import WireError
 from ringup.finding import Finding
 from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, bad_list, ends_open
-from ringup.firmware.images import Checked, finding
+from ringup.firmware.images import CheckedFile, finding
 from ringup.firmware.package_set import Claim, authenticity_of, check_signers, models_signed_for
 from ringup.wire import archive_79x1, loads_other
 from ringup.wire.loads_other import Member
@@ -34,7 +34,7 @@ _DEFAULT = re.compile(r"[Tt][Ee][Rr][Mm](\d\d)\.default")
 _MEMBER = re.compile(r"[a-z]+?(\d\d)(sip|sccp)?\..*")
 
 
-def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
+def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Package:
     """Return the package of one `.loads` file."""
     findings, members = list(checked.findings), tuple[Member, ...]()
     kind, default = _LOAD.fullmatch(load), _DEFAULT.fullmatch(load)
@@ -74,7 +74,7 @@ def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
 
 
 def _check_member(
-    files: Files, member: Member, name: str, signed: dict[str, Checked], *, is_79x1: bool
+    files: Files, member: Member, name: str, signed: dict[str, CheckedFile], *, is_79x1: bool
 ) -> Iterator[Finding]:
     checked = files.member(member.name, name)
     yield from checked.findings
@@ -99,7 +99,7 @@ def _not_an_archive(payload: bytes, where: str) -> Iterator[Finding]:
     yield finding(fault, where, what)
 
 
-def _models_by_content(signed: Iterable[Checked]) -> tuple[str, ...]:
+def _models_by_content(signed: Iterable[CheckedFile]) -> tuple[str, ...]:
     found = (recognise(each.image.payload) for each in signed if each.image)
     return next((each.kind.models for each in found if each), ())
 
@@ -112,7 +112,7 @@ def unproved(payload: bytes, where: str) -> Iterator[Finding]:
         yield finding(fault, where, f"is {found.kind.what}, but {found.fault}.")
 
 
-def _has_lengths(checked: Checked | None) -> bool:
+def _has_lengths(checked: CheckedFile | None) -> bool:
     return checked is None or checked.image is None or has_lengths(checked.image.payload)
 
 

@@ -9,7 +9,7 @@ from ringup.errors import WireError
 from ringup.finding import Finding
 from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, bad_list, ends_open, stem
-from ringup.firmware.images import MAGIC, Checked, check_program, finding
+from ringup.firmware.images import MAGIC, CheckedFile, check_program, finding
 from ringup.firmware.package_set import Claim, authenticity_of, check_signers
 from ringup.phone.firmware import loader_of, protocol_of, release_of
 from ringup.wire import loads
@@ -18,7 +18,7 @@ from ringup.wire.loads import LoadsList
 MODELS = ("7940", "7960")
 
 
-def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
+def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Package:
     """Return the package of one `.loads` file."""
     findings, found = list(checked.findings), None
     if checked.image is not None and not checked.is_damaged:
@@ -54,7 +54,7 @@ def package_of(files: Files, load: str, name: str, checked: Checked) -> Package:
 
 
 def _members(
-    files: Files, load: str, name: str, found: LoadsList, members: dict[str, Checked]
+    files: Files, load: str, name: str, found: LoadsList, members: dict[str, CheckedFile]
 ) -> Iterator[Finding]:
     """Check the files that the list names, and keep the files in `members`."""
     yield from _mixed_versions(files, load, name, found)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from ringup.finding import Finding
 from ringup.firmware.contents import FindingKind
-from ringup.firmware.images import Checked, finding
-from ringup.firmware.signature import Authenticity, Signer, Verdict
+from ringup.firmware.images import CheckedFile, finding
+from ringup.firmware.signature import Authenticity, SignatureVerdict, Signer
 
-Members = Mapping[str, Checked]
+Members = Mapping[str, CheckedFile]
 """The signed files that are present, by the place that findings name."""
 
 
@@ -75,8 +75,8 @@ def _other_protocol(signer: Signer, protocol: str) -> bool:
     return bool(signer.protocol and protocol in ("SIP", "SCCP") and signer.protocol != protocol)
 
 
-def _is_unknown(checked: Checked) -> bool:
-    return checked.authenticity is not None and checked.authenticity.verdict is Verdict.UNKNOWN
+def _is_unknown(checked: CheckedFile) -> bool:
+    return checked.authenticity is not None and checked.authenticity.verdict is SignatureVerdict.UNKNOWN
 
 
 def models_signed_for(result: Authenticity | None) -> tuple[str, ...]:
@@ -89,7 +89,7 @@ def authenticity_of(members: Members, shown: str) -> Authenticity | None:
     None.
     """
     results = {place: each.authenticity for place, each in members.items() if each.authenticity}
-    for verdict in (Verdict.DAMAGED, Verdict.UNKNOWN):
+    for verdict in (SignatureVerdict.DAMAGED, SignatureVerdict.UNKNOWN):
         for result in results.values():
             if result.verdict is verdict:
                 return result

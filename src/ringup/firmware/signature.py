@@ -24,7 +24,7 @@ _NOTE_WITHIN = 2048
 """Number of bytes from the start of a file within which the note lies, after the headers."""
 
 
-class Verdict(Enum):
+class SignatureVerdict(Enum):
     """The result of checking a signature; the text is for people."""
 
     GENUINE = "genuine"
@@ -60,18 +60,18 @@ class Signer:
 class Authenticity:
     """The known facts about the origin of one signed file."""
 
-    verdict: Verdict
+    verdict: SignatureVerdict
     signer: Signer | None = None
     """The signer; None for a file that matches no known key."""
     signed_at: int = 0
     """The time when the file was signed, in Unix seconds."""
 
     def __str__(self) -> str:
-        if self.verdict is Verdict.GENUINE and self.signer and self.signer.is_test:
+        if self.verdict is SignatureVerdict.GENUINE and self.signer and self.signer.is_test:
             return f"synthetic: signed by {self.signer}"
-        if self.verdict is Verdict.GENUINE:
+        if self.verdict is SignatureVerdict.GENUINE:
             return f"genuine: signed {_clock(self.signed_at)} by {self.signer}"
-        if self.verdict is Verdict.DAMAGED:
+        if self.verdict is SignatureVerdict.DAMAGED:
             was = f"what was signed {_clock(self.signed_at)} by {self.signer}"
             return f"damaged: 1 or more bytes differ from {was}"
         return "no known signer: it fits none of the keys that ringup knows"
@@ -96,9 +96,11 @@ def authenticity(data: bytes) -> Authenticity:
     for signer in signers():
         found = opened(signature, signer.modulus)
         if found is not None:
-            verdict = Verdict.GENUINE if found.digest == digest_of(data) else Verdict.DAMAGED
+            verdict = (
+                SignatureVerdict.GENUINE if found.digest == digest_of(data) else SignatureVerdict.DAMAGED
+            )
             return Authenticity(verdict, signer, found.signed_at)
-    return Authenticity(Verdict.UNKNOWN)
+    return Authenticity(SignatureVerdict.UNKNOWN)
 
 
 def accepts_test_signer() -> bool:

@@ -9,11 +9,11 @@ from ringup.doctor.evidence import (
     LISTENING_PORT,
     NOT_ASKED,
     Evidence,
+    EvidenceSource,
     Expected,
     ExpectedLine,
-    PbxState,
+    PbxAnswers,
     Protocol,
-    Source,
 )
 from ringup.events import Event, EventsOmitted
 from ringup.fleet.glance import FleetAtAGlance, read_row, read_rows
@@ -33,7 +33,7 @@ LEAST_EVENTS = 100
 """Events of each phone that are read at least: its last two boots with their repetitions."""
 BATCH = 50
 """Phones whose events are in memory at once: at most 100,000 events, about 50 MB."""
-NO_ANSWERS: Mapping[str, PbxState | Unknown] = {}
+NO_ANSWERS: Mapping[str, PbxAnswers | Unknown] = {}
 
 MOST_LATEST = 300
 """Events of all devices that are searched for the news that some were left out."""
@@ -57,7 +57,7 @@ def evidence_of(
     *,
     loads: Collection[str] = (),
     heard: Collection[Protocol] | None = None,
-    pbx: PbxState | Unknown = NOT_ASKED,
+    pbx: PbxAnswers | Unknown = NOT_ASKED,
     omitted: Iterable[EventsOmitted] = (),
 ) -> Evidence:
     """Return the stored evidence about this phone at `now`, in Unix seconds.
@@ -66,7 +66,7 @@ def evidence_of(
     the site says. `pbx` is what `pbx_state.pbx_state` returned, `omitted` what `omitted_events` returned.
     """
     row = read_row(engine, fleet, mac) or FleetRow(mac, site.phone(mac), Journey(mac))
-    told = Told(site, loads, heard, tuple(omitted))
+    told = FleetFacts(site, loads, heard, tuple(omitted))
     return told.evidence(row, fleet, fleet.events_of(engine, mac, MOST_EVENTS), now, pbx)
 
 
@@ -78,14 +78,14 @@ def evidence_of_many(
     now: float,
     *,
     loads: Collection[str] = (),
-    pbx: Mapping[str, PbxState | Unknown] = NO_ANSWERS,
+    pbx: Mapping[str, PbxAnswers | Unknown] = NO_ANSWERS,
     omitted: Iterable[EventsOmitted] = (),
 ) -> Iterator[Evidence]:
     """Yield the stored evidence about each of these phones, in the order of the MACs.
 
     Only BATCH phones are read at once, and of each as many events as the number of phones allows.
     """
-    told = Told(site, loads, None, tuple(omitted))
+    told = FleetFacts(site, loads, None, tuple(omitted))
     most = max(min(MOST_EVENTS, MOST_IN_ALL // max(len(macs), 1)), LEAST_EVENTS)
     for batch in (macs[first : first + BATCH] for first in range(0, len(macs), BATCH)):
         rows = {row.mac: row for row in read_rows(engine, fleet, batch)}
@@ -96,7 +96,7 @@ def evidence_of_many(
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class FleetFacts:
     """What is the same for all phones of a diagnosis."""
 
     site: Site
@@ -110,7 +110,7 @@ class Told:
         fleet: FleetAtAGlance,
         events: Iterable[Event],
         now: float,
-        pbx: PbxState | Unknown,
+        pbx: PbxAnswers | Unknown,
     ) -> Evidence:
         """Return the evidence about the phone of this row."""
         lost, since = fleet.pbx_lost, row.journey.since
@@ -118,7 +118,7 @@ class Told:
         return Evidence(
             row.mac,
             now,
-            Source("ours", listened - _omitted(self.omitted, since)),
+            EvidenceSource("ours", listened - _omitted(self.omitted, since)),
             tuple(sorted(events, key=lambda event: event.at)),
             row.journey,
             row.model,

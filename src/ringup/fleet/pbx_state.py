@@ -4,8 +4,8 @@ import asyncio
 from collections.abc import Sequence
 
 from ringup.asterisk.control import Manager
-from ringup.asterisk.loaded import Account, read_accounts
-from ringup.doctor.evidence import NOT_ASKED, PbxLine, PbxState
+from ringup.asterisk.loaded import LoadedAccount, read_accounts
+from ringup.doctor.evidence import NOT_ASKED, PbxAnswers, PbxLine
 from ringup.errors import RingupError
 from ringup.rule import Unknown
 from ringup.site.model import Pbx
@@ -14,7 +14,7 @@ ANSWER_SECONDS = 4.0
 """Maximum seconds of the complete conversation, because an operator waits for the answer."""
 
 
-async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxState | Unknown:
+async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxAnswers | Unknown:
     """Return the accounts and contacts of these lines, or why they are not known."""
     if not pbx.manager_user or not extensions:
         return NOT_ASKED
@@ -31,8 +31,8 @@ async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxState | Unknown:
         await manager.close()
     if accounts is None:
         return Unknown(f"Asterisk has not loaded {pbx.driver}")
-    return PbxState({extension: _line(account) for extension, account in accounts.items()})
+    return PbxAnswers({extension: _line(account) for extension, account in accounts.items()})
 
 
-def _line(account: Account) -> PbxLine:
+def _line(account: LoadedAccount) -> PbxLine:
     return PbxLine(account.options, account.contact.uri if account.contact else "")

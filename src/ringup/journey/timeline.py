@@ -10,7 +10,7 @@ from ringup.journey.record import Journey
 from ringup.journey.stages import Stage, stage
 
 
-class Passed(NamedTuple):
+class ReachedStage(NamedTuple):
     """A stage that a phone reached."""
 
     stage: Stage
@@ -18,7 +18,7 @@ class Passed(NamedTuple):
     """In Unix seconds."""
 
 
-class Step(NamedTuple):
+class TimelineStep(NamedTuple):
     """A stage, the expected next beside the actual."""
 
     stage: Stage
@@ -31,30 +31,30 @@ class Step(NamedTuple):
     """Whether it came later than it may, or not at all."""
 
 
-def passed(events: Iterable[Event], mac: str) -> tuple[Passed, ...]:
+def passed(events: Iterable[Event], mac: str) -> tuple[ReachedStage, ...]:
     """Return the stages of the phone's last boot in these events, in their order."""
-    journey, found = Journey(mac), list[Passed]()
+    journey, found = Journey(mac), list[ReachedStage]()
     for event in events:
         before, journey = journey, follow(journey, event)
         if journey.boots != before.boots and before.boots:
             found = []
         if journey.stage != before.stage or (not found and journey.stage != "new"):
-            found.append(Passed(stage(journey.stage), journey.since))
+            found.append(ReachedStage(stage(journey.stage), journey.since))
     return tuple(found)
 
 
-def timeline(events: Iterable[Event], mac: str, now: float) -> tuple[Step, ...]:
+def timeline(events: Iterable[Event], mac: str, now: float) -> tuple[TimelineStep, ...]:
     """Return the steps of the phone's last boot at `now`, in Unix seconds."""
     stages = passed(events, mac)
     return tuple(_step(here, stages[n + 1 :], now) for n, here in enumerate(stages))
 
 
-def _step(here: Passed, later: Sequence[Passed], now: float) -> Step:
+def _step(here: ReachedStage, later: Sequence[ReachedStage], now: float) -> TimelineStep:
     at, following = here.stage, later[0] if later else None
     lasted = (following.at if following else now) - here.at
     longest = longest_seconds(at.key)
     is_late = bool(longest) and lasted > longest
-    return Step(at, here.at, _expected(at), _actual(following, lasted, is_late=is_late), is_late)
+    return TimelineStep(at, here.at, _expected(at), _actual(following, lasted, is_late=is_late), is_late)
 
 
 def _expected(at: Stage) -> str:
@@ -64,7 +64,7 @@ def _expected(at: Stage) -> str:
     return f"{titles} within {duration(at.seconds)}"
 
 
-def _actual(following: Passed | None, lasted: float, *, is_late: bool) -> str:
+def _actual(following: ReachedStage | None, lasted: float, *, is_late: bool) -> str:
     if following is not None:
         return f'"{following.stage.title}" after {_short(lasted)}'
     return f"nothing for {_short(lasted)}" if is_late else ""

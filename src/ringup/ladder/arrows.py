@@ -20,7 +20,7 @@ REPORT_SECONDS = 2.0
 PHONE, DHCP, TFTP, PBX = Lane
 
 
-class Step(NamedTuple):
+class ArrowRow(NamedTuple):
     """One arrow of an event; `{0}` in its texts is the event."""
 
     source: Lane
@@ -29,39 +29,43 @@ class Step(NamedTuple):
     detail: str = ""
 
 
-STEPS: Mapping[type[Event], tuple[Step, ...]] = {
-    events.DiscoverReceived: (Step(PHONE, DHCP, "DISCOVER"),),
-    events.AddressOffered: (Step(DHCP, PHONE, "OFFER {0.address}"),),
-    events.AddressLeased: (Step(PHONE, DHCP, "REQUEST {0.address}"), Step(DHCP, PHONE, "ACK {0.address}")),
-    events.AddressRefused: (Step(PHONE, DHCP, "REQUEST {0.address}"), Step(DHCP, PHONE, "NAK", "{0.reason}")),
-    events.AddressDeclined: (Step(PHONE, DHCP, "DECLINE {0.address}"),),
-    events.AddressReleased: (Step(PHONE, DHCP, "RELEASE {0.address}"),),
-    events.InformReceived: (Step(PHONE, DHCP, "INFORM {0.address}"),),
-    events.OtherServerChosen: (Step(PHONE, DHCP, "REQUEST to {0.server}"),),
-    events.OtherServerSeen: (Step(DHCP, PHONE, "by {0.server}"),),
-    events.DhcpIgnored: (Step(PHONE, DHCP, "ignored:", "{0.reason}"),),
-    events.PoolEmpty: (Step(PHONE, DHCP, "DISCOVER"),),
-    events.FileRequested: (Step(PHONE, TFTP, "RRQ {0.name}"),),
-    events.FileSent: (Step(TFTP, PHONE, "DATA {0.name}", "{0.size:,} bytes"),),
-    events.FileNotFound: (Step(TFTP, PHONE, "not found"),),
-    events.FileRefused: (Step(TFTP, PHONE, "refused", "{0.reason}"),),
-    events.TransferProgress: (Step(TFTP, PHONE, "DATA {0.name}", "{0.percent} %"),),
-    events.TransferFailed: (Step(TFTP, PHONE, "DATA {0.name}", "{0.progress}"),),
-    events.LineRegistered: (Step(PHONE, PBX, "REGISTER {0.extension}"), Step(PBX, PHONE, "200 OK")),
-    events.LineAuthenticated: (Step(PHONE, PBX, "request of {0.extension}, password accepted"),),
+STEPS: Mapping[type[Event], tuple[ArrowRow, ...]] = {
+    events.DiscoverReceived: (ArrowRow(PHONE, DHCP, "DISCOVER"),),
+    events.AddressOffered: (ArrowRow(DHCP, PHONE, "OFFER {0.address}"),),
+    events.AddressLeased: (
+        ArrowRow(PHONE, DHCP, "REQUEST {0.address}"), ArrowRow(DHCP, PHONE, "ACK {0.address}"),
+    ),
+    events.AddressRefused: (
+        ArrowRow(PHONE, DHCP, "REQUEST {0.address}"), ArrowRow(DHCP, PHONE, "NAK", "{0.reason}"),
+    ),
+    events.AddressDeclined: (ArrowRow(PHONE, DHCP, "DECLINE {0.address}"),),
+    events.AddressReleased: (ArrowRow(PHONE, DHCP, "RELEASE {0.address}"),),
+    events.InformReceived: (ArrowRow(PHONE, DHCP, "INFORM {0.address}"),),
+    events.OtherServerChosen: (ArrowRow(PHONE, DHCP, "REQUEST to {0.server}"),),
+    events.OtherServerSeen: (ArrowRow(DHCP, PHONE, "by {0.server}"),),
+    events.DhcpIgnored: (ArrowRow(PHONE, DHCP, "ignored:", "{0.reason}"),),
+    events.PoolEmpty: (ArrowRow(PHONE, DHCP, "DISCOVER"),),
+    events.FileRequested: (ArrowRow(PHONE, TFTP, "RRQ {0.name}"),),
+    events.FileSent: (ArrowRow(TFTP, PHONE, "DATA {0.name}", "{0.size:,} bytes"),),
+    events.FileNotFound: (ArrowRow(TFTP, PHONE, "not found"),),
+    events.FileRefused: (ArrowRow(TFTP, PHONE, "refused", "{0.reason}"),),
+    events.TransferProgress: (ArrowRow(TFTP, PHONE, "DATA {0.name}", "{0.percent} %"),),
+    events.TransferFailed: (ArrowRow(TFTP, PHONE, "DATA {0.name}", "{0.progress}"),),
+    events.LineRegistered: (ArrowRow(PHONE, PBX, "REGISTER {0.extension}"), ArrowRow(PBX, PHONE, "200 OK")),
+    events.LineAuthenticated: (ArrowRow(PHONE, PBX, "request of {0.extension}, password accepted"),),
     events.LineChallenged: (
-        Step(PHONE, PBX, "REGISTER {0.extension}"), Step(PBX, PHONE, "401", "to {0.address}"),
+        ArrowRow(PHONE, PBX, "REGISTER {0.extension}"), ArrowRow(PBX, PHONE, "401", "to {0.address}"),
     ),
     events.RegistrationRefused: (
-        Step(PHONE, PBX, "REGISTER {0.extension}"), Step(PBX, PHONE, "refused:", "{0.reason}"),
+        ArrowRow(PHONE, PBX, "REGISTER {0.extension}"), ArrowRow(PBX, PHONE, "refused:", "{0.reason}"),
     ),
-    events.LineUnreachable: (Step(PBX, PHONE, "OPTIONS", "{0.extension}, no answer"),),
+    events.LineUnreachable: (ArrowRow(PBX, PHONE, "OPTIONS", "{0.extension}, no answer"),),
     events.LineReachable: (
-        Step(PBX, PHONE, "OPTIONS"), Step(PHONE, PBX, "200", "after {0.milliseconds:.0f} ms"),
+        ArrowRow(PBX, PHONE, "OPTIONS"), ArrowRow(PHONE, PBX, "200", "after {0.milliseconds:.0f} ms"),
     ),
-    events.CallStarted: (Step(PHONE, PBX, "INVITE {0.to}"),),
-    events.CallAnswered: (Step(PBX, PHONE, "{0.to} answers"),),
-    events.LineHungUp: (Step(PHONE, PBX, "BYE"),),
+    events.CallStarted: (ArrowRow(PHONE, PBX, "INVITE {0.to}"),),
+    events.CallAnswered: (ArrowRow(PBX, PHONE, "{0.to} answers"),),
+    events.LineHungUp: (ArrowRow(PHONE, PBX, "BYE"),),
 }  # fmt: skip
 """The arrows of each kind of event; any other kind is shown as a note."""
 
@@ -96,7 +100,7 @@ def _was_seen(at: float, seen_at: Sequence[float]) -> bool:
     return any(abs(each - at) <= REPORT_SECONDS for each in seen_at)
 
 
-def _arrow(step: Step, event: Event, at: float | None = None) -> Arrow:
+def _arrow(step: ArrowRow, event: Event, at: float | None = None) -> Arrow:
     words, detail = step.words.format(event), step.detail.format(event)
     if detail.startswith("-1 "):  # a size that nobody measured
         detail = ""

@@ -2,44 +2,44 @@
 
 from collections.abc import Mapping, Sequence
 
-from ringup.ladder.arrows import DHCP, PBX, PHONE, TFTP, Step
+from ringup.ladder.arrows import DHCP, PBX, PHONE, TFTP, ArrowRow
 from ringup.ladder.rows import Arrow, Note, Tone
 
-ANSWERS: Mapping[str, Step] = {
-    "DISCOVER": Step(DHCP, PHONE, "OFFER"),
-    "OFFER": Step(PHONE, DHCP, "REQUEST"),
-    "RRQ": Step(TFTP, PHONE, "DATA"),
-    "REGISTER": Step(PBX, PHONE, "200 OK, or 401 to its port 5060"),
-    "401": Step(PHONE, PBX, "REGISTER with password"),
-    "OPTIONS": Step(PHONE, PBX, "200 OK"),
+ANSWERS: Mapping[str, ArrowRow] = {
+    "DISCOVER": ArrowRow(DHCP, PHONE, "OFFER"),
+    "OFFER": ArrowRow(PHONE, DHCP, "REQUEST"),
+    "RRQ": ArrowRow(TFTP, PHONE, "DATA"),
+    "REGISTER": ArrowRow(PBX, PHONE, "200 OK, or 401 to its port 5060"),
+    "401": ArrowRow(PHONE, PBX, "REGISTER with password"),
+    "OPTIONS": ArrowRow(PHONE, PBX, "200 OK"),
 }
 """What follows a message, by its first word."""
 
-INSTEAD: Mapping[str, Step] = {
-    "NAK": Step(DHCP, PHONE, "ACK"),
-    "not": Step(TFTP, PHONE, "DATA {name}"),
-    "refused": Step(TFTP, PHONE, "DATA {name}"),
-    "DATA": Step(TFTP, PHONE, "DATA, the rest"),
-    "refused:": Step(PBX, PHONE, "200 OK"),
+INSTEAD: Mapping[str, ArrowRow] = {
+    "NAK": ArrowRow(DHCP, PHONE, "ACK"),
+    "not": ArrowRow(TFTP, PHONE, "DATA {name}"),
+    "refused": ArrowRow(TFTP, PHONE, "DATA {name}"),
+    "DATA": ArrowRow(TFTP, PHONE, "DATA, the rest"),
+    "refused:": ArrowRow(PBX, PHONE, "200 OK"),
 }
 """What should have come instead of a wrong message, by its first word."""
 
-STARTS: Mapping[str, Step] = {
-    "new": Step(PHONE, DHCP, "DISCOVER"),
-    "on_the_wire": Step(PHONE, DHCP, "DISCOVER"),
-    "wants_address": Step(DHCP, PHONE, "OFFER"),
-    "address": Step(PHONE, TFTP, "RRQ CTLSEP{mac}.tlv"),
-    "hunt": Step(PHONE, TFTP, "RRQ its load, or SIPDefault.cnf"),
-    "loader": Step(PHONE, TFTP, "RRQ the application, after a restart"),
-    "application": Step(PHONE, TFTP, "RRQ SIPDefault.cnf"),
-    "sip_default": Step(PHONE, TFTP, "RRQ SIP{mac}.cnf"),
-    "own_file": Step(PHONE, PBX, "REGISTER"),
-    "dial_plan": Step(PHONE, PBX, "REGISTER"),
+STARTS: Mapping[str, ArrowRow] = {
+    "new": ArrowRow(PHONE, DHCP, "DISCOVER"),
+    "on_the_wire": ArrowRow(PHONE, DHCP, "DISCOVER"),
+    "wants_address": ArrowRow(DHCP, PHONE, "OFFER"),
+    "address": ArrowRow(PHONE, TFTP, "RRQ CTLSEP{mac}.tlv"),
+    "hunt": ArrowRow(PHONE, TFTP, "RRQ its load, or SIPDefault.cnf"),
+    "loader": ArrowRow(PHONE, TFTP, "RRQ the application, after a restart"),
+    "application": ArrowRow(PHONE, TFTP, "RRQ SIPDefault.cnf"),
+    "sip_default": ArrowRow(PHONE, TFTP, "RRQ SIP{mac}.cnf"),
+    "own_file": ArrowRow(PHONE, PBX, "REGISTER"),
+    "dial_plan": ArrowRow(PHONE, PBX, "REGISTER"),
 }
 """The message with which the stage after this one begins."""
 
 
-def expected_step(rows: Sequence[Arrow | Note], stage: str) -> Step | None:
+def expected_step(rows: Sequence[Arrow | Note], stage: str) -> ArrowRow | None:
     """Return the message that is due after these rows, of a phone in this stage; None if none is."""
     last = next((row for row in reversed(rows) if isinstance(row, Arrow)), None)
     if last is None:

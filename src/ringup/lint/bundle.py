@@ -141,7 +141,7 @@ class SourceFile:
 
 
 @dataclass(frozen=True, eq=False)
-class PhoneFiles:
+class PhoneSettings:
     """The settings that one phone gets: those of its own file over those of the default file."""
 
     own: SourceFile
@@ -173,8 +173,8 @@ class PhoneFiles:
 
 
 @dataclass(frozen=True, slots=True)
-class FirmwareFinding:
-    """Return the findings of the firmware checks about one file."""
+class FileFinding:
+    """One finding of the firmware checks, and its file."""
 
     file: SourceFile
     finding: Finding
@@ -228,7 +228,7 @@ class Bundle:
         return self.is_whole and any(self.of(ContentKind.FIRMWARE))
 
     @cached_property
-    def firmware_findings(self) -> tuple[FirmwareFinding, ...]:
+    def firmware_findings(self) -> tuple[FileFinding, ...]:
         """Return the faults of the firmware, folder by folder, since all files of a package lie in one
         folder.
         """
@@ -239,16 +239,16 @@ class Bundle:
         return tuple(found for files in folders.values() for found in _firmware_findings(files))
 
     @cached_property
-    def phones(self) -> tuple[PhoneFiles, ...]:
+    def phones(self) -> tuple[PhoneSettings, ...]:
         """Return every phone with a file of its own; a default file alone counts as a phone without one."""
         seps = {file.mac: file for file in self.of(ContentKind.SEP) if file.mac}
         phones = tuple(
-            PhoneFiles(
+            PhoneSettings(
                 file, self.near(file, ContentKind.DEFAULT), seps.get(file.mac), self.models.get(file.mac, "")
             )
             for file in self.of(ContentKind.PHONE)
         )
-        return phones or tuple(PhoneFiles(file, file) for file in self.of(ContentKind.DEFAULT))
+        return phones or tuple(PhoneSettings(file, file) for file in self.of(ContentKind.DEFAULT))
 
     def near(self, file: SourceFile, kind: ContentKind) -> SourceFile | None:
         """Return the file of a kind in the same folder, or in the nearest one above."""
@@ -275,7 +275,7 @@ class Bundle:
         return found
 
 
-def _firmware_findings(files: Mapping[str, SourceFile]) -> Iterator[FirmwareFinding]:
+def _firmware_findings(files: Mapping[str, SourceFile]) -> Iterator[FileFinding]:
     for finding in read_packages({name: file.data for name, file in files.items()}).all_findings():
         if (file := files.get(finding.where.file)) is not None:
-            yield FirmwareFinding(file, finding)
+            yield FileFinding(file, finding)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ringup.finding import NOTE, WARNING
-from ringup.lint.bundle import Bundle, PhoneFiles
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.bundle import Bundle, PhoneSettings
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.lint.phone_rules import phones, whole_phones
 from ringup.lint.value_faults import fault_of
@@ -57,7 +57,7 @@ _OTHERS: Mapping[tuple[int, int], str] = {
 }
 
 
-def _exclusive(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _exclusive(phone: PhoneSettings) -> Iterator[Occurrence]:
     for edge in EDGES:
         day = phone.values.get(f"dst_{edge}_day", "")
         week, weekday = f"dst_{edge}_week_of_month", f"dst_{edge}_day_of_week"
@@ -67,11 +67,11 @@ def _exclusive(phone: PhoneFiles) -> Iterator[Occurrence]:
             yield seen(file, line, message, "Write 0 for the day, or leave the others empty.")
 
 
-def _is_on(phone: PhoneFiles) -> bool:
+def _is_on(phone: PhoneSettings) -> bool:
     return phone.values.get("dst_auto_adjust", "1") == "1"
 
 
-def _not_the_zones(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _not_the_zones(phone: PhoneSettings) -> Iterator[Occurrence]:
     zone = phone.values.get("time_zone", "").upper()
     if not _is_on(phone) or not any(name.startswith("dst_") for name in phone.values):
         return
@@ -85,7 +85,7 @@ def _not_the_zones(phone: PhoneFiles) -> Iterator[Occurrence]:
         yield seen(file, line, f"{what}, not that of {zone}.", rule.cure)
 
 
-def _difference(phone: PhoneFiles, rule: SummerTime) -> str:
+def _difference(phone: PhoneSettings, rule: SummerTime) -> str:
     """Return the difference between the phone's summer time and its zone's; empty if there is none."""
     months = _month(phone, "dst_start_month"), _month(phone, "dst_stop_month")
     if 0 in months:
@@ -99,7 +99,7 @@ def _difference(phone: PhoneFiles, rule: SummerTime) -> str:
     return ""
 
 
-def _other_day(phone: PhoneFiles, edge: str, right: int) -> str:
+def _other_day(phone: PhoneSettings, edge: str, right: int) -> str:
     verb = "begins" if edge == "start" else "stops"
     if day := phone.values.get(f"dst_{edge}_day", "").strip("0"):
         return f"Summer time that {verb} on day {day} of the month is a rule by date"
@@ -113,7 +113,7 @@ def _other_day(phone: PhoneFiles, edge: str, right: int) -> str:
     return ""
 
 
-def _month(phone: PhoneFiles, name: str) -> int:
+def _month(phone: PhoneSettings, name: str) -> int:
     """Return 1 to 12; 0 for a value that is not a month, which another rule reports."""
     text = phone.values.get(name) or PARAMETERS[name].default or ""
     if text.isascii() and text.isdigit():
@@ -123,7 +123,7 @@ def _month(phone: PhoneFiles, name: str) -> int:
     return names.index(short[:3]) + 1 if short[:3] in names else 0
 
 
-def _built_in_rule(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _built_in_rule(phone: PhoneSettings) -> Iterator[Occurrence]:
     zone = phone.values.get("time_zone", "")
     if zone and _is_on(phone) and "dst_start_month" not in phone.values:
         message = (
@@ -133,7 +133,7 @@ def _built_in_rule(phone: PhoneFiles) -> Iterator[Occurrence]:
         yield seen(file, line, message, "Set the dst_ parameters, or dst_auto_adjust: 0.")
 
 
-def _complete(bundle: Bundle) -> Iterator[PhoneFiles]:
+def _complete(bundle: Bundle) -> Iterator[PhoneSettings]:
     """Yield the phones whose files are all here.
 
     A value in SIPDefault.cnf alone may be overridden by a missing file.
@@ -141,7 +141,7 @@ def _complete(bundle: Bundle) -> Iterator[PhoneFiles]:
     return (phone for phone in whole_phones(bundle) if bundle.is_whole or phone.own.kind is ContentKind.PHONE)
 
 
-def _no_zone(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _no_zone(phone: PhoneSettings) -> Iterator[Occurrence]:
     if not phone.values.get("time_zone"):
         message = "time_zone is in neither file: the phone shows the time of the zone in its flash."
         file = phone.default or phone.own
@@ -149,9 +149,9 @@ def _no_zone(phone: PhoneFiles) -> Iterator[Occurrence]:
         yield seen(file, line, message, "Set time_zone, to CET or EST for example.")
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("C331", WARNING, "summer time by day and by week", for_each(phones, _exclusive)),
-    LintRule("C332", WARNING, "summer time of another region", for_each(phones, _not_the_zones)),
-    LintRule("C334", WARNING, "no time zone", for_each(_complete, _no_zone)),
-    LintRule("C333", NOTE, "summer time without a rule", for_each(whole_phones, _built_in_rule)),
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("C331", WARNING, "summer time by day and by week", for_each(phones, _exclusive)),
+    CodedRule("C332", WARNING, "summer time of another region", for_each(phones, _not_the_zones)),
+    CodedRule("C334", WARNING, "no time zone", for_each(_complete, _no_zone)),
+    CodedRule("C333", NOTE, "summer time without a rule", for_each(whole_phones, _built_in_rule)),
 )

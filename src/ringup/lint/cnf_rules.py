@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, Repair, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, Repair, for_each, seen
 from ringup.lint.kinds import CNF_KINDS, root_of
 from ringup.lint.value_faults import placeholder_in, unknown_key
 from ringup.phone.cnf_text import CnfLine, CnfText, read, write
@@ -196,26 +196,26 @@ def _xml_for_settings(file: SourceFile) -> Iterator[Occurrence]:
         yield seen(file, 1, message, "Write settings, or give the XML file its proper name.")
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("C101", WARNING, "unknown key", for_each(cnf_files, _unknown_key)),
-    LintRule("C102", WARNING, "key of another make", for_each(cnf_files, _foreign_key)),
-    LintRule(
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("C101", WARNING, "unknown key", for_each(cnf_files, _unknown_key)),
+    CodedRule("C102", WARNING, "key of another make", for_each(cnf_files, _foreign_key)),
+    CodedRule(
         "C103",
         WARNING,
         "key in another case",
         for_each(cnf_files, _other_case),
         each_line(_right_case),
     ),
-    LintRule("C104", WARNING, "neither setting nor comment", for_each(cnf_files, _stray_line)),
-    LintRule("C105", WARNING, "quote not closed", for_each(cnf_files, _unclosed)),
-    LintRule("C106", WARNING, "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
-    LintRule("C107", WARNING, "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
-    LintRule("C108", NOTE, "key set twice alike", for_each(cnf_files, _duplicate)),
-    LintRule("C109", WARNING, "key set twice differently", for_each(cnf_files, _contradiction)),
-    LintRule("C110", ERROR, "placeholder left", for_each(cnf_files, _placeholder)),
-    LintRule("C111", WARNING, "# inside a value", for_each(cnf_files, _remark_in_value)),
-    LintRule("C112", ERROR, "typographic quotes", for_each(cnf_files, _typographic_quotes)),
-    LintRule("C113", ERROR, "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)),
-    LintRule("C114", WARNING, "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
-    LintRule("C115", ERROR, "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
+    CodedRule("C104", WARNING, "neither setting nor comment", for_each(cnf_files, _stray_line)),
+    CodedRule("C105", WARNING, "quote not closed", for_each(cnf_files, _unclosed)),
+    CodedRule("C106", WARNING, "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
+    CodedRule("C107", WARNING, "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
+    CodedRule("C108", NOTE, "key set twice alike", for_each(cnf_files, _duplicate)),
+    CodedRule("C109", WARNING, "key set twice differently", for_each(cnf_files, _contradiction)),
+    CodedRule("C110", ERROR, "placeholder left", for_each(cnf_files, _placeholder)),
+    CodedRule("C111", WARNING, "# inside a value", for_each(cnf_files, _remark_in_value)),
+    CodedRule("C112", ERROR, "typographic quotes", for_each(cnf_files, _typographic_quotes)),
+    CodedRule("C113", ERROR, "single quotes", for_each(cnf_files, _single_quotes), each_line(_double_quotes)),
+    CodedRule("C114", WARNING, "value cut off at a semicolon", for_each(cnf_files, _cut_off)),
+    CodedRule("C115", ERROR, "XML where settings belong", for_each(cnf_files, _xml_for_settings)),
 )

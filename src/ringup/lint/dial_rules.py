@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from ringup.dial.findings import CODES
 from ringup.finding import NOTE
 from ringup.lint.bundle import Bundle
-from ringup.lint.finding import LintRule, Occurrence, Repair, seen
+from ringup.lint.finding import CodedRule, Occurrence, Repair, seen
 from ringup.lint.kinds import ContentKind
 
 _TAG = re.compile(rb"(</?)(template)\b", re.IGNORECASE)
@@ -48,10 +48,10 @@ def _area_codes(bundle: Bundle) -> Iterator[Occurrence]:
 
 _REPAIRS: dict[str, Repair] = {"D104": _repair_case}
 
-RULES: tuple[LintRule, ...] = (
+RULES: tuple[CodedRule, ...] = (
     *(
-        LintRule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
+        CodedRule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
         for code, row in CODES.items()
     ),
-    LintRule("D401", NOTE, "somebody's area codes", _area_codes),
+    CodedRule("D401", NOTE, "somebody's area codes", _area_codes),
 )

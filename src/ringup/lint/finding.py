@@ -26,7 +26,7 @@ repair safely.
 
 
 @dataclass(frozen=True, slots=True)
-class LintRule:
+class CodedRule:
     """One form of times in the table STAMP_FORMS."""
 
     code: str

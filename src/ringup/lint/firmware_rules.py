@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator
 from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.firmware.contents import FindingKind
 from ringup.firmware.images import MAGIC
-from ringup.lint.bundle import Bundle, FirmwareFinding
-from ringup.lint.finding import LintRule, Occurrence, seen
+from ringup.lint.bundle import Bundle, FileFinding
+from ringup.lint.finding import CodedRule, Occurrence, seen
 
 
-def _code(bundle: Bundle, found: FirmwareFinding) -> str:
+def _code(bundle: Bundle, found: FileFinding) -> str:
     """Return the code of a firmware finding; empty for one that these rules do not report."""
     kind, file = found.finding.code, found.file
     if kind in (FindingKind.INCOMPLETE, FindingKind.MIXED, FindingKind.STRAY):
@@ -58,6 +58,6 @@ _ROWS: tuple[tuple[str, Severity, str], ...] = (
     ("L910", NOTE, "firmware that no known signature proves"),
 )
 
-RULES: tuple[LintRule, ...] = tuple(
-    LintRule(code, severity, title, _with_code(code)) for code, severity, title in _ROWS
+RULES: tuple[CodedRule, ...] = tuple(
+    CodedRule(code, severity, title, _with_code(code)) for code, severity, title in _ROWS
 )

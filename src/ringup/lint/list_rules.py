@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ringup.finding import ERROR, NOTE, WARNING
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.lint.value_rules import repaired_load
 from ringup.phone.firmware import EXTENSIONS, loader_of, protocol_of, release_of, right_name
@@ -229,28 +229,28 @@ def _tone_header(file: SourceFile) -> Iterator[Occurrence]:
         yield seen(file, 0, message, CONVERT)
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule(
+RULES: tuple[CodedRule, ...] = (
+    CodedRule(
         "O601", WARNING, "space next to the name", for_each(_pointers, _pointer_blank), _repair_pointer_blank
     ),
-    LintRule("O602", WARNING, "more than one line", for_each(_pointers, _pointer_lines)),
-    LintRule(
+    CodedRule("O602", WARNING, "more than one line", for_each(_pointers, _pointer_lines)),
+    CodedRule(
         "O603", ERROR, "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer
     ),
-    LintRule("O604", ERROR, "no image's name", for_each(_pointers, _pointer_name)),
-    LintRule(
+    CodedRule("O604", ERROR, "no image's name", for_each(_pointers, _pointer_name)),
+    CodedRule(
         "O605", ERROR, "name with wrong zeros or case", for_each(_pointers, _pointer_zeros), _repair_pointer
     ),
-    LintRule("O606", WARNING, "program for the loader", for_each(_pointers, _pointer_application)),
-    LintRule("O607", WARNING, "image not here", _pointer_image_not_here),
-    LintRule("O608", NOTE, "line without an end", for_each(_pointers, _pointer_end), _repair_end),
-    LintRule("R701", WARNING, "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
-    LintRule("R702", WARNING, "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
-    LintRule("R703", WARNING, "ring tone named twice", for_each(_ring_lists, _tone_twice)),
-    LintRule("R704", WARNING, "ring tone not here", _tone_missing),
-    LintRule("R705", WARNING, "ring tone too long", for_each(_listed, _tone_long)),
-    LintRule("R706", WARNING, "ring tone too short", for_each(_listed, _tone_short)),
-    LintRule("R707", WARNING, "ring tone no multiple of 240", for_each(_listed, _tone_step)),
-    LintRule("R709", WARNING, "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
-    LintRule("R708", WARNING, "ring tone with a header", for_each(_listed, _tone_header)),
+    CodedRule("O606", WARNING, "program for the loader", for_each(_pointers, _pointer_application)),
+    CodedRule("O607", WARNING, "image not here", _pointer_image_not_here),
+    CodedRule("O608", NOTE, "line without an end", for_each(_pointers, _pointer_end), _repair_end),
+    CodedRule("R701", WARNING, "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
+    CodedRule("R702", WARNING, "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
+    CodedRule("R703", WARNING, "ring tone named twice", for_each(_ring_lists, _tone_twice)),
+    CodedRule("R704", WARNING, "ring tone not here", _tone_missing),
+    CodedRule("R705", WARNING, "ring tone too long", for_each(_listed, _tone_long)),
+    CodedRule("R706", WARNING, "ring tone too short", for_each(_listed, _tone_short)),
+    CodedRule("R707", WARNING, "ring tone no multiple of 240", for_each(_listed, _tone_step)),
+    CodedRule("R709", WARNING, "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
+    CodedRule("R708", WARNING, "ring tone with a header", for_each(_listed, _tone_header)),
 )

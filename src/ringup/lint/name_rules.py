@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import IS_MAC, Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import FIXED_NAMES, TEXT_KINDS, ContentKind
 from ringup.wire.file_names import MAC, as_requested, expression, owner_of
 
@@ -178,25 +178,25 @@ def _all(bundle: Bundle) -> Iterable[SourceFile]:
     return bundle.files
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("F101", ERROR, "empty file", for_each(_texts, _empty)),
-    LintRule("F102", ERROR, "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
-    LintRule("F103", ERROR, "name in another case", for_each(_all, _other_case), _rename),
-    LintRule("F104", ERROR, "no MAC in the name", for_each(_phones_own, _no_mac)),
-    LintRule("F105", WARNING, "two names that differ in case", _same_but_case),
-    LintRule("F106", NOTE, "copy that no phone requests", for_each(_all, _copy)),
-    LintRule(
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("F101", ERROR, "empty file", for_each(_texts, _empty)),
+    CodedRule("F102", ERROR, "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
+    CodedRule("F103", ERROR, "name in another case", for_each(_all, _other_case), _rename),
+    CodedRule("F104", ERROR, "no MAC in the name", for_each(_phones_own, _no_mac)),
+    CodedRule("F105", WARNING, "two names that differ in case", _same_but_case),
+    CodedRule("F106", NOTE, "copy that no phone requests", for_each(_all, _copy)),
+    CodedRule(
         "F107",
         WARNING,
         "byte order mark",
         for_each(_cnf_and_lists, _byte_order_mark),
         _repair_byte_order_mark,
     ),
-    LintRule("F108", ERROR, "no plain text", for_each(_texts, _no_text)),
-    LintRule("F109", WARNING, "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
-    LintRule(
+    CodedRule("F108", ERROR, "no plain text", for_each(_texts, _no_text)),
+    CodedRule("F109", WARNING, "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
+    CodedRule(
         "F110", WARNING, "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
     ),
-    LintRule("F112", NOTE, "trust list without a list", for_each(_trust_lists, _short_trust_list)),
-    LintRule("F111", NOTE, "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
+    CodedRule("F112", NOTE, "trust list without a list", for_each(_trust_lists, _short_trust_list)),
+    CodedRule("F111", NOTE, "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
 )

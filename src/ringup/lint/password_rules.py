@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ringup.finding import WARNING
-from ringup.lint.bundle import Bundle, PhoneFiles
-from ringup.lint.finding import LintRule, Occurrence, seen
+from ringup.lint.bundle import Bundle, PhoneSettings
+from ringup.lint.finding import CodedRule, Occurrence, seen
 from ringup.lint.kinds import ContentKind
 from ringup.lint.phone_rules import used_lines
 from ringup.lint.value_faults import placeholder_in
@@ -27,7 +27,7 @@ def is_weak(password: str, name: str) -> bool:
     return len(password) < SHORTEST_STRONG or password.isdigit() or plain in COMMON or is_name
 
 
-def _accounts(phone: PhoneFiles) -> Iterator[tuple[int, str]]:
+def _accounts(phone: PhoneSettings) -> Iterator[tuple[int, str]]:
     """Yield each used line with its password; lines 2 to 6 inherit line 1's."""
     first = phone.values.get("line1_password", "")
     for n in used_lines(phone):
@@ -37,7 +37,7 @@ def _accounts(phone: PhoneFiles) -> Iterator[tuple[int, str]]:
 
 
 def _weak_on_several(bundle: Bundle) -> Iterator[Occurrence]:
-    places: dict[str, dict[str, tuple[PhoneFiles, int]]] = {}
+    places: dict[str, dict[str, tuple[PhoneSettings, int]]] = {}
     for phone in bundle.phones:
         for n, password in _accounts(phone) if phone.own.kind is ContentKind.PHONE else ():
             if is_weak(password, phone.values.get(f"line{n}_name", "")):
@@ -48,7 +48,7 @@ def _weak_on_several(bundle: Bundle) -> Iterator[Occurrence]:
             yield _shared(first, n, [phone.own.name for phone, _ in others])
 
 
-def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Occurrence:
+def _shared(phone: PhoneSettings, line: int, others: list[str]) -> Occurrence:
     more = f" and {len(others) - NAMED} more" if len(others) > NAMED else ""
     message = f"This phone shares one weak password with {', '.join(others[:NAMED])}{more}."
     name = f"line{line}_password"
@@ -56,6 +56,6 @@ def _shared(phone: PhoneFiles, line: int, others: list[str]) -> Occurrence:
     return seen(file, number, message, "Give each phone a different, long password.")
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("C341", WARNING, "weak password on several phones", _weak_on_several),
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("C341", WARNING, "weak password on several phones", _weak_on_several),
 )

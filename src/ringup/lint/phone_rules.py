@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
 from ringup.finding import ERROR, NOTE, WARNING
-from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
+from ringup.lint.bundle import Bundle, PhoneSettings, SourceFile
 from ringup.lint.cnf_rules import LINE_NAME
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
@@ -22,12 +22,12 @@ LOCKING = ("callerid_blocking", "anonymous_call_block", "dnd_control", "call_hol
 """Parameters whose values 2 and 3 lock the setting; these values belong in the phone's own file (AG75)."""
 
 
-def phones(bundle: Bundle) -> Iterable[PhoneFiles]:
+def phones(bundle: Bundle) -> Iterable[PhoneSettings]:
     """Return every phone with everything known about it."""
     return bundle.phones
 
 
-def whole_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
+def whole_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
     """Return the phones whose files are all here and filled in.
 
     For others it is unknown which values are unset.
@@ -38,40 +38,40 @@ def whole_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
             yield phone
 
 
-def _registering(bundle: Bundle) -> Iterator[PhoneFiles]:
+def _registering(bundle: Bundle) -> Iterator[PhoneSettings]:
     return (phone for phone in whole_phones(bundle) if phone.own.kind is ContentKind.PHONE)
 
 
-def _real_phones(bundle: Bundle) -> Iterator[PhoneFiles]:
+def _real_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
     """Return the phones with a file of their own."""
     return (phone for phone in bundle.phones if phone.own.kind is ContentKind.PHONE)
 
 
-def _at(phone: PhoneFiles, name: str, message: str, cure: str) -> Occurrence:
+def _at(phone: PhoneSettings, name: str, message: str, cure: str) -> Occurrence:
     file, line = phone.place(name)
     return seen(file, line, message, cure)
 
 
-def _value(phone: PhoneFiles, name: str) -> str:
+def _value(phone: PhoneSettings, name: str) -> str:
     """Return the value that takes effect; the phone's default if no file sets one."""
     value = phone.values.get(name)
     return PARAMETERS[name].default or "" if value is None else value
 
 
-def used_lines(phone: PhoneFiles) -> list[int]:
+def used_lines(phone: PhoneSettings) -> list[int]:
     """Return the lines with a name."""
     return [n for n in LINES if phone.values.get(f"line{n}_name")]
 
 
-def _timers(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _timers(phone: PhoneSettings) -> Iterator[Occurrence]:
     yield from _together(phone, FaultCode.TIMERS_IN_WRONG_ORDER, "timer_t2")
 
 
-def _media_ports(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _media_ports(phone: PhoneSettings) -> Iterator[Occurrence]:
     yield from _together(phone, FaultCode.PORTS_IN_WRONG_ORDER, "end_media_port")
 
 
-def _together(phone: PhoneFiles, code: FaultCode, name: str) -> Iterator[Occurrence]:
+def _together(phone: PhoneSettings, code: FaultCode, name: str) -> Iterator[Occurrence]:
     for fault in check_together(phone.values):
         if fault.code is code:
             yield _at(phone, name, fault.what, fault.cure)
@@ -87,7 +87,7 @@ _PORTS = {
 }
 
 
-def _port_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _port_without_address(phone: PhoneSettings) -> Iterator[Occurrence]:
     """Find ports without an address, except the default.
 
     Samples write the default port beside an empty address.
@@ -98,27 +98,27 @@ def _port_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
             yield _at(phone, port, f"{port} is {value}, but {address} is empty.", f"Set {address}.")
 
 
-def _proxy(phone: PhoneFiles, line: int) -> str:
+def _proxy(phone: PhoneSettings, line: int) -> str:
     # Lines 2 to 6 fall back to proxy1: this fact is only recalled [R]. A false alarm would be worse than no
     # finding.
     return phone.values.get(f"proxy{line}_address", "") or phone.values.get("proxy1_address", "")
 
 
-def _no_proxy(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _no_proxy(phone: PhoneSettings) -> Iterator[Occurrence]:
     for n in used_lines(phone):
         if not _proxy(phone, n) and not phone.values.get("outbound_proxy"):
             message = f"line{n}_name is set, but proxy{n}_address is in neither file."
             yield _at(phone, f"line{n}_name", message, f"Set proxy{n}_address.")
 
 
-def _no_line(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _no_line(phone: PhoneSettings) -> Iterator[Occurrence]:
     is_read = phone.own.is_text and not phone.own.is_xml and not phone.is_template
     if not used_lines(phone) and is_read and phone.own.data.strip():
         message = "No line has a name; the phone says 'Phone unprovisioned'."
         yield seen(phone.own, 0, message, "Set line1_name.")
 
 
-def _no_password(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _no_password(phone: PhoneSettings) -> Iterator[Occurrence]:
     first = phone.values.get("line1_password", "")
     for n in used_lines(phone):
         # Lines 2 to 6 inherit line 1's.
@@ -127,13 +127,13 @@ def _no_password(phone: PhoneFiles) -> Iterator[Occurrence]:
             yield _at(phone, f"line{n}_name", message, f"Set line{n}_password.")
 
 
-def _privileged_telnet(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _privileged_telnet(phone: PhoneSettings) -> Iterator[Occurrence]:
     if _value(phone, "telnet_level") == "2":
         message = "telnet_level 2 lets anybody with the password do anything to the phone."
         yield _at(phone, "telnet_level", message, "Write 0, or 1 while you need it.")
 
 
-def _default_password(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _default_password(phone: PhoneSettings) -> Iterator[Occurrence]:
     level = _value(phone, "telnet_level")
     if level.isdigit() and int(level[:3]) > 0 and _value(phone, "phone_password") in ("", DEFAULT_PASSWORD):
         message = f"telnet is on with the password that everybody knows, {DEFAULT_PASSWORD}."
@@ -141,13 +141,13 @@ def _default_password(phone: PhoneFiles) -> Iterator[Occurrence]:
         yield _at(phone, name, message, "Set phone_password, or telnet_level 0.")
 
 
-def _nat_in_a_lan(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _nat_in_a_lan(phone: PhoneSettings) -> Iterator[Occurrence]:
     if _is_nat_in_a_lan(phone) and _changes_addresses(phone):
         message = "nat_enable is 1, though the proxy is in this network: answers and voice may get lost."
         yield _at(phone, "nat_enable", message, "Write 0, and nat_address empty.")
 
 
-def _nat_for_the_port(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _nat_for_the_port(phone: PhoneSettings) -> Iterator[Occurrence]:
     if _is_nat_in_a_lan(phone) and not _changes_addresses(phone):
         message = "nat_enable is 1, though the proxy is in this network: SIP leaves from voip_control_port."
         yield _at(
@@ -155,11 +155,11 @@ def _nat_for_the_port(phone: PhoneFiles) -> Iterator[Occurrence]:
         )
 
 
-def _is_nat_in_a_lan(phone: PhoneFiles) -> bool:
+def _is_nat_in_a_lan(phone: PhoneSettings) -> bool:
     return _value(phone, "nat_enable") == "1" and _is_private(_proxy(phone, 1))
 
 
-def _changes_addresses(phone: PhoneFiles) -> bool:
+def _changes_addresses(phone: PhoneSettings) -> bool:
     """Return whether `nat_enable` changes addresses.
 
     Otherwise `nat_enable` only helps with servers that answer to the source port (P-SIP-9).
@@ -175,7 +175,7 @@ def _is_private(text: str) -> bool:
     return any(address in network for network in PRIVATE)
 
 
-def _nat_settings_unused(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _nat_settings_unused(phone: PhoneSettings) -> Iterator[Occurrence]:
     if _value(phone, "nat_enable") not in ("", "0"):
         return
     for name in ("nat_address", "nat_received_processing"):
@@ -183,19 +183,19 @@ def _nat_settings_unused(phone: PhoneFiles) -> Iterator[Occurrence]:
             yield _at(phone, name, f"{name} has no effect while nat_enable is 0.", "Remove it.")
 
 
-def _no_time_server(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _no_time_server(phone: PhoneSettings) -> Iterator[Occurrence]:
     if _value(phone, "sntp_mode").lower() == "unicast" and _value(phone, "sntp_server") in ("", "0.0.0.0"):
         message = "sntp_mode is unicast, but no time server is set: the clock stays wrong."
         yield _at(phone, "sntp_mode", message, "Set sntp_server.")
 
 
-def _does_not_register(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _does_not_register(phone: PhoneSettings) -> Iterator[Occurrence]:
     if used_lines(phone) and _value(phone, "proxy_register") in ("", "0"):
         message = "proxy_register is not 1: the phone never registers, and nobody can call it."
         yield _at(phone, "proxy_register", message, "Write proxy_register: 1.")
 
 
-def _model(phone: PhoneFiles) -> str:
+def _model(phone: PhoneSettings) -> str:
     """Return the model from the bundle's list, else from a comment in the files or from a SEP file."""
     if phone.model:
         return phone.model
@@ -212,7 +212,7 @@ def _load_tag(number: int) -> str:
     return f"loadInformation{number}"
 
 
-def _too_many_lines(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _too_many_lines(phone: PhoneSettings) -> Iterator[Occurrence]:
     model = _model(phone)
     for n in used_lines(phone) if model else ():
         if n > MODELS[model].lines:
@@ -239,13 +239,13 @@ def _locked_for_all(file: SourceFile) -> Iterator[Occurrence]:
             yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
 
 
-def _other_tftp_server(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _other_tftp_server(phone: PhoneSettings) -> Iterator[Occurrence]:
     if phone.values.get("dyn_tftp_addr", "") not in ("", "0.0.0.0"):
         message = "dyn_tftp_addr replaces what DHCP says; a wrong one strands the phone."
         yield _at(phone, "dyn_tftp_addr", message, "Leave it empty.")
 
 
-def _same_line_twice(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _same_line_twice(phone: PhoneSettings) -> Iterator[Occurrence]:
     first: dict[tuple[str, str], int] = {}
     for n in used_lines(phone):
         account = phone.values[f"line{n}_name"], _proxy(phone, n)
@@ -256,7 +256,7 @@ def _same_line_twice(phone: PhoneFiles) -> Iterator[Occurrence]:
 
 
 def _line_on_two_phones(bundle: Bundle) -> Iterator[Occurrence]:
-    first: dict[tuple[str, str], PhoneFiles] = {}
+    first: dict[tuple[str, str], PhoneSettings] = {}
     for phone in _real_phones(bundle):
         for n in used_lines(phone):
             account = phone.values[f"line{n}_name"], _proxy(phone, n)
@@ -266,14 +266,14 @@ def _line_on_two_phones(bundle: Bundle) -> Iterator[Occurrence]:
                 yield _at(phone, f"line{n}_name", message, "Give each phone its own line.")
 
 
-def _call_manager_without_address(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _call_manager_without_address(phone: PhoneSettings) -> Iterator[Occurrence]:
     has_call_manager = phone.values.get("proxy1_address", "").upper() == CALL_MANAGER
     if has_call_manager and not phone.values.get("call_manager1_addr"):
         message = f"proxy1_address is {CALL_MANAGER}, but call_manager1_addr is empty."
         yield _at(phone, "proxy1_address", message, "Set call_manager1_addr, or the proxy itself.")
 
 
-def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _proxy_is_the_phone(phone: PhoneSettings) -> Iterator[Occurrence]:
     for n in LINES:
         value = phone.values.get(f"proxy{n}_address", "")
         if value.lower() == "localhost" or value.startswith("127.") or value == "0.0.0.0":
@@ -281,7 +281,7 @@ def _proxy_is_the_phone(phone: PhoneFiles) -> Iterator[Occurrence]:
             yield _at(phone, f"proxy{n}_address", message, "Write the PBX's address.")
 
 
-def _logo_by_name(phone: PhoneFiles) -> Iterator[Occurrence]:
+def _logo_by_name(phone: PhoneSettings) -> Iterator[Occurrence]:
     """Find a logo whose server has a name: the phone fetches it only if its own DNS knows that name
     (P-LOGO-1).
     """
@@ -303,29 +303,29 @@ def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
     return bundle.of(ContentKind.DEFAULT)
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("C301", WARNING, "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
-    LintRule("C302", WARNING, "media ports inverted", for_each(whole_phones, _media_ports)),
-    LintRule("C303", WARNING, "port without address", for_each(whole_phones, _port_without_address)),
-    LintRule("C304", ERROR, "line without proxy", for_each(_registering, _no_proxy)),
-    LintRule("C305", ERROR, "phone without line", for_each(_real_phones, _no_line)),
-    LintRule("C306", WARNING, "line without password", for_each(_registering, _no_password)),
-    LintRule("C307", WARNING, "telnet_level 2", for_each(phones, _privileged_telnet)),
-    LintRule("C308", WARNING, "telnet with the default password", for_each(whole_phones, _default_password)),
-    LintRule("C309", WARNING, "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
-    LintRule("C310", NOTE, "NAT settings without effect", for_each(phones, _nat_settings_unused)),
-    LintRule("C311", WARNING, "no time server", for_each(whole_phones, _no_time_server)),
-    LintRule("C312", WARNING, "phone does not register", for_each(_registering, _does_not_register)),
-    LintRule("C313", WARNING, "more lines than keys", for_each(_real_phones, _too_many_lines)),
-    LintRule("C314", WARNING, "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
-    LintRule("C315", WARNING, "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
-    LintRule("C316", NOTE, "another TFTP server", for_each(phones, _other_tftp_server)),
-    LintRule("C317", WARNING, "one line on two keys", for_each(_real_phones, _same_line_twice)),
-    LintRule("C318", WARNING, "one line on two phones", _line_on_two_phones),
-    LintRule(
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("C301", WARNING, "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
+    CodedRule("C302", WARNING, "media ports inverted", for_each(whole_phones, _media_ports)),
+    CodedRule("C303", WARNING, "port without address", for_each(whole_phones, _port_without_address)),
+    CodedRule("C304", ERROR, "line without proxy", for_each(_registering, _no_proxy)),
+    CodedRule("C305", ERROR, "phone without line", for_each(_real_phones, _no_line)),
+    CodedRule("C306", WARNING, "line without password", for_each(_registering, _no_password)),
+    CodedRule("C307", WARNING, "telnet_level 2", for_each(phones, _privileged_telnet)),
+    CodedRule("C308", WARNING, "telnet with the default password", for_each(whole_phones, _default_password)),
+    CodedRule("C309", WARNING, "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
+    CodedRule("C310", NOTE, "NAT settings without effect", for_each(phones, _nat_settings_unused)),
+    CodedRule("C311", WARNING, "no time server", for_each(whole_phones, _no_time_server)),
+    CodedRule("C312", WARNING, "phone does not register", for_each(_registering, _does_not_register)),
+    CodedRule("C313", WARNING, "more lines than keys", for_each(_real_phones, _too_many_lines)),
+    CodedRule("C314", WARNING, "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
+    CodedRule("C315", WARNING, "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
+    CodedRule("C316", NOTE, "another TFTP server", for_each(phones, _other_tftp_server)),
+    CodedRule("C317", WARNING, "one line on two keys", for_each(_real_phones, _same_line_twice)),
+    CodedRule("C318", WARNING, "one line on two phones", _line_on_two_phones),
+    CodedRule(
         "C319", ERROR, "CallManager without address", for_each(whole_phones, _call_manager_without_address)
     ),
-    LintRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
-    LintRule("C321", NOTE, "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
-    LintRule("C322", NOTE, "logo's server by name", for_each(phones, _logo_by_name)),
+    CodedRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
+    CodedRule("C321", NOTE, "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
+    CodedRule("C322", NOTE, "logo's server by name", for_each(phones, _logo_by_name)),
 )

@@ -18,7 +18,7 @@ DEEPEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Unreadable:
+class UnreadablePath:
     """A path that could not be read."""
 
     path: str
@@ -33,13 +33,13 @@ class TreeReading:
     """The files that were read, and those that could not be read."""
 
     bundle: Bundle
-    unreadable: tuple[Unreadable, ...]
+    unreadable: tuple[UnreadablePath, ...]
 
 
 def read_paths(paths: Iterable[Path]) -> TreeReading:
     """Read files, and all files of folders that phones could find, as one bundle."""
     files: dict[str, SourceFile] = {}
-    unreadable: list[Unreadable] = []
+    unreadable: list[UnreadablePath] = []
     is_whole = False
     for path in paths:
         is_folder = path.is_dir()
@@ -47,20 +47,20 @@ def read_paths(paths: Iterable[Path]) -> TreeReading:
         found = _in_folder(str(path), unreadable) if is_folder else iter([str(path)])
         for name in found:
             one = _read(name, is_named=not is_folder)
-            if isinstance(one, Unreadable):
+            if isinstance(one, UnreadablePath):
                 unreadable.append(one)
             else:
                 files.setdefault(name, one)
     return TreeReading(Bundle(tuple(files.values()), is_whole), tuple(unreadable))
 
 
-def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Iterator[str]:
+def _in_folder(folder: str, unreadable: list[UnreadablePath], depth: int = 1) -> Iterator[str]:
     """Yield the files below a folder, without hidden files; links to folders are not followed."""
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
-        unreadable.append(Unreadable(folder, error.strerror or str(error)))
+        unreadable.append(UnreadablePath(folder, error.strerror or str(error)))
         return
     for entry in entries:
         path = entry.name if folder == "." else f"{folder.rstrip('/')}/{entry.name}"
@@ -73,7 +73,7 @@ def _in_folder(folder: str, unreadable: list[Unreadable], depth: int = 1) -> Ite
             yield path
 
 
-def _read(path: str, *, is_named: bool) -> SourceFile | Unreadable:
+def _read(path: str, *, is_named: bool) -> SourceFile | UnreadablePath:
     kind = kind_of_name(path.rpartition("/")[2])
     try:
         if kind is ContentKind.OTHER and not is_named:
@@ -85,10 +85,10 @@ def _read(path: str, *, is_named: bool) -> SourceFile | Unreadable:
             most = LARGEST_FIRMWARE if kind is ContentKind.FIRMWARE else LARGEST_TEXT
             data = file.read(most + 1)
     except OSError as error:
-        return Unreadable(path, error.strerror or str(error))
+        return UnreadablePath(path, error.strerror or str(error))
     if len(data) > most:
-        return Unreadable(path, f"has more than {most:,} bytes, which no phone reads")
+        return UnreadablePath(path, f"has more than {most:,} bytes, which no phone reads")
     one = SourceFile(path, data)
     if is_named and one.kind is ContentKind.OTHER:
-        return Unreadable(path, "phones read no file of this name")
+        return UnreadablePath(path, "phones read no file of this name")
     return one

@@ -16,9 +16,9 @@ from ringup.lint import (
     xml_rules,
 )
 from ringup.lint.bundle import Bundle
-from ringup.lint.finding import LintRule, Occurrence
+from ringup.lint.finding import CodedRule, Occurrence
 
-RULES: dict[str, LintRule] = {
+RULES: dict[str, CodedRule] = {
     rule.code: rule
     for module in (
         name_rules,
@@ -39,7 +39,7 @@ RULES: dict[str, LintRule] = {
 """Every rule by its code."""
 
 
-def _severity(bundle: Bundle, rule: LintRule, each: Occurrence) -> Severity:
+def _severity(bundle: Bundle, rule: CodedRule, each: Occurrence) -> Severity:
     """Return the severity of one place: a fault in a file that no phone requests is not an error."""
     return NOTE if each.where.file in bundle.requested_by_no_phone else each.severity or rule.severity
 

@@ -6,14 +6,14 @@ from urllib.parse import quote
 
 from ringup import __version__
 from ringup.finding import Finding
-from ringup.lint.finding import LintRule
+from ringup.lint.finding import CodedRule
 
 VERSION = "2.1.0"
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
 
 
 def sarif(
-    findings: Iterable[Finding], rules: Mapping[str, LintRule], unreadable: Sequence[str]
+    findings: Iterable[Finding], rules: Mapping[str, CodedRule], unreadable: Sequence[str]
 ) -> dict[str, Any]:
     """Return one SARIF log with one run."""
     index = {code: place for place, code in enumerate(rules)}
@@ -44,7 +44,7 @@ def sarif(
     }
 
 
-def _rule(rule: LintRule) -> dict[str, Any]:
+def _rule(rule: CodedRule) -> dict[str, Any]:
     return {
         "id": rule.code,
         "shortDescription": {"text": rule.title},

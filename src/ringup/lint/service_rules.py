@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from ringup.finding import ERROR, NOTE, WARNING
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 
 MOST: Mapping[tuple[str, str], int] = {
@@ -116,10 +116,10 @@ def _ring_list_in_xml(bundle: Bundle) -> Iterator[Occurrence]:
             yield seen(file, 0, message, "Write RINGLIST.DAT too: a name, a TAB and a file on each line.")
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("S101", ERROR, "page not well-formed", for_each(_pages, _not_well_formed)),
-    LintRule("S102", WARNING, "page with too many entries", for_each(_whole, _too_many)),
-    LintRule("S103", WARNING, "text on a page too long", for_each(_whole, _too_long)),
-    LintRule("S104", NOTE, "object of later models", for_each(_whole, _not_taken)),
-    LintRule("S105", WARNING, "ring list in XML only", _ring_list_in_xml),
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("S101", ERROR, "page not well-formed", for_each(_pages, _not_well_formed)),
+    CodedRule("S102", WARNING, "page with too many entries", for_each(_whole, _too_many)),
+    CodedRule("S103", WARNING, "text on a page too long", for_each(_whole, _too_long)),
+    CodedRule("S104", NOTE, "object of later models", for_each(_whole, _not_taken)),
+    CodedRule("S105", WARNING, "ring list in XML only", _ring_list_in_xml),
 )

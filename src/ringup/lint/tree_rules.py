@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ringup.finding import ERROR, NOTE, WARNING, Severity
-from ringup.lint.bundle import Bundle, PhoneFiles, SourceFile
+from ringup.lint.bundle import Bundle, PhoneSettings, SourceFile
 from ringup.lint.cnf_rules import each_line
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.lint.value_faults import fault_of, placeholder_in
 from ringup.phone.cnf_text import CnfLine
@@ -162,7 +162,7 @@ def _no_xml_default(bundle: Bundle) -> Iterator[Occurrence]:
             yield seen(file, 0, message, "Write it with loadInformation7 and 8.")
 
 
-def _sync(phone: PhoneFiles) -> str:
+def _sync(phone: PhoneSettings) -> str:
     return phone.values.get("sync", "1") or "1"
 
 
@@ -181,7 +181,7 @@ def _sync_apart(bundle: Bundle) -> Iterator[Occurrence]:
             yield seen(file, line, message, "Change both together.")
 
 
-def _templates(bundle: Bundle) -> Iterable[tuple[PhoneFiles, str]]:
+def _templates(bundle: Bundle) -> Iterable[tuple[PhoneSettings, str]]:
     for phone in bundle.phones:
         if name := phone.values.get("dial_template", ""):
             yield phone, name
@@ -229,29 +229,29 @@ def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
             yield seen(file, line.number, message, "Leave it empty, or move the files there.")
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("X401", ERROR, "load not here", _load_not_here),
-    LintRule("X402", WARNING, "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
-    LintRule("X403", ERROR, "two loads for one phone", _two_loads),
-    LintRule("X404", NOTE, "phones with a load of their own", _other_loads),
-    LintRule(
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("X401", ERROR, "load not here", _load_not_here),
+    CodedRule("X402", WARNING, "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
+    CodedRule("X403", ERROR, "two loads for one phone", _two_loads),
+    CodedRule("X404", NOTE, "phones with a load of their own", _other_loads),
+    CodedRule(
         "X405",
         WARNING,
         "MAC in the file is not the name's",
         for_each(lambda b: b.of(ContentKind.PHONE), _other_mac),
     ),
-    LintRule(
+    CodedRule(
         "X406",
         WARNING,
         "MAC in a SEP file is not the name's",
         for_each(lambda b: b.of(ContentKind.SEP), _other_mac_in_sep),
     ),
-    LintRule("X407", WARNING, "no SIPDefault.cnf", _no_default),
-    LintRule("X408", NOTE, "no XMLDefault.cnf.xml", _no_xml_default),
-    LintRule("X409", WARNING, "sync and syncinfo.xml apart", _sync_apart),
-    LintRule(
+    CodedRule("X407", WARNING, "no SIPDefault.cnf", _no_default),
+    CodedRule("X408", NOTE, "no XMLDefault.cnf.xml", _no_xml_default),
+    CodedRule("X409", WARNING, "sync and syncinfo.xml apart", _sync_apart),
+    CodedRule(
         "X410", WARNING, "dial_template with .xml", _template_with_extension, each_line(_without_extension)
     ),
-    LintRule("X411", WARNING, "dial template not here", _template_missing),
-    LintRule("X412", WARNING, "tftp_cfg_dir leads nowhere", _folder_missing),
+    CodedRule("X411", WARNING, "dial template not here", _template_missing),
+    CodedRule("X412", WARNING, "tftp_cfg_dir leads nowhere", _folder_missing),
 )

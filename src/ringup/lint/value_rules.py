@@ -6,7 +6,7 @@ from dataclasses import replace
 from ringup.finding import ERROR, NOTE, ORDER, WARNING, Severity
 from ringup.lint.bundle import Bundle
 from ringup.lint.cnf_rules import cnf_files, each_line
-from ringup.lint.finding import LintRule, Occurrence, Repair, seen
+from ringup.lint.finding import CodedRule, Occurrence, Repair, seen
 from ringup.lint.value_faults import VITAL
 from ringup.phone.cnf_text import CnfLine
 from ringup.phone.firmware import EXTENSIONS, protocol_of, release_of, right_name
@@ -62,6 +62,6 @@ _ROWS: tuple[tuple[str, Severity, str, Repair | None], ...] = (
 
 _SEVERITIES: dict[str, Severity] = {code: severity for code, severity, _, _ in _ROWS}
 
-RULES: tuple[LintRule, ...] = tuple(
-    LintRule(code, severity, title, _with_fault(code), repair) for code, severity, title, repair in _ROWS
+RULES: tuple[CodedRule, ...] = tuple(
+    CodedRule(code, severity, title, _with_fault(code), repair) for code, severity, title, repair in _ROWS
 )

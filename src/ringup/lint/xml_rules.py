@@ -5,12 +5,12 @@ from collections.abc import Callable, Iterable, Iterator
 
 from ringup.finding import ERROR, NOTE, WARNING, Severity
 from ringup.lint.bundle import Bundle, SourceFile
-from ringup.lint.finding import LintRule, Occurrence, for_each, seen
+from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import XML_KINDS, ContentKind
 from ringup.lint.tree_rules import loads_not_here, sep_load
 from ringup.lint.value_faults import CodedFault, fault_of
 from ringup.lint.value_rules import repaired_load
-from ringup.lint.xml_text import Element
+from ringup.lint.xml_text import XmlElement
 from ringup.phone.firmware import protocol_of
 from ringup.phone.models import LOAD_NUMBERS, MODELS
 
@@ -58,12 +58,12 @@ def _both(bundle: Bundle) -> Iterable[SourceFile]:
     return _whole(bundle, ContentKind.XML_DEFAULT, ContentKind.SEP)
 
 
-def loads_of(file: SourceFile) -> list[Element]:
+def loads_of(file: SourceFile) -> list[XmlElement]:
     """Return the elements that name a load."""
     return [element for element in file.xml.elements if _LOAD_TAG.fullmatch(element.tag)]
 
 
-def load_number(element: Element) -> int | None:
+def load_number(element: XmlElement) -> int | None:
     """Return the model's number in the tag, which may have leading zeros; None if there is none."""
     number = element.tag.removeprefix("loadInformation")
     is_number = (
@@ -72,7 +72,7 @@ def load_number(element: Element) -> int | None:
     return (int(number) or None) if is_number else None
 
 
-def _is_79_0(element: Element) -> bool:
+def _is_79_0(element: XmlElement) -> bool:
     """Return whether an element is for a 7940 or 7960: the loads of other models have other names."""
     number = load_number(element)
     is_ours = number in {row.load_number for row in MODELS.values()}
@@ -122,7 +122,7 @@ def _no_number(file: SourceFile) -> Iterator[Occurrence]:
             yield seen(file, element.line, message, "Write the model's number: 7 is the 7960, 8 the 7940.")
 
 
-def _load_faults(file: SourceFile) -> Iterator[tuple[Element, CodedFault]]:
+def _load_faults(file: SourceFile) -> Iterator[tuple[XmlElement, CodedFault]]:
     for element in loads_of(file):
         found = fault_of("image_version", element.text) if element.text and _is_79_0(element) else None
         if found:
@@ -238,20 +238,20 @@ def _syncs(bundle: Bundle) -> Iterable[SourceFile]:
     return _whole(bundle, ContentKind.SYNCINFO)
 
 
-RULES: tuple[LintRule, ...] = (
-    LintRule("M501", ERROR, "not well-formed XML", for_each(_xml_files, _not_well_formed)),
-    LintRule("M502", ERROR, "wrong root", for_each(_xml_files, _wrong_root)),
-    LintRule("M503", WARNING, "text between elements", for_each(_xml_files, _stray_text)),
-    LintRule("M504", WARNING, "no load for a model", _no_load),
-    LintRule("M505", WARNING, "loadInformation without number", for_each(_defaults, _no_number)),
-    LintRule("M506", ERROR, "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
-    LintRule("M507", ERROR, "no load's name", for_each(_both, _bad_load), _repair_loads),
-    LintRule("M508", WARNING, "a loader for a load", for_each(_both, _loader)),
-    LintRule("M509", ERROR, "load not here", _load_not_here),
-    LintRule("M510", WARNING, "number and model apart", for_each(_defaults, _other_model)),
-    LintRule("M511", ERROR, "SEP file without load", _no_load_in_sep),
-    LintRule("M512", WARNING, "protocol and load apart", for_each(_seps, _sep_protocol)),
-    LintRule("M513", ERROR, "placeholder left in XML", for_each(_filled, _placeholder)),
-    LintRule("Y801", WARNING, "syncinfo.xml without image", for_each(_syncs, _no_image)),
-    LintRule("Y802", WARNING, "SYNC too long", for_each(_syncs, _long_sync)),
+RULES: tuple[CodedRule, ...] = (
+    CodedRule("M501", ERROR, "not well-formed XML", for_each(_xml_files, _not_well_formed)),
+    CodedRule("M502", ERROR, "wrong root", for_each(_xml_files, _wrong_root)),
+    CodedRule("M503", WARNING, "text between elements", for_each(_xml_files, _stray_text)),
+    CodedRule("M504", WARNING, "no load for a model", _no_load),
+    CodedRule("M505", WARNING, "loadInformation without number", for_each(_defaults, _no_number)),
+    CodedRule("M506", ERROR, "load with an extension", for_each(_both, _load_with_extension), _repair_loads),
+    CodedRule("M507", ERROR, "no load's name", for_each(_both, _bad_load), _repair_loads),
+    CodedRule("M508", WARNING, "a loader for a load", for_each(_both, _loader)),
+    CodedRule("M509", ERROR, "load not here", _load_not_here),
+    CodedRule("M510", WARNING, "number and model apart", for_each(_defaults, _other_model)),
+    CodedRule("M511", ERROR, "SEP file without load", _no_load_in_sep),
+    CodedRule("M512", WARNING, "protocol and load apart", for_each(_seps, _sep_protocol)),
+    CodedRule("M513", ERROR, "placeholder left in XML", for_each(_filled, _placeholder)),
+    CodedRule("Y801", WARNING, "syncinfo.xml without image", for_each(_syncs, _no_image)),
+    CodedRule("Y802", WARNING, "SYNC too long", for_each(_syncs, _long_sync)),
 )

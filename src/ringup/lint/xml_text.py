@@ -10,7 +10,7 @@ DEEPEST = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Element:
+class XmlElement:
     """One element."""
 
     tag: str
@@ -26,7 +26,7 @@ class Element:
 class XmlText:
     """The elements that were read, up to the first error."""
 
-    elements: tuple[Element, ...]
+    elements: tuple[XmlElement, ...]
     """In the order in which they end."""
     stray: tuple[tuple[int, str], ...]
     """Text between elements, with its line."""
@@ -34,7 +34,7 @@ class XmlText:
     """Line and reason."""
 
     @property
-    def root(self) -> Element | None:
+    def root(self) -> XmlElement | None:
         """Return the outermost element; None if the file broke off before its end."""
         return self.elements[-1] if self.elements and self.elements[-1].depth == 1 else None
 
@@ -80,7 +80,7 @@ class _MarkupReader:
     """
 
     def __init__(self) -> None:
-        self.elements: list[Element] = []
+        self.elements: list[XmlElement] = []
         self.stray: list[tuple[int, str]] = []
         self.error: tuple[int, str] | None = None
         self._open: list[_Open] = []
@@ -115,7 +115,7 @@ class _MarkupReader:
         if left.has_children and text:
             self.stray += [(line, text.strip()) for line, text in left.texts if text.strip()]
             text = ""
-        self.elements.append(Element(left.tag, left.line, left.attributes, text, len(self._open) + 1))
+        self.elements.append(XmlElement(left.tag, left.line, left.attributes, text, len(self._open) + 1))
 
     def refuse(self, *_: object) -> None:
         """Refuse a DOCTYPE and entities: no phone's file needs them, and entities can fill the memory."""

@@ -1,7 +1,7 @@
 """The upgrade paths between firmware releases of a 7940/7960: every hop that a source allows is one row.
 
 Strategy: a path is the fewest hops over the required release and `WAYPOINTS`; a hop exists if a row of
-`RULES` allows it. A path that no rows allow is refused, with a reason from `Refusal`. Source: P-PATH-1 to
+`RULES` allows it. A path that no rows allow is refused, with a reason from `PathRefusal`. Source: P-PATH-1 to
 P-PATH-12, with the keys of their table of sources. HOWTO05 is a post of 10 October 2005, "Using Cisco IP
 Phones with Asterisk", that takes a 7940 to SIP 6.3 and then to 7.4.
 """
@@ -247,7 +247,7 @@ class Path:
         return not self.reason
 
 
-class Refusal(Enum):
+class PathRefusal(Enum):
     """The reason why there is no upgrade path: the text and its source."""
 
     MGCP = "MGCP has no documented upgrade path.", "P-PATH-11 names none"
@@ -298,11 +298,11 @@ def hops_from(start: Release, end: Release) -> Iterator[Hop]:
             yield Hop(start, target, rule)
 
 
-def _refusal(start: Release, end: Release) -> Refusal:
+def _refusal(start: Release, end: Release) -> PathRefusal:
     if "MGCP" in (start.protocol, end.protocol):
-        return Refusal.MGCP
+        return PathRefusal.MGCP
     if start.is_signed:
-        return Refusal.UNSIGNED
+        return PathRefusal.UNSIGNED
     if start.protocol == "SIP":
-        return Refusal.DOWN_TO_UNSIGNED if end.protocol == "SIP" else Refusal.SIP_TO_UNSIGNED_SCCP
-    return Refusal.SCCP_4
+        return PathRefusal.DOWN_TO_UNSIGNED if end.protocol == "SIP" else PathRefusal.SIP_TO_UNSIGNED_SCCP
+    return PathRefusal.SCCP_4

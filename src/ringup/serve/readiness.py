@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Interface
 
 from ringup.check import firmware_rules, site_rules
-from ringup.check.facts import Facts, Interface
+from ringup.check.facts import Facts, InterfaceFact
 from ringup.check.probes.loads import loads
 from ringup.errors import Problem
 from ringup.finding import ERROR
@@ -33,7 +33,7 @@ def site_results(
     site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, dhcp: bool
 ) -> list[Result]:
     """Return the results of the rules CODES; the arguments are those of `lacking`."""
-    interface = Interface("", tuple(IPv4Interface(address) for address in addresses))
+    interface = InterfaceFact("", tuple(IPv4Interface(address) for address in addresses))
     return judge(_RULES, Facts(site, dhcp, interfaces=(interface,), loads=loads(site, firmware)))
 
 

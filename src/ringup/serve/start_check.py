@@ -36,7 +36,7 @@ def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:
 
     Takes seconds: it logs in, and asks about each line of the first phones.
     """
-    from ringup.check.facts import Facts, PbxState, Refusal
+    from ringup.check.facts import Facts, ManagerRefusal, PbxState
     from ringup.check.probes import pbx
     from ringup.check.rules import RULES
 
@@ -47,7 +47,7 @@ def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:
         dhcp,
         pbx_files=pbx.files(site),
         pbx=said if isinstance(said, PbxState | Unknown) else Unknown("Asterisk gave no answer"),
-        refusal=said if isinstance(said, Refusal) else None,
+        refusal=said if isinstance(said, ManagerRefusal) else None,
     )
     results = judge([rule for code, rule in RULES.items() if code.startswith("pbx-")], facts)
     return [result for result in results if result.code not in LEFT_OUT]

@@ -21,7 +21,7 @@ DAYS_AHEAD = 366
 
 
 @dataclass(frozen=True, slots=True)
-class Departure:
+class ClockDifference:
     """A span of days on which the zone's clock differs from the zone's rule."""
 
     first: str
@@ -31,7 +31,7 @@ class Departure:
     """Number of minutes by which the zone's clock is ahead of the rule's clock."""
 
 
-def departures(iana: str, now: float) -> list[Departure]:
+def departures(iana: str, now: float) -> list[ClockDifference]:
     """Return the spans of the coming year, compared at noon UTC of each day.
 
     Raises ValueError for an unknown zone.
@@ -39,14 +39,14 @@ def departures(iana: str, now: float) -> list[Departure]:
     real = ZoneInfo.from_file(BytesIO(zone_file(iana)))
     rule = ZoneInfo.from_file(BytesIO(_only_rule(posix_rule(iana))))
     noon = datetime.fromtimestamp(now, UTC).replace(hour=12, minute=0, second=0, microsecond=0)
-    found: list[Departure] = []
+    found: list[ClockDifference] = []
     before = 0
     for day in (noon + timedelta(days=number) for number in range(DAYS_AHEAD)):
         minutes = _minutes_east(real, day) - _minutes_east(rule, day)
         if minutes and minutes == before:
-            found[-1] = Departure(found[-1].first, f"{day:%Y-%m-%d}", minutes)
+            found[-1] = ClockDifference(found[-1].first, f"{day:%Y-%m-%d}", minutes)
         elif minutes:
-            found.append(Departure(f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}", minutes))
+            found.append(ClockDifference(f"{day:%Y-%m-%d}", f"{day:%Y-%m-%d}", minutes))
         before = minutes
     return found
 

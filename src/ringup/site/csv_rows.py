@@ -15,7 +15,7 @@ from ringup.site.forced_secrets import PASSWORD, SECRET
 from ringup.site.model import Site
 from ringup.site.rows import Path, Plain, Rows, by_record
 from ringup.site.spreadsheet_habits import fault_of_cell, lost_zeros, meant, unguarded
-from ringup.site.table import BLANKS, Row, Table
+from ringup.site.table import BLANKS, Table, TableRow
 from ringup.site.write import to_plain
 from ringup.wire.mac import parse as parse_mac
 
@@ -29,7 +29,7 @@ _KEPT = frozenset({SECRET, PASSWORD, MARK + SECRET, MARK + PASSWORD})
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergedSite:
     """A site with the rows of a table put into it, not yet checked."""
 
     rows: Rows
@@ -41,7 +41,7 @@ class Merged:
 
 def merge(
     table: Table, columns: Columns, stored: Site, progress: Callable[[int], None] = lambda _: None
-) -> Merged:
+) -> MergedSite:
     """Put the table's rows into the site; `progress` is called with the number of rows done."""
     merger = _Merger(table, columns, stored)
     for number, row in enumerate(table.rows, 1):
@@ -61,7 +61,7 @@ class _Target:
     """Lines by their number as the rows give them; None: the rows say that there is none."""
     places: dict[int, int] = field(default_factory=dict)
     """The row of each line."""
-    rows: list[Row] = field(default_factory=list)
+    rows: list[TableRow] = field(default_factory=list)
 
 
 class _Merger:
@@ -84,7 +84,7 @@ class _Merger:
         self._problems: list[Problem] = list(table.problems)
         self._left_out: list[int] = []
 
-    def add(self, row: Row) -> None:
+    def add(self, row: TableRow) -> None:
         vendor = self._special.get(VENDOR)
         if vendor and (named := row.cells[vendor.index]) and "cisco" not in named.lower():
             self._left_out.append(row.line)
@@ -104,12 +104,12 @@ class _Merger:
                 self._complain(row, what, "Write the same in all rows of a phone.")
         self._put_lines(target, row, number, faulty)
 
-    def _is_faulty(self, row: Row, column: Column) -> bool:
+    def _is_faulty(self, row: TableRow, column: Column) -> bool:
         if fault := fault_of_cell(column.field.removeprefix(MARK), row.cells[column.index]):
             self._complain(row, f"{column.header} {fault[0]}", fault[1])
         return fault is not None
 
-    def _addressed(self, row: Row, faulty: set[Column]) -> tuple[str, int]:
+    def _addressed(self, row: TableRow, faulty: set[Column]) -> tuple[str, int]:
         """Return the MAC of the row's phone, and the number of the line it describes; 0: the next."""
         # A row without a usable MAC still gets a separate phone, so that its other mistakes are found.
         nowhere = f"\0{row.line}"
@@ -128,7 +128,7 @@ class _Merger:
             self._complain(row, str(error), "Write it like 00:16:46:c0:ff:ee.")
             return nowhere, self._line_number(row)
 
-    def _holder(self, row: Row) -> tuple[str, int] | None:
+    def _holder(self, row: TableRow) -> tuple[str, int] | None:
         """Return the phone and line that have the row's extension, for a table without MACs."""
         column = next(column for column in self._of_line if column.field == "extension")
         extension = _value(row, column)
@@ -139,7 +139,7 @@ class _Merger:
             self._complain(row, what, cure)
         return self._holders.get(extension)
 
-    def _line_number(self, row: Row) -> int:
+    def _line_number(self, row: TableRow) -> int:
         column = self._special.get(LINE_NUMBER)
         text = row.cells[column.index] if column else ""
         if not text or (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_LINES):
@@ -155,7 +155,7 @@ class _Merger:
         target = self._targets[mac] = _Target(record, tuple(record["lines"]))
         return target
 
-    def _put_lines(self, target: _Target, row: Row, number: int, faulty: set[Column]) -> None:
+    def _put_lines(self, target: _Target, row: TableRow, number: int, faulty: set[Column]) -> None:
         if len(target.rows) > 1 and self._numbers[-1:] > [0]:
             what = f"the row is the same phone as {self._table.place(target.rows[0].line)}."
             self._complain(row, what, "Remove one of the two.")
@@ -171,7 +171,7 @@ class _Merger:
             target.places[at] = row.line
 
     def _line(
-        self, target: _Target, row: Row, columns: list[Column], at: int, faulty: set[Column]
+        self, target: _Target, row: TableRow, columns: list[Column], at: int, faulty: set[Column]
     ) -> Plain | None:
         """Return a line as the row gives it, from the stored line with its extension."""
         named = next((column for column in columns if column.field == "extension"), None)
@@ -191,7 +191,7 @@ class _Merger:
                 _put(line, column, cell)
         return line
 
-    def _look_for_zeros(self, target: _Target, row: Row, extension: str) -> None:
+    def _look_for_zeros(self, target: _Target, row: TableRow, extension: str) -> None:
         own = {line["extension"] for line in target.before}
         if was := lost_zeros(extension, own):
             what = f"extension {extension} was {was}: a spreadsheet drops leading zeros."
@@ -200,10 +200,10 @@ class _Merger:
             )
             self._complain(row, what, cure)
 
-    def _complain(self, row: Row, what: str, cure: str) -> None:
+    def _complain(self, row: TableRow, what: str, cure: str) -> None:
         self._problems.append(Problem(self._table.place(row.line), what, cure))
 
-    def merged(self) -> Merged:
+    def merged(self) -> MergedSite:
         """Return the site and the places of what the table gave."""
         places: dict[Path, int] = {}
         indexes = {id(phone): index for index, phone in enumerate(self._data["phones"])}
@@ -226,7 +226,7 @@ class _Merger:
             target.record["mac"]: tuple(row.line for row in target.rows) for target in self._targets.values()
         }
         rows = Rows(self._data, self._where(places), tuple(self._problems))
-        return Merged(rows, lines_of, tuple(self._left_out))
+        return MergedSite(rows, lines_of, tuple(self._left_out))
 
     def _where(self, places: Mapping[Path, int]) -> Callable[[Path], str]:
         elsewhere = by_record(self._data)
@@ -240,7 +240,7 @@ class _Merger:
         return where
 
 
-def _value(row: Row, column: Column) -> str:
+def _value(row: TableRow, column: Column) -> str:
     return unguarded(row.cells[column.index]).strip(BLANKS)
 
 
@@ -309,7 +309,7 @@ def _is_only_blanks(stored: object) -> bool:
     return isinstance(stored, str) and bool(stored) and not stored.strip(BLANKS)
 
 
-def notes(merged: Merged, columns: Columns, table: Table) -> Iterator[str]:
+def notes(merged: MergedSite, columns: Columns, table: Table) -> Iterator[str]:
     """Yield remarks for the operator about the reading of the table."""
     if columns.layout not in ("", "ringup"):
         guess = ", by column names that were not tried with a running system" if columns.is_guess else ""
@@ -324,7 +324,7 @@ def notes(merged: Merged, columns: Columns, table: Table) -> Iterator[str]:
         yield f"{len(merged.left_out)} rows of other vendors are left out: {first}."
 
 
-def _short_extensions(merged: Merged, table: Table) -> Iterator[str]:
+def _short_extensions(merged: MergedSite, table: Table) -> Iterator[str]:
     """Yield a note if some extensions begin with a zero, and rows have shorter ones that may have lost it."""
     phones = {phone["mac"]: phone["lines"] for phone in merged.rows.data["phones"]}
     every = [line["extension"] for lines in phones.values() for line in lines]

@@ -17,7 +17,7 @@ BLANKS = " \t\r\n\u00a0"
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TableRow:
     """One row that is not empty."""
 
     line: int
@@ -35,7 +35,7 @@ class Table:
     header_line: int
     header: tuple[str, ...]
     """Names of the columns as written, without outer spaces; empty: a column without a name."""
-    rows: tuple[Row, ...]
+    rows: tuple[TableRow, ...]
     problems: tuple[Problem, ...] = ()
     """Mistakes in the form of single rows, which are left out of `rows` where they cannot be read."""
 
@@ -49,8 +49,8 @@ class TableBuilder:
 
     def __init__(self, name: str) -> None:
         self._name = name
-        self._header: Row | None = None
-        self._rows: list[Row] = []
+        self._header: TableRow | None = None
+        self._rows: list[TableRow] = []
         self._problems: list[Problem] = []
 
     def add(self, line: int, cells: list[str]) -> None:
@@ -61,7 +61,7 @@ class TableBuilder:
         if not cells:
             return
         if self._header is None:
-            self._header = Row(line, tuple(cells))
+            self._header = TableRow(line, tuple(cells))
             return
         width = len(self._header.cells)
         if len(cells) > width:
@@ -71,7 +71,7 @@ class TableBuilder:
             cells = cells[:width]
         if len(self._rows) == MOST_ROWS:
             raise too_large(f"{self._name}:{line}", f"the table has more than {MOST_ROWS:,} rows.")
-        self._rows.append(Row(line, (*cells, *[""] * (width - len(cells)))))
+        self._rows.append(TableRow(line, (*cells, *[""] * (width - len(cells)))))
 
     def table(self) -> Table:
         """Return the table; raises SiteErrors if there was not even a header."""

@@ -12,7 +12,7 @@ from ringup.fleet.evidence import evidence_of, omitted_events
 from ringup.fleet.glance import read_fleet
 from ringup.street.faults import FAULTS
 from ringup.street.script import Act, FlashState, Script
-from ringup.street.seeds import LOAD, Stage, opened, set_going
+from ringup.street.seeds import LOAD, SharedFolder, opened, set_going
 
 LATEST_BEGIN = 90.0
 """Seconds after the power-on within which the fault begins: in the boot, or soon after it."""
@@ -74,7 +74,7 @@ class Answer:
         return not certain.issubset(expected)
 
 
-def ask(case: Case, stage: Stage, place: Path) -> Answer:
+def ask(case: Case, stage: SharedFolder, place: Path) -> Answer:
     """Play the case in an empty folder and ask about its phone."""
     row = FAULTS.get(case.fault)
     script = Script(case.seed, 1, case.flash, "pjsip", _acts(case))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ringup.emulator.ports import Arrival
+from ringup.emulator.ports import ReceivedDatagram
 from ringup.street.loop import StreetLoop
 from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
 from ringup.wire.ethernet import parse_udp_frame
@@ -42,7 +42,7 @@ Receive = Callable[[Datagram], None]
 
 
 @dataclass(slots=True)
-class Counts:
+class CableCounts:
     """Counters of the events on the cable."""
 
     sent: int = 0
@@ -63,7 +63,7 @@ class Cable:
         self.rewrites: list[Rewrite] = []
         self.neighbours: dict[str, str] = {}
         """The hardware addresses of unknown hosts, by the IP address that each of them uses."""
-        self.counts = Counts()
+        self.counts = CableCounts()
         self._ports: dict[tuple[str, int], Receive] = {}
         self._clients: dict[str, list[Callable[[bytes], None]]] = {}
         self._servers: list[Receive] = []
@@ -165,6 +165,6 @@ class Cable:
         return delays
 
 
-def arrivals(datagram: Datagram) -> Iterator[Arrival]:
+def arrivals(datagram: Datagram) -> Iterator[ReceivedDatagram]:
     """Return one datagram in the form in which a port of a phone takes it."""
-    yield Arrival(datagram.data, (datagram.source, datagram.source_port), 0.0)
+    yield ReceivedDatagram(datagram.data, (datagram.source, datagram.source_port), 0.0)

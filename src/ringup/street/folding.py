@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ringup.emulator.boot.tftp import Fetch, Received
-from ringup.emulator.ports import Arrival, Port, Receive
+from ringup.emulator.ports import Port, Receive, ReceivedDatagram
 from ringup.errors import WireError
 from ringup.street.cable import Cable
 from ringup.street.loop import StreetLoop
@@ -89,11 +89,11 @@ class FoldedTransfer:
         if not self._blocks and not self._done.done():
             self._done.set_result(None)
 
-    def _receive(self, arrivals: Iterator[Arrival]) -> None:
+    def _receive(self, arrivals: Iterator[ReceivedDatagram]) -> None:
         for arrival in arrivals:
             self._take(arrival)
 
-    def _take(self, arrival: Arrival) -> None:
+    def _take(self, arrival: ReceivedDatagram) -> None:
         try:
             packet = tftp.parse(arrival.data)
         except WireError:

@@ -8,7 +8,7 @@ from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.tftp import Fetch, Outcome, Received
 from ringup.emulator.frames import DhcpFrames
 from ringup.emulator.ports import Port, Receive
-from ringup.emulator.transfer import LINGER, Transfer
+from ringup.emulator.transfer import LINGER, FetchTransfer
 from ringup.errors import BindError
 from ringup.street.cable import Cable, Datagram, arrivals
 from ringup.street.folding import FoldedTransfer, Folding
@@ -51,7 +51,7 @@ class StreetPhoneHost:
         """The TFTP server of the phone's own menu; empty: the one that DHCP names (P-DHCP-11)."""
         self.address = NO_ADDRESS
         """The address that the phone has; 0.0.0.0 before its first lease."""
-        self._transfers: set[Transfer] = set()
+        self._transfers: set[FetchTransfer] = set()
         self._ports: set[_StreetPort] = set()
         self._ephemeral = FIRST_EPHEMERAL
 
@@ -110,7 +110,7 @@ class StreetPhoneHost:
 
     async def _fetch_whole(self, fetch: Fetch) -> Outcome:
         fetch.share = lambda data: self._shared.setdefault(data, data)
-        transfer = Transfer(fetch, self.now, self._open_for_transfer)
+        transfer = FetchTransfer(fetch, self.now, self._open_for_transfer)
         self._transfers.add(transfer)
         try:
             return await transfer.run()
@@ -142,7 +142,7 @@ class StreetPhoneHost:
             port.close()
         self._frames.close()
 
-    def _drop(self, transfer: Transfer) -> None:
+    def _drop(self, transfer: FetchTransfer) -> None:
         transfer.close()
         self._transfers.discard(transfer)
 

@@ -24,7 +24,7 @@ from ringup.street.cable import Datagram
 from ringup.street.faults import FAULTS, schedule
 from ringup.street.reasons import reason
 from ringup.street.registrar import PbxBehaviour
-from ringup.street.street import EPOCH, Plan, Street, open_street
+from ringup.street.street import EPOCH, Street, StreetPlan, open_street
 
 OUR_NETWORK = IPv4Network("198.18.0.0/15")
 """The network of a rehearsal if the site has none; the range is reserved for network tests (RFC 2544)."""
@@ -40,7 +40,7 @@ FIRST_EXTENSION = 20_000
 
 
 @dataclass(frozen=True, slots=True)
-class Script:
+class RehearsalScript:
     """The settings of one rehearsal."""
 
     site: Site
@@ -75,7 +75,7 @@ class Failure:
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class RehearsalResult:
     """The result of a rehearsal; times are in seconds since power-on."""
 
     phones: int
@@ -109,8 +109,8 @@ OnProgress = Callable[[float, int], None]
 
 
 def rehearse(
-    script: Script, folder: Path, on_progress: OnProgress = lambda _seconds, _phones: None
-) -> Result:
+    script: RehearsalScript, folder: Path, on_progress: OnProgress = lambda _seconds, _phones: None
+) -> RehearsalResult:
     """Boot the site; `folder` is an empty folder for the street's database."""
     site = _on_a_street(script.site)
     database = str(folder / "street.db")
@@ -159,7 +159,7 @@ def _on_a_street(site: Site) -> Site:
     return site.model_copy(update={"server_address": OUR_SERVER, "subnets": (ours,)})
 
 
-def _firmware(script: Script, folder: Path) -> Path:
+def _firmware(script: RehearsalScript, folder: Path) -> Path:
     """Return the folder with the images: a copy where a fault damages them."""
     if all(FAULTS[key].where != "firmware" for key in script.faults):
         return script.firmware
@@ -167,11 +167,11 @@ def _firmware(script: Script, folder: Path) -> Path:
     return folder / "firmware"
 
 
-def _plan(script: Script, site: Site, database: str, firmware: Path, load: "_Load") -> Plan:
+def _plan(script: RehearsalScript, site: Site, database: str, firmware: Path, load: "_Load") -> StreetPlan:
     named = site.pbx.address
     is_name = bool(named) and not named.replace(".", "").isdigit()
     pbx = OUR_PBX if is_name else named or str(site.server_address)
-    return Plan(
+    return StreetPlan(
         site,
         database,
         firmware,
@@ -209,14 +209,14 @@ class _Load:
 class _Rehearsal:
     """One run."""
 
-    def __init__(self, script: Script, street: Street, load: _Load, on_progress: OnProgress) -> None:
+    def __init__(self, script: RehearsalScript, street: Street, load: _Load, on_progress: OnProgress) -> None:
         self._script = script
         self._street = street
         self._on_progress = on_progress
         self._in_service: dict[str, float] = {}
         self._load = load
 
-    def run(self) -> Result:
+    def run(self) -> RehearsalResult:
         street, script = self._street, self._script
         street.start_server()
         dice = Random(script.seed)  # noqa: S311 - a script's dice, not a secret
@@ -227,7 +227,7 @@ class _Rehearsal:
             schedule(street, key, dice.uniform(0.0, script.window), FAULT_SECONDS, fault_dice)
         self._until_all_are_up(script.most)
         again = self._cut_the_power() if script.power_cut and not self._street.missing() else None
-        return Result(
+        return RehearsalResult(
             phones=len(street.phones),
             in_service=self._in_service,
             again=again,

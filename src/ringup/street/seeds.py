@@ -26,7 +26,7 @@ from ringup.street.properties import Properties, Violation, unexplained
 from ringup.street.reasons import reason
 from ringup.street.registrar import PbxBehaviour
 from ringup.street.script import MOST_PHONES, Act, FlashState, Script
-from ringup.street.street import EPOCH, Plan, Street, open_street
+from ringup.street.street import EPOCH, Street, StreetPlan, open_street
 
 LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 OLDER_LOAD, OLDER_LOADER = "P0S3-07-5-00", "P003-07-5-00"
@@ -46,7 +46,7 @@ that are still remembered.
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ScriptOutcome:
     """The result of a script."""
 
     script: Script
@@ -61,7 +61,7 @@ class Outcome:
     """The simulated seconds that passed on the street."""
 
 
-class Stage:
+class SharedFolder:
     """The folder that all streets share: the firmware, and a database for each number of phones."""
 
     def __init__(self, folder: Path) -> None:
@@ -90,7 +90,9 @@ class Stage:
         return place / "ringup.db"
 
 
-def play(script: Script, stage: Stage, place: Path, packet_log: PacketLog | None = None) -> Outcome:
+def play(
+    script: Script, stage: SharedFolder, place: Path, packet_log: PacketLog | None = None
+) -> ScriptOutcome:
     """Play a script; `place` is an empty folder. `packet_log` records all datagrams and actions."""
     with opened(script, stage, place, packet_log) as (street, properties):
         set_going(street, script, packet_log)
@@ -99,7 +101,7 @@ def play(script: Script, stage: Stage, place: Path, packet_log: PacketLog | None
         is_over = all(act.lasts or _ends_by_itself(act) for act in script.acts)
         came_up = street.run_until(lambda: not street.missing(), most=SETTLE, step=5.0)
         at_the_end = _at_the_end(street, properties, is_over=is_over, came_up=came_up)
-        return Outcome(
+        return ScriptOutcome(
             script,
             (*properties.violations, *at_the_end),
             came_up,
@@ -111,7 +113,7 @@ def play(script: Script, stage: Stage, place: Path, packet_log: PacketLog | None
         )
 
 
-def shortened(script: Script, stage: Stage, places: Iterator[Path]) -> Script:
+def shortened(script: Script, stage: SharedFolder, places: Iterator[Path]) -> Script:
     """Return the script without the faults and phones that are not needed for it to fail."""
     for act in script.acts:
         without = replace(script, acts=tuple(each for each in script.acts if each is not act))
@@ -135,7 +137,7 @@ def set_going(street: Street, script: Script, packet_log: PacketLog | None = Non
 
 @contextmanager
 def opened(
-    script: Script, stage: Stage, place: Path, packet_log: PacketLog | None = None
+    script: Script, stage: SharedFolder, place: Path, packet_log: PacketLog | None = None
 ) -> Iterator[tuple[Street, Properties]]:
     """Open the street of a script, on which nothing happens yet, with its properties watched."""
     site = stage.sites[script.phones]
@@ -154,7 +156,7 @@ def opened(
         if packet_log is not None:
             packet_log.add_datagram(street.loop.time(), datagram)
 
-    plan = Plan(
+    plan = StreetPlan(
         site,
         str(database),
         firmware,

@@ -192,7 +192,7 @@ class Street:
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class StreetPlan:
     """The settings of a street."""
 
     site: Site
@@ -218,7 +218,7 @@ class Plan:
     """Special behaviour by MAC; all other phones have the street's seed and the normal behaviour."""
 
 
-def open_street(plan: Plan) -> Street:
+def open_street(plan: StreetPlan) -> Street:
     """Build a street; nothing runs on it yet."""
     loop = StreetLoop(EPOCH)
     asyncio.set_event_loop(loop)
@@ -247,7 +247,7 @@ def _emitter(server: StreetServer) -> Callable[[Event], None]:
 
 
 def _builder(
-    loop: StreetLoop, cable: Cable, plan: Plan, shared: dict[bytes, bytes], folding: Folding | None
+    loop: StreetLoop, cable: Cable, plan: StreetPlan, shared: dict[bytes, bytes], folding: Folding | None
 ) -> Callable[[Flash, StreetPhone], EmulatedPhone]:
     """Return the function that builds a phone's program at each power-on."""
 

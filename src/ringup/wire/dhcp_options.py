@@ -16,7 +16,7 @@ Value = str | int | bytes | tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Codec:
+class ValueFormat:
     """The byte format of a value; `encode` raises ValueError or TypeError, `decode` raises WireError."""
 
     name: str
@@ -30,7 +30,7 @@ class Option:
 
     code: int
     name: str
-    codec: Codec
+    codec: ValueFormat
     sent_by: str
     """`phone`, `server`, `both` or `relay`."""
     why: str
@@ -91,7 +91,7 @@ def _pack_bytes(value: Value) -> bytes:
     return value
 
 
-def _number_codec(length: int) -> Codec:
+def _number_codec(length: int) -> ValueFormat:
     def encode_number(value: Value) -> bytes:
         if not isinstance(value, int) or isinstance(value, bool):
             raise TypeError(f"{value!r} is not a number")
@@ -99,16 +99,16 @@ def _number_codec(length: int) -> Codec:
             raise ValueError(f"{value} does not fit into {length} bytes")
         return value.to_bytes(length, "big")
 
-    return Codec(f"uint{8 * length}", encode_number, lambda data: number(data, length))
+    return ValueFormat(f"uint{8 * length}", encode_number, lambda data: number(data, length))
 
 
-ADDRESS = Codec("address", _pack_address, address)
-ADDRESSES = Codec("addresses", _pack_addresses, addresses)
-TEXT = Codec("text", _pack_text, text)
+ADDRESS = ValueFormat("address", _pack_address, address)
+ADDRESSES = ValueFormat("addresses", _pack_addresses, addresses)
+TEXT = ValueFormat("text", _pack_text, text)
 UINT8 = _number_codec(1)
 UINT16 = _number_codec(2)
 UINT32 = _number_codec(4)
-BYTES = Codec("bytes", _pack_bytes, lambda data: data)
+BYTES = ValueFormat("bytes", _pack_bytes, lambda data: data)
 
 SUBNET_MASK = 1
 ROUTERS = 3
@@ -180,6 +180,6 @@ def decode(code: int, data: bytes) -> Value:
     return _codec(code).decode(data)
 
 
-def _codec(code: int) -> Codec:
+def _codec(code: int) -> ValueFormat:
     option = OPTIONS.get(code)
     return option.codec if option else BYTES

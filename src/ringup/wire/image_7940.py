@@ -39,7 +39,7 @@ _PATTERN = b"".join(at.to_bytes(2, "little") for at in range(_LANES))
 
 
 @dataclass(frozen=True, slots=True)
-class Image:
+class ImageHeader:
     """The fields of an image's header."""
 
     name: str
@@ -61,7 +61,7 @@ class Image:
         return self.compressed_length if self.is_compressed else self.plain_length
 
 
-def parse(payload: bytes) -> Image:
+def parse(payload: bytes) -> ImageHeader:
     """Read the header; WireError where it does not begin with ARM branches or is cut short."""
     if len(payload) < HEADER_LENGTH:
         raise WireError(f"an image has at least {HEADER_LENGTH} bytes", len(payload))
@@ -71,10 +71,10 @@ def parse(payload: bytes) -> Image:
     name = payload[NAME_START : NAME_START + NAME_LENGTH].rstrip(b"\0").decode("latin-1")
     mark = payload[MARK_START : MARK_START + MARK_LENGTH].decode("latin-1")
     words = (int.from_bytes(payload[at : at + 4], "little") for at in range(0x128, HEADER_LENGTH, 4))
-    return Image(name, mark, *words)
+    return ImageHeader(name, mark, *words)
 
 
-def faults(payload: bytes, image: Image) -> Iterator[str]:
+def faults(payload: bytes, image: ImageHeader) -> Iterator[str]:
     """Yield a sentence for each contradiction between the image and its own lengths and checksums; nothing
     for an intact image.
 
@@ -96,7 +96,7 @@ def faults(payload: bytes, image: Image) -> Iterator[str]:
     yield from _dsp_faults(payload[end:])
 
 
-def _largest(image: Image) -> int:
+def _largest(image: ImageHeader) -> int:
     return LARGEST_COMPRESSED if image.is_compressed else LARGEST_PLAIN
 
 

@@ -30,7 +30,7 @@ _TIME_END = len(_PADDING) + 4
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedSignature:
     """The contents of a signature that a key has opened."""
 
     signed_at: int
@@ -40,7 +40,7 @@ class Opened:
 
 
 @lru_cache(MOST_OPENED)
-def opened(signature: bytes, modulus: int) -> Opened | None:
+def opened(signature: bytes, modulus: int) -> OpenedSignature | None:
     """Open a signature with a public key; None if the key does not fit or the signature is damaged.
 
     All 232 bytes of padding are compared: with the exponent 3, a partial comparison would allow forgery.
@@ -48,7 +48,7 @@ def opened(signature: bytes, modulus: int) -> Opened | None:
     block = pow(int.from_bytes(signature, "big"), EXPONENT, modulus).to_bytes(LENGTH, "big")
     if len(signature) != LENGTH or not block.startswith(_PADDING):
         return None
-    return Opened(int.from_bytes(block[len(_PADDING) : _TIME_END], "big"), block[_TIME_END:])
+    return OpenedSignature(int.from_bytes(block[len(_PADDING) : _TIME_END], "big"), block[_TIME_END:])
 
 
 def digest_of(data: bytes) -> bytes:

@@ -30,7 +30,7 @@ _RESOLUTION = 9
 """The option of an interface that gives the unit of its time stamps."""
 
 
-class Packet(NamedTuple):
+class CapturedPacket(NamedTuple):
     """One captured packet."""
 
     at: float
@@ -46,7 +46,7 @@ def is_capture(head: bytes) -> bool:
     return head[:4] in PCAP_MAGICS or head[:4] == PCAPNG_MAGIC
 
 
-def packets(read: Read) -> Iterator[Packet]:
+def packets(read: Read) -> Iterator[CapturedPacket]:
     """Yield the packets of a capture in the order of the file; none for another file."""
     head = read(4)
     if head in PCAP_MAGICS:
@@ -55,7 +55,7 @@ def packets(read: Read) -> Iterator[Packet]:
         yield from _pcapng(read, head)
 
 
-def _pcap(read: Read, order: str, unit: float) -> Iterator[Packet]:
+def _pcap(read: Read, order: str, unit: float) -> Iterator[CapturedPacket]:
     rest = read(20)
     if len(rest) < 20:
         return
@@ -65,7 +65,7 @@ def _pcap(read: Read, order: str, unit: float) -> Iterator[Packet]:
         seconds, fraction, captured, _ = header.unpack(start)
         if captured > LARGEST_PACKET or len(data := read(captured)) < captured:
             return
-        yield Packet(seconds + fraction * unit, link, data)
+        yield CapturedPacket(seconds + fraction * unit, link, data)
 
 
 class _Section:
@@ -91,10 +91,10 @@ class _Section:
             at += 4 + length + -length % 4
         self.interfaces.append((self.number(body, 0, 2), unit))
 
-    def packet(self, kind: int, body: bytes) -> Packet | None:
+    def packet(self, kind: int, body: bytes) -> CapturedPacket | None:
         """Return the packet in a block; None for a block without one."""
         if kind == _SIMPLE and self.interfaces:
-            return Packet(0.0, self.interfaces[0][0], body[4 : 4 + self.number(body, 0)])
+            return CapturedPacket(0.0, self.interfaces[0][0], body[4 : 4 + self.number(body, 0)])
         if kind not in (_ENHANCED, _OLD_PACKET) or len(body) < 20:
             return None
         interface = self.number(body, 0, 4 if kind == _ENHANCED else 2)
@@ -102,10 +102,10 @@ class _Section:
             return None
         link, unit = self.interfaces[interface]
         ticks = self.number(body, 4) << 32 | self.number(body, 8)
-        return Packet(ticks * unit, link, body[20 : 20 + self.number(body, 12)])
+        return CapturedPacket(ticks * unit, link, body[20 : 20 + self.number(body, 12)])
 
 
-def _pcapng(read: Read, head: bytes) -> Iterator[Packet]:
+def _pcapng(read: Read, head: bytes) -> Iterator[CapturedPacket]:
     section = _Section("<")
     while len(head) == 4:
         if head == PCAPNG_MAGIC:

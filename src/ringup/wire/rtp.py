@@ -28,7 +28,7 @@ DTMF_DIGITS = "0123456789*#ABCD"
 
 
 @dataclass(frozen=True, slots=True)
-class Packet:
+class RtpPacket:
     """One RTP packet, its padding removed."""
 
     payload_type: int
@@ -54,7 +54,7 @@ class TelephoneEvent:
     """The level in dBm0, without the minus sign: 0 to 63."""
 
 
-def build(packet: Packet) -> bytes:
+def build(packet: RtpPacket) -> bytes:
     """Return the bytes of a packet; raises ValueError or struct.error for a value that `parse` would not read
     back.
     """
@@ -72,7 +72,7 @@ def build(packet: Packet) -> bytes:
     return head + packet.payload
 
 
-def parse(data: bytes) -> Packet:
+def parse(data: bytes) -> RtpPacket:
     """Read a packet; raises WireError."""
     reader = Reader(data)
     first, second = reader.uint8("the RTP version"), reader.uint8("the RTP payload type")
@@ -90,7 +90,7 @@ def parse(data: bytes) -> Packet:
         if not payload or not 0 < payload[-1] <= len(payload):
             raise WireError("RTP padding is longer than the payload", len(data))
         payload = payload[: -payload[-1]]
-    return Packet(second & 0x7F, sequence, timestamp, source, payload, bool(second & 0x80),
+    return RtpPacket(second & 0x7F, sequence, timestamp, source, payload, bool(second & 0x80),
                   contributors, extension)  # fmt: skip
 
 

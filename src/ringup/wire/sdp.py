@@ -37,7 +37,7 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class MediaDescription:
     """The sound that one end wants to receive: address, codecs and direction."""
 
     address: str
@@ -100,7 +100,7 @@ def build(description: Description) -> bytes:
     return data
 
 
-def sound_of(description: Description) -> Sound | None:
+def sound_of(description: Description) -> MediaDescription | None:
     """Return the first audio medium over plain RTP; None when there is none. Raises WireError."""
     index = _sound_index(description)
     return None if index is None else _sound(description, description.media[index])
@@ -124,12 +124,12 @@ def answering(answer: Description, offer: Description) -> Description:
     return replace(answer, media=tuple(media))
 
 
-def _sound(description: Description, medium: Media) -> Sound:
+def _sound(description: Description, medium: Media) -> MediaDescription:
     names = _codec_names(medium)
     events = [number for number, name in names.items() if name.startswith("TELEPHONE-EVENT/8000")]
     known = {name: number for number, name in STATIC_CODECS.items()}
     codecs = [number for number, name in names.items() if known.get(name) == number]
-    return Sound(
+    return MediaDescription(
         address=_connection(medium.lines) or _connection(description.lines),
         port=medium.port,
         codecs=tuple(codecs),
@@ -166,7 +166,7 @@ def _direction(lines: Lines) -> str:
     return next((value for letter, value in lines if letter == "a" and value in DIRECTIONS), "")
 
 
-def describe(sound: Sound, *, origin: str, session: int, version: int, name: str) -> Description:
+def describe(sound: MediaDescription, *, origin: str, session: int, version: int, name: str) -> Description:
     """Return the description of the sound that one end wants to receive.
 
     The order of the lines is the phone's own: ``t=`` before ``m=``, then ``c=`` (descriptions that

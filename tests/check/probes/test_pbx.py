@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from ringup.asterisk.install import install
-from ringup.check.facts import PbxState, Refusal, Transport
+from ringup.check.facts import ManagerRefusal, PbxState, Transport
 from ringup.check.probes import pbx
 from ringup.rule import Unknown
 from ringup.site.model import Pbx, Site
@@ -79,8 +79,8 @@ def say(action: AmiMessage) -> list[AmiMessage]:
     return [AmiMessage((*fields, *(("Output", line) for line in lines)))]
 
 
-def asked(answers: dict[str, Any] | None = None, secret: str = SECRET) -> PbxState | Refusal:
-    async def ask() -> PbxState | Refusal:
+def asked(answers: dict[str, Any] | None = None, secret: str = SECRET) -> PbxState | ManagerRefusal:
+    async def ask() -> PbxState | ManagerRefusal:
         async with FakeAsterisk(secret) as asterisk:
             asterisk.answers = {"Command": say} if answers is None else answers
             return await pbx.asked(site(port=asterisk.port))
@@ -104,7 +104,7 @@ def test_a_running_asterisk_tells_all_about_itself() -> None:
 
 def test_a_wrong_secret_is_a_refused_login() -> None:
     refusal = asked(secret="another")
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, ManagerRefusal)
     assert not refusal.is_permission
     assert "Authentication failed" in refusal.what
     assert refusal.commands[0].startswith("ringup site set pbx.manager_user=")
@@ -113,13 +113,13 @@ def test_a_wrong_secret_is_a_refused_login() -> None:
 @pytest.mark.parametrize("action", ["CoreSettings", "Command"])
 def test_what_the_user_may_not_ask_is_a_permission_that_lacks(action: str) -> None:
     refusal = asked({action: refusing("Permission denied")})
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, ManagerRefusal)
     assert refusal.is_permission
 
 
 def test_nobody_there_is_told_with_how_to_start_it() -> None:
     refusal = asyncio.run(pbx.asked(site(port=1)))
-    assert isinstance(refusal, Refusal)
+    assert isinstance(refusal, ManagerRefusal)
     assert not refusal.is_permission
     assert "127.0.0.1:1 does not answer" in refusal.what
     assert "systemctl restart asterisk" in refusal.commands

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 import pytest
 
 from ringup.emulator.pages.browser import Browser
-from ringup.emulator.pages.fetch import Answer, fetch
-from ringup.emulator.pages.objects import Entry, Page, PageError, PageRefusedError, read
+from ringup.emulator.pages.fetch import HttpAnswer, fetch
+from ringup.emulator.pages.objects import Page, PageEntry, PageError, PageRefusedError, read
 
 XML = "text/xml; charset=ISO-8859-1"
 MENU = b"""<?xml version="1.0" encoding="ISO-8859-1"?>
@@ -21,7 +21,7 @@ FOUND = b"""<CiscoIPPhoneDirectory><DirectoryEntry><Name>Ada</Name><Telephone>20
 
 
 def test_a_menu_is_read_with_its_entries_in_the_phones_charset() -> None:
-    entries = (Entry("Search", "http://10.0.0.1/s"), Entry("Zoë", "http://10.0.0.1/a?x=1&y=2"))
+    entries = (PageEntry("Search", "http://10.0.0.1/s"), PageEntry("Zoë", "http://10.0.0.1/a?x=1&y=2"))
     assert read(MENU, XML) == Page("Menu", "Directory", "201", entries=entries)
 
 
@@ -56,13 +56,13 @@ def test_a_page_that_the_phone_does_not_show_has_its_words(data: bytes, shown: P
 class Desk:
     """A browser over canned answers."""
 
-    def __init__(self, answers: Mapping[str, Answer]) -> None:
+    def __init__(self, answers: Mapping[str, HttpAnswer]) -> None:
         self.asked: list[str] = []
         self.told: list[tuple[str, dict[str, object]]] = []
         self.browser = Browser(self._fetch, lambda kind, **detail: self.told.append((kind, detail)))
         self._answers = answers
 
-    async def _fetch(self, url: str) -> Answer:
+    async def _fetch(self, url: str) -> HttpAnswer:
         self.asked.append(url)
         if url not in self._answers:
             raise PageRefusedError(PageError.HTTP_STATUS, "404")
@@ -71,8 +71,8 @@ class Desk:
 
 def test_a_search_leads_from_the_menu_over_a_form_to_a_number() -> None:
     desk = Desk({
-        "http://10.0.0.1/d": Answer(XML, MENU), "http://10.0.0.1/s": Answer(XML, FORM),
-        "http://10.0.0.1/s?part=1&q=ada+l": Answer(XML, FOUND),
+        "http://10.0.0.1/d": HttpAnswer(XML, MENU), "http://10.0.0.1/s": HttpAnswer(XML, FORM),
+        "http://10.0.0.1/s?part=1&q=ada+l": HttpAnswer(XML, FOUND),
     })  # fmt: skip
 
     async def search() -> str:
@@ -87,7 +87,7 @@ def test_a_search_leads_from_the_menu_over_a_form_to_a_number() -> None:
 
 
 def test_update_fetches_what_the_answer_names_or_the_same_page_again() -> None:
-    desk = Desk({"http://a/1": Answer(XML, FOUND, "http://a/2"), "http://a/2": Answer(XML, FOUND)})
+    desk = Desk({"http://a/1": HttpAnswer(XML, FOUND, "http://a/2"), "http://a/2": HttpAnswer(XML, FOUND)})
 
     async def turn() -> None:
         await desk.browser.open("http://a/1")
@@ -117,7 +117,7 @@ def test_a_key_without_its_page_is_an_error(action: str) -> None:
         asyncio.run(keys[action]())
 
 
-async def _served(said: bytes) -> Answer:
+async def _served(said: bytes) -> HttpAnswer:
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.readuntil(b"\r\n\r\n")
         writer.write(said)
@@ -132,7 +132,7 @@ async def _served(said: bytes) -> Answer:
 
 def test_an_answer_is_read_with_its_type_and_its_update_key() -> None:
     head = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 2\r\nRefresh: 0; url=http://a/2\r\n\r\n"
-    assert asyncio.run(_served(head + b"<>")) == Answer("text/xml", b"<>", "http://a/2")
+    assert asyncio.run(_served(head + b"<>")) == HttpAnswer("text/xml", b"<>", "http://a/2")
 
 
 @pytest.mark.parametrize(

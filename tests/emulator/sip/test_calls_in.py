@@ -36,7 +36,7 @@ def test_an_answer_refuses_the_video_and_keeps_the_offers_event_number() -> None
     assert sound is not None
     assert (sound.codecs, sound.event_payload) == ((0, 8), 96)
     event = rtp.build_event(rtp.TelephoneEvent(5, 160))
-    caller.phone.receive_media(rtp.build(rtp.Packet(96, 1, 2, 3, event)), caller.now)
+    caller.phone.receive_media(rtp.build(rtp.RtpPacket(96, 1, 2, 3, event)), caller.now)
     assert [report.detail["key"] for report in caller.reports("key-heard")] == ["5"]
 
 

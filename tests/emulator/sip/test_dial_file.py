@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.emulator.sip.dial_file import DialPlan, DialRule, read
+from ringup.emulator.sip.dial_file import DialPlan, TemplateEntry, read
 
 
 def within(text: str) -> DialPlan:
@@ -18,30 +18,30 @@ def test_every_attribute_is_read_whatever_its_case() -> None:
         b'<TEMPLATE match="9,..." Timeout="3" LINE="2" User="IP" rewrite="%1" ROUTE="FQDN"'
         b' TONE="bellcore-outside"></TEMPLATE><TEMPLATE/></dialTemplate>'
     )
-    assert read(text) == DialPlan((DialRule("9,...", 3.0, 2, "ip", "%1", "fqdn"), DialRule("")))
+    assert read(text) == DialPlan((TemplateEntry("9,...", 3.0, 2, "ip", "%1", "fqdn"), TemplateEntry("")))
 
 
 @pytest.mark.parametrize(
     ("entry", "rule"),
     [
-        ('<TEMPLATE MATCH="2.."/>', DialRule("2..", 10.0)),
-        ('<TEMPLATE MATCH="1" TIMEOUT="5s"/>', DialRule("1", 5.0)),
-        ('<TEMPLATE MATCH="1" TIMEOUT="x"/>', DialRule("1", 0.0)),
-        ('<TEMPLATE MATCH="1" TIMEOUT=""/>', DialRule("1", 0.0)),
-        ('<TEMPLATE MATCH="1" LINE="x"/>', DialRule("1")),
-        ('<TEMPLATE MATCH="1" LINE="258"/>', DialRule("1", line=2)),
-        ('<TEMPLATE MATCH="1" MATCH="2"/>', DialRule("2")),
-        ('<TEMPLATE MATCH = "1"\n></TEMPLATE>', DialRule("1")),
-        ('<TEMPLATE MATCH="1"></template>', DialRule("1")),
-        ('<TEMPLATE MATCH="1" TONE="Cisco-Zip" TONE="" TONE="Bellcore-Hold"/>', DialRule("1")),
-        ('<TEMPLATE MATCH="1" REWRITE="<sip:%s@pbx>"/>', DialRule("1", rewrite="<sip:%s@pbx>")),
-        ('<TEMPLATE MATCH="1" REWRITE="&lt;"/>', DialRule("1", rewrite="&lt;")),
-        (f'<TEMPLATE MATCH="{"1" * 64}"/>', DialRule("1" * 63)),
-        (f'<TEMPLATE MATCH="1" REWRITE="{"2" * 64}"/>', DialRule("1", rewrite="2" * 63)),
-        ('<!-- <TEMPLATE MATCH="1"/> <TEMPLATE MATCH="2"/> -->', DialRule("2")),
+        ('<TEMPLATE MATCH="2.."/>', TemplateEntry("2..", 10.0)),
+        ('<TEMPLATE MATCH="1" TIMEOUT="5s"/>', TemplateEntry("1", 5.0)),
+        ('<TEMPLATE MATCH="1" TIMEOUT="x"/>', TemplateEntry("1", 0.0)),
+        ('<TEMPLATE MATCH="1" TIMEOUT=""/>', TemplateEntry("1", 0.0)),
+        ('<TEMPLATE MATCH="1" LINE="x"/>', TemplateEntry("1")),
+        ('<TEMPLATE MATCH="1" LINE="258"/>', TemplateEntry("1", line=2)),
+        ('<TEMPLATE MATCH="1" MATCH="2"/>', TemplateEntry("2")),
+        ('<TEMPLATE MATCH = "1"\n></TEMPLATE>', TemplateEntry("1")),
+        ('<TEMPLATE MATCH="1"></template>', TemplateEntry("1")),
+        ('<TEMPLATE MATCH="1" TONE="Cisco-Zip" TONE="" TONE="Bellcore-Hold"/>', TemplateEntry("1")),
+        ('<TEMPLATE MATCH="1" REWRITE="<sip:%s@pbx>"/>', TemplateEntry("1", rewrite="<sip:%s@pbx>")),
+        ('<TEMPLATE MATCH="1" REWRITE="&lt;"/>', TemplateEntry("1", rewrite="&lt;")),
+        (f'<TEMPLATE MATCH="{"1" * 64}"/>', TemplateEntry("1" * 63)),
+        (f'<TEMPLATE MATCH="1" REWRITE="{"2" * 64}"/>', TemplateEntry("1", rewrite="2" * 63)),
+        ('<!-- <TEMPLATE MATCH="1"/> <TEMPLATE MATCH="2"/> -->', TemplateEntry("2")),
     ],
 )
-def test_an_entry_is_read_as_the_phone_reads_it(entry: str, rule: DialRule) -> None:
+def test_an_entry_is_read_as_the_phone_reads_it(entry: str, rule: TemplateEntry) -> None:
     assert within(entry) == DialPlan((rule,))
 
 
@@ -65,16 +65,16 @@ def test_an_entry_is_read_as_the_phone_reads_it(entry: str, rule: DialRule) -> N
     ],
 )
 def test_a_bad_entry_is_an_error_and_the_others_count(entry: str) -> None:
-    assert within(f'{entry}<TEMPLATE MATCH="2.."/>') == DialPlan((DialRule("2.."),), 1)
+    assert within(f'{entry}<TEMPLATE MATCH="2.."/>') == DialPlan((TemplateEntry("2.."),), 1)
 
 
 @pytest.mark.parametrize("tag", ["template", "Template", "x"])
 def test_another_element_is_passed_over(tag: str) -> None:
-    assert within(f'<{tag} MATCH="1"/><TEMPLATE MATCH="2.."/>') == DialPlan((DialRule("2.."),))
+    assert within(f'<{tag} MATCH="1"/><TEMPLATE MATCH="2.."/>') == DialPlan((TemplateEntry("2.."),))
 
 
 def test_an_entry_that_ends_within_an_attribute_is_taken_and_is_an_error() -> None:
-    assert within('<TEMPLATE MATCH="1" USER/>') == DialPlan((DialRule("1"),), 1)
+    assert within('<TEMPLATE MATCH="1" USER/>') == DialPlan((TemplateEntry("1"),), 1)
 
 
 def test_a_file_of_8191_bytes_is_read_and_one_of_8192_is_not() -> None:

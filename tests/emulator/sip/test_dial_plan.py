@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from ringup.emulator.behaviour import HashKey
 from ringup.emulator.sip import dial_plan
-from ringup.emulator.sip.dial_file import DialPlan, DialRule, read
+from ringup.emulator.sip.dial_file import DialPlan, TemplateEntry, read
 from ringup.emulator.sip.dial_plan import match
 from ringup.emulator.sip.keypad import KEY_PAUSE, OFF_HOOK, Dialled, Keypad
 
@@ -36,7 +36,7 @@ typed = st.text("0123456789*#+", max_size=12)
 
 @given(st.lists(st.tuples(patterns, st.text("0%s15.x", max_size=8)), max_size=5), typed)
 def test_arbitrary_rules_never_raise(rules: list[tuple[str, str]], digits: str) -> None:
-    made = DialPlan(tuple(DialRule(pattern, rewrite=rewrite) for pattern, rewrite in rules))
+    made = DialPlan(tuple(TemplateEntry(pattern, rewrite=rewrite) for pattern, rewrite in rules))
     assert match(made, digits).timeout == 10.0
     dial_plan.is_literal_hash(made, digits)
 
@@ -266,7 +266,7 @@ def test_without_a_number_the_phone_goes_on_hook(keys: str, at: float) -> None:
 
 @given(st.lists(patterns, max_size=4), typed)
 def test_every_number_is_let_go_in_the_end(rules: list[str], keys: str) -> None:
-    keypad = Keypad(DialPlan(tuple(DialRule(pattern) for pattern in rules)), 1, keys, 0.0)
+    keypad = Keypad(DialPlan(tuple(TemplateEntry(pattern) for pattern in rules)), 1, keys, 0.0)
     dialled = None
     while dialled is None and (due := keypad.wake_at) is not None:
         dialled = keypad.wake(due)

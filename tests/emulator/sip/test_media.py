@@ -13,7 +13,7 @@ from ringup.emulator.sip.config import OutgoingDatagram
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import rtp
-from ringup.wire.sdp import Sound
+from ringup.wire.sdp import MediaDescription
 from tests.emulator.sip.world import config
 
 PLACE = ("192.0.2.99", 4000)
@@ -26,27 +26,27 @@ class Line:
         self.context = PhoneContext(config(**changes), Random(1))
         self.media = MediaStream(self.context, 16384)
         self.now = 50.0
-        self.media.set_remote(Sound(*PLACE, codecs, events), self.now)
+        self.media.set_remote(MediaDescription(*PLACE, codecs, events), self.now)
 
-    def talk(self, seconds: float) -> list[rtp.Packet]:
-        packets: list[rtp.Packet] = []
+    def talk(self, seconds: float) -> list[rtp.RtpPacket]:
+        packets: list[rtp.RtpPacket] = []
         until = self.now + seconds - 1e-6
         while (due := self.media.wake_at) is not None and due <= until:
             packets += [self._packet(outgoing) for outgoing in self.media.wake(due)]
         self.now += seconds
         return packets
 
-    def _packet(self, outgoing: OutgoingDatagram) -> rtp.Packet:
+    def _packet(self, outgoing: OutgoingDatagram) -> rtp.RtpPacket:
         assert (outgoing.destination, outgoing.media) == (PLACE, True)
         return rtp.parse(outgoing.data)
 
-    def hear(self, packet: rtp.Packet) -> list[Report]:
+    def hear(self, packet: rtp.RtpPacket) -> list[Report]:
         self.media.receive(rtp.build(packet), self.now)
         reports, self.context.reports = self.context.reports, []
         return reports
 
 
-def events_of(packets: list[rtp.Packet], payload_type: int = 101) -> list[rtp.Packet]:
+def events_of(packets: list[rtp.RtpPacket], payload_type: int = 101) -> list[rtp.RtpPacket]:
     return [packet for packet in packets if packet.payload_type == payload_type]
 
 
@@ -140,22 +140,22 @@ def test_keys_go_out_of_band_only_as_configured_and_offered(
 @pytest.mark.parametrize(
     "sound",
     [
-        Sound("192.0.2.99", 4000, (0,), None, "sendonly"),
-        Sound("192.0.2.99", 4000, (0,), None, "inactive"),
-        Sound("0.0.0.0", 4000, (0,)),
-        Sound("192.0.2.99", 0, (0,)),
+        MediaDescription("192.0.2.99", 4000, (0,), None, "sendonly"),
+        MediaDescription("192.0.2.99", 4000, (0,), None, "inactive"),
+        MediaDescription("0.0.0.0", 4000, (0,)),
+        MediaDescription("192.0.2.99", 0, (0,)),
     ],
 )
-def test_on_hold_nothing_is_sent_and_nobody_is_woken(sound: Sound) -> None:
+def test_on_hold_nothing_is_sent_and_nobody_is_woken(sound: MediaDescription) -> None:
     line = Line()
     line.media.set_remote(sound, line.now)
     assert line.media.wake_at is None
     assert line.media.wake(line.now + 1.0) == []
 
 
-def tone_packets(frequency: int, count: int, codec: int = 0) -> list[rtp.Packet]:
+def tone_packets(frequency: int, count: int, codec: int = 0) -> list[rtp.RtpPacket]:
     return [
-        rtp.Packet(codec, index, 160 * index, 1, tones.frame((frequency,), codec, index))
+        rtp.RtpPacket(codec, index, 160 * index, 1, tones.frame((frequency,), codec, index))
         for index in range(count)
     ]
 
@@ -166,7 +166,7 @@ def test_a_tone_is_heard_and_its_end_when_the_packets_stop(codec: int) -> None:
     reports = [report for packet in tone_packets(400, 40, codec) for report in line.hear(packet)]
     assert [(report.kind, dict(report.detail)) for report in reports] == [("tone-heard", {"frequency": 400})]
     assert line.media.received == 40
-    line.media.set_remote(Sound("0.0.0.0", 0, (0,)), line.now)
+    line.media.set_remote(MediaDescription("0.0.0.0", 0, (0,)), line.now)
     assert line.media.wake_at == pytest.approx(line.now + 0.2)
     line.media.wake(line.now + 0.2)
     assert [report.kind for report in line.context.reports] == ["tone-ended"]
@@ -179,7 +179,7 @@ def test_a_key_is_heard_once_however_often_its_packets_come() -> None:
     for timestamp, key in ((100, 1), (900, 1), (1700, 10), (2500, 99)):
         for duration in (160, 320, 320, 320):
             payload = rtp.build_event(rtp.TelephoneEvent(key, duration, duration == 320))
-            reports += line.hear(rtp.Packet(101, 1, timestamp, 1, payload))
+            reports += line.hear(rtp.RtpPacket(101, 1, timestamp, 1, payload))
     assert [report.detail["key"] for report in reports] == ["1", "1", "*"]
 
 
@@ -193,5 +193,5 @@ def test_arbitrary_datagrams_are_no_sound(data: bytes) -> None:
 
 def test_a_codec_nobody_asked_for_is_counted_but_not_heard() -> None:
     line = Line()
-    assert line.hear(rtp.Packet(18, 1, 1, 1, b"x" * 20)) == []
+    assert line.hear(rtp.RtpPacket(18, 1, 1, 1, b"x" * 20)) == []
     assert line.media.received == 1

@@ -8,7 +8,7 @@ import pytest
 
 from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine
 from ringup.emulator.sip.phone import SipPhone
-from ringup.emulator.sip.registration import Registration
+from ringup.emulator.sip.registration import SipRegistration
 from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip, sip_digest
 from tests.emulator.sip.world import answer
@@ -22,10 +22,10 @@ WITHOUT_QOP = 'Digest algorithm=MD5, realm="asterisk", nonce="0a1b2c3d"'
 STALE = WITHOUT_QOP + ", stale=true"
 
 
-def registration(**changes: object) -> Registration:
+def registration(**changes: object) -> SipRegistration:
     line = SipLine(1, "1600", "1600", "secret", PROXY)
     config = SipConfig(address=PHONE, mac=MAC, lines=(line,), **changes)  # type: ignore[arg-type]
-    return Registration(PhoneContext(config, Random(7960)), line)
+    return SipRegistration(PhoneContext(config, Random(7960)), line)
 
 
 def said(outgoing: list[OutgoingDatagram]) -> sip.SipRequest:
@@ -36,7 +36,7 @@ def said(outgoing: list[OutgoingDatagram]) -> sip.SipRequest:
 
 
 def answered(
-    line: Registration, request: sip.SipRequest, status: int, now: float, **headers: str
+    line: SipRegistration, request: sip.SipRequest, status: int, now: float, **headers: str
 ) -> list[OutgoingDatagram]:
     further = [(name.replace("_", "-"), value) for name, value in headers.items()]
     response = sip.parse(answer(request, status, further=further)[0])
@@ -45,7 +45,7 @@ def answered(
 
 
 def challenged(
-    line: Registration, request: sip.SipRequest, now: float, challenge: str
+    line: SipRegistration, request: sip.SipRequest, now: float, challenge: str
 ) -> list[OutgoingDatagram]:
     return answered(line, request, 401, now, WWW_Authenticate=challenge)
 
@@ -139,7 +139,7 @@ def test_a_407_is_answered_with_proxy_authorization() -> None:
 def test_another_port_stands_in_via_contact_and_uris() -> None:
     line = SipLine(1, "1600", "1600", "secret", PROXY, proxy_port=5070)
     config = SipConfig(PHONE, MAC, (line,), voip_control_port=5061, user_info="none")
-    (outgoing,) = Registration(PhoneContext(config, Random(1)), line).start(0.0)
+    (outgoing,) = SipRegistration(PhoneContext(config, Random(1)), line).start(0.0)
     request = sip.parse(outgoing.data)
     assert outgoing.destination == (PROXY, 5070)
     assert sip.top_via(request).port == 5061
@@ -164,7 +164,7 @@ def test_nat_address_is_the_phones_address_only_with_nat_enable() -> None:
 # --- its timeouts ----------------------------------------------------------------------------------------
 
 
-def sendings(line: Registration, seconds: float) -> list[float]:
+def sendings(line: SipRegistration, seconds: float) -> list[float]:
     """When it sends during a time in which nobody answers."""
     times: list[float] = []
     while (now := line.wake_at) is not None and now <= seconds:
@@ -254,7 +254,7 @@ def test_among_challenges_the_first_of_md5_is_answered() -> None:
 # --- the answers ------------------------------------------------------------------------------------------
 
 
-def registered(line: Registration, **headers: str) -> float | None:
+def registered(line: SipRegistration, **headers: str) -> float | None:
     """The moment of the next REGISTER after a 200 at 10 s."""
     assert answered(line, said(line.start(0.0)), 200, 10.0, **headers) == []
     assert line.state == "registered"

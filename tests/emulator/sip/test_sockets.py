@@ -137,14 +137,14 @@ async def test_sound_goes_out_from_the_media_port_while_there_is_a_call() -> Non
         offered = sdp.sound_of(sdp.parse(invite.body))
         assert offered is not None
         with closing(udp()) as ear:
-            sound = sdp.Sound(ADDRESS, ear.getsockname()[1], (0,))
+            sound = sdp.MediaDescription(ADDRESS, ear.getsockname()[1], (0,))
             body = sdp.build(sdp.describe(sound, origin="-", session=1, version=0, name="x"))
             made.socket.sendto(answer(invite, 200, place, body=body)[0], place)
             assert (await made.request())[0].method == "ACK"
             async with asyncio.timeout(TIMEOUT):
                 data, source = await asyncio.get_running_loop().sock_recvfrom(ear, 65535)
             assert (rtp.parse(data).payload_type, source) == (0, (ADDRESS, offered.port))
-            ear.sendto(rtp.build(rtp.Packet(101, 1, 1, 1, b"\5\x8a\0\xa0")), source)
+            ear.sendto(rtp.build(rtp.RtpPacket(101, 1, 1, 1, b"\5\x8a\0\xa0")), source)
             assert await made.report("key-heard") == {"key": "5"}
             await made.runner.command("hangup")
             assert (await made.request())[0].method == "BYE"

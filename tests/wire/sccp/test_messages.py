@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from ringup.errors import WireError
 from ringup.wire.sccp import messages, of_phone, of_server
 from ringup.wire.sccp.frame import MOST, Frame, Stream, build
-from ringup.wire.sccp.layout import Items, Kind
+from ringup.wire.sccp.layout import FieldKind, Items
 
 REGISTER = bytes.fromhex(
     "53455030303131323233333434414100"  # device name
@@ -85,7 +85,7 @@ def _values(kind: type) -> st.SearchStrategy[object]:
     )
 
 
-def _value(kind: Kind | Items, default: object) -> st.SearchStrategy[Any]:
+def _value(kind: FieldKind | Items, default: object) -> st.SearchStrategy[Any]:
     if isinstance(kind, Items):
         return st.lists(_values(kind.item), max_size=kind.capacity).map(tuple)
     if isinstance(default, bytes):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ringup.check.facts import Facts, OtherDhcp, PbxState, Refusal, SntpReply
+from ringup.check.facts import Facts, ManagerRefusal, OtherDhcp, PbxState, SntpReply
 from ringup.check.probes import pbx, ports, sntp
 from ringup.check.probes.loads import loads
 from ringup.check.probes.quick import Places, quick
@@ -36,7 +36,7 @@ def everything(
         freepbx=pbx.freepbx(site),
         pbx=state if isinstance(state, PbxState | Unknown) else Unknown("first: Asterisk's manager"),
         verified=pbx.verification(site, state, addresses),
-        refusal=state if isinstance(state, Refusal) else None,
+        refusal=state if isinstance(state, ManagerRefusal) else None,
         sntp=_sntp(facts),
     )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import psutil
 
-from ringup.check.facts import ClockState, DiskSpace, Interface, Place, Right, ServiceUser
+from ringup.check.facts import ClockState, DiskSpace, InterfaceFact, Place, RequiredAccess, ServiceUser
 from ringup.check.probes.kernel_clock import kernel_clock
 from ringup.rule import Unknown
 
@@ -26,10 +26,10 @@ _IFREQ = struct.Struct("=16sH14x")
 """An ifreq with the flags of an interface (netdevice(7))."""
 
 
-def interfaces() -> tuple[Interface, ...]:
+def interfaces() -> tuple[InterfaceFact, ...]:
     """Return every interface except the loopback."""
     return tuple(
-        Interface(
+        InterfaceFact(
             name,
             tuple(
                 IPv4Interface(f"{each.address}/{each.netmask or 32}")
@@ -79,9 +79,9 @@ def service_user(name: str) -> ServiceUser | Unknown:
     return ServiceUser(record.pw_name, record.pw_uid, frozenset({record.pw_gid, *groups}))
 
 
-def right(purpose: str, path: Path, *, needs_writing: bool) -> Right:
+def right(purpose: str, path: Path, *, needs_writing: bool) -> RequiredAccess:
     """Return the owners and permissions that decide whether a user may use a path."""
-    return Right(purpose, str(path), needs_writing, tuple(_places(path.absolute())))
+    return RequiredAccess(purpose, str(path), needs_writing, tuple(_places(path.absolute())))
 
 
 def _places(path: Path) -> Iterator[Place]:

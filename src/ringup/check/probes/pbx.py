@@ -12,7 +12,7 @@ from ringup.asterisk.include_lines import FOLDER, included_names
 from ringup.asterisk.install import contents
 from ringup.asterisk.verification import verified
 from ringup.check import console
-from ringup.check.facts import PbxFileState, PbxState, Refusal
+from ringup.check.facts import ManagerRefusal, PbxFileState, PbxState
 from ringup.errors import AmiRefused, InstallError, OutsideError
 from ringup.finding import Finding
 from ringup.render.pbx_files import PbxFile, wanted
@@ -67,7 +67,7 @@ def _file(file: PbxFile, text: str, etc: Path) -> PbxFileState:
     )
 
 
-def state(site: Site) -> PbxState | Refusal | Unknown:
+def state(site: Site) -> PbxState | ManagerRefusal | Unknown:
     """Log in, read Asterisk's state, and log out."""
     if not site.pbx.manager_user:
         return Unknown("the site names no manager user")
@@ -75,7 +75,7 @@ def state(site: Site) -> PbxState | Refusal | Unknown:
 
 
 def verification(
-    site: Site, state: PbxState | Refusal | Unknown, addresses: Mapping[str, str]
+    site: Site, state: PbxState | ManagerRefusal | Unknown, addresses: Mapping[str, str]
 ) -> tuple[Finding, ...] | Unknown:
     """Return the differences between Asterisk's loaded configuration and the site; `addresses` are the
     phones' leases, by MAC.
@@ -88,7 +88,7 @@ def verification(
         return Unknown(f"{error.tried}: {error.answer}".rstrip("."))
 
 
-async def asked(site: Site) -> PbxState | Refusal:
+async def asked(site: Site) -> PbxState | ManagerRefusal:
     """Log in, read Asterisk's state and log out, on this event loop."""
     pbx = site.pbx
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
@@ -101,9 +101,9 @@ async def asked(site: Site) -> PbxState | Refusal:
         await manager.close()
 
 
-def _refusal(error: OutsideError, where: str) -> Refusal:
+def _refusal(error: OutsideError, where: str) -> ManagerRefusal:
     if not isinstance(error, AmiRefused):
-        return Refusal(
+        return ManagerRefusal(
             f"Asterisk's manager interface at {where} does not answer: {error.answer}",
             "Write enabled = yes below [general] in manager.conf, and start Asterisk:",
             ("systemctl enable asterisk", "systemctl restart asterisk"),
@@ -111,8 +111,8 @@ def _refusal(error: OutsideError, where: str) -> Refusal:
     logged_in = not error.tried.startswith(_LOGGING_IN)
     what = f"{error.tried[0].upper()}{error.tried[1:]}: {error.answer}"
     if logged_in:
-        return Refusal(what, error.cure, is_permission=True)
-    return Refusal(
+        return ManagerRefusal(what, error.cure, is_permission=True)
+    return ManagerRefusal(
         what,
         "Compare the site's values with the user's section in manager.conf (secret, permit, deny), then:",
         ("ringup site set pbx.manager_user=USER pbx.manager_secret=SECRET", "asterisk -rx 'manager reload'"),

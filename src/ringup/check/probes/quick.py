@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ringup.asterisk.include_lines import FOLDER
-from ringup.check.facts import Facts, Right
+from ringup.check.facts import Facts, RequiredAccess
 from ringup.check.probes import bans, firewall, machine, rtp
 from ringup.site.model import Site
 
@@ -40,7 +40,7 @@ def quick(site: Site, places: Places, interface: str, *, dhcp: bool) -> Facts:
     )
 
 
-def _rights(site: Site, places: Places) -> tuple[Right, ...]:
+def _rights(site: Site, places: Places) -> tuple[RequiredAccess, ...]:
     found = []
     if places.database is not None:
         found.append(machine.right("the folder of the database", places.database.parent, needs_writing=True))

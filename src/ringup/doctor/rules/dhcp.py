@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ringup.doctor.evidence import Evidence
-from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import of_kind, since_last, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import (
@@ -149,8 +149,8 @@ def _wrong_tftp_server(evidence: Evidence) -> Iterator[Sign]:
 TITLE = "No address, or a wrong one"
 """The heading of the page beside this module."""
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CauseRule, ...] = (
+    CauseRule(
         "dhcp-pool-empty",
         "It gets no address: no address of {subnet} is free.",
         "no address of {subnet} is free.",
@@ -160,7 +160,7 @@ RULES: tuple[Rule, ...] = (
         _pool_empty,
         "RFC 2131; ringup's own events",
     ),
-    Rule(
+    CauseRule(
         "dhcp-other-server",
         "It gets its address from another DHCP server, {server}, {what}.",
         "they get their address from another DHCP server, {server}, {what}.",
@@ -170,7 +170,7 @@ RULES: tuple[Rule, ...] = (
         _other_chosen,
         "P-DHCP-10; ringup's own events",
     ),
-    Rule(
+    CauseRule(
         "dhcp-declined",
         "It declined {address}: another host uses that address.",
         "another host uses the address that they were given.",
@@ -180,7 +180,7 @@ RULES: tuple[Rule, ...] = (
         _declined,
         "RFC 2131; ringup's own events",
     ),
-    Rule(
+    CauseRule(
         "dhcp-nak-loop",
         "The server refused {address} to it {count} times (NAK), and it has no lease{why}.",
         "the server refuses the address that they request, again and again.",
@@ -192,7 +192,7 @@ RULES: tuple[Rule, ...] = (
         "P-DHCP-13, RFC 2131; ringup's own events",
         apart="Capture on the phone's switch port: with a second server, its offer is seen; else, no offer.",
     ),
-    Rule(
+    CauseRule(
         "dhcp-lease-loop",
         "It got {address} {count} times in a row, and requested a new address each time.",
         "they get an address again and again, and request a new one each time.",
@@ -204,7 +204,7 @@ RULES: tuple[Rule, ...] = (
         apart="A capture on the phone's port shows the DHCPNAK and the address that it comes from.",
         after=("dhcp-other-server", "dhcp-declined"),
     ),
-    Rule(
+    CauseRule(
         "dhcp-ignored",
         "Its DHCP messages get no answer: {reason}.",
         "their DHCP messages get no answer: {reason}.",
@@ -214,7 +214,7 @@ RULES: tuple[Rule, ...] = (
         _ignored,
         "ringup's own events",
     ),
-    Rule(
+    CauseRule(
         "dhcp-not-authoritative",
         "The DHCP server sends no reply when it should refuse (NAK): each boot takes a minute longer.",
         "the DHCP server sends no reply when it should refuse (NAK).",
@@ -225,7 +225,7 @@ RULES: tuple[Rule, ...] = (
         _not_authoritative,
         "P-DHCP-13",
     ),
-    Rule(
+    CauseRule(
         "dhcp-offers-in-vain",
         "It got {count} offers in {lasts} and accepted none: the offers do not reach it.",
         "the DHCP offers do not reach them.",
@@ -238,7 +238,7 @@ RULES: tuple[Rule, ...] = (
         apart="If tcpdump on this machine shows the offers, the switch or the relay drops them.",
         after=("dhcp-pool-empty", "dhcp-other-server", "dhcp-nak-loop", "dhcp-declined"),
     ),
-    Rule(
+    CauseRule(
         "dhcp-no-offer",
         "It requested an address {count} times in {lasts}, and no offer is seen.",
         "they request an address, and no offer is seen.",
@@ -250,7 +250,7 @@ RULES: tuple[Rule, ...] = (
         apart="If the server's log has no line about the phone, the request did not arrive there.",
         after=("dhcp-pool-empty", "dhcp-ignored", "dhcp-other-server"),
     ),
-    Rule(
+    CauseRule(
         "dhcp-wrong-tftp-server",
         "The DHCP server sends it to {named} for its files, but the site's TFTP server is {wanted}.",
         "the DHCP server sends them to {named} for their files, not to {wanted}.",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ringup.doctor.evidence import Evidence
-from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import (
     Run,
     about,
@@ -264,8 +264,8 @@ TITLE = "No files"
 """The heading of the page beside this module."""
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CauseRule, ...] = (
+    CauseRule(
         "file-refused",
         "The server refuses {name} to it: {reason}.",
         "the server refuses their own file to them.",
@@ -276,7 +276,7 @@ RULES: tuple[Rule, ...] = (
         "ringup's own events",
         after=("nat-between", "two-devices"),
     ),
-    Rule(
+    CauseRule(
         "file-denied",
         "The server refuses {name} to it: {reason}.",
         "the server refuses a file to them.",
@@ -287,7 +287,7 @@ RULES: tuple[Rule, ...] = (
         "RFC 1350, error 2; P-PROB-1",
         after=("nat-between", "two-devices"),
     ),
-    Rule(
+    CauseRule(
         "file-unprovisioned",
         "It does not get {name}: Phone Unprovisioned.",
         "they do not get their own file: Phone Unprovisioned.",
@@ -298,7 +298,7 @@ RULES: tuple[Rule, ...] = (
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
         after=("file-refused", "file-denied", "nat-between", "two-devices"),
     ),
-    Rule(
+    CauseRule(
         "files-absent",
         "The server has none of the {count} files that it requested, like {names}.",
         "the server has none of the files that they requested.",
@@ -322,7 +322,7 @@ RULES: tuple[Rule, ...] = (
             "load-of-a-later-model",
         ),
     ),
-    Rule(
+    CauseRule(
         "file-empty",
         "{name} is empty.",
         "a file that they receive is empty.",
@@ -332,7 +332,7 @@ RULES: tuple[Rule, ...] = (
         _empty_file,
         "P-TFTP-16, P-PATH-15",
     ),
-    Rule(
+    CauseRule(
         "file-name-case",
         "It requests {name}, but the folder has {right}, which differs in upper and lower case.",
         "a name differs in upper and lower case from that in the folder: {right}.",
@@ -342,7 +342,7 @@ RULES: tuple[Rule, ...] = (
         _other_case,
         "P-TFTP-13, P-PROB-25",
     ),
-    Rule(
+    CauseRule(
         "tftp-answers-lost",
         "It requested {name} {count} times{ports}{gaps}: the answers do not reach it.",
         "the TFTP answers do not reach them.",
@@ -354,7 +354,7 @@ RULES: tuple[Rule, ...] = (
         "P-TFTP-5 to P-TFTP-7, P-PATH-14; the street's fault blocks-filtered",
         apart="Compare the address of the requests with its lease. They differ: NAT. They agree: a firewall.",
     ),
-    Rule(
+    CauseRule(
         "tftp-stalls",
         "The transfer of {name} broke off{how}.",
         "the transfer of a file broke off again and again.",
@@ -366,7 +366,7 @@ RULES: tuple[Rule, ...] = (
         apart="If all phones of a building have this fault, the path has it. Otherwise its cable or port.",
         after=("tftp-answers-lost",),
     ),
-    Rule(
+    CauseRule(
         "tftp-silent",
         "It has had {address} for {lasts}, but has requested no file here.",
         "they have an address but request no file here.",
@@ -379,7 +379,7 @@ RULES: tuple[Rule, ...] = (
         apart="Run tcpdump for UDP port 69 here: without any request, the phone uses another server.",
         after=("dhcp-lease-loop",),
     ),
-    Rule(
+    CauseRule(
         "load-not-named",
         "In {count} searches, each from CTLSEP on, it found no load: XMLDefault.cnf.xml {state}.",
         "they find no load: XMLDefault.cnf.xml {state}.",

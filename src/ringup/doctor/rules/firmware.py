@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ringup.doctor.evidence import Evidence
-from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import about, file_events, kind_of, of_kind, runs, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import CdpSeen, Event, FileNotFound, FileRequested, FileSent
@@ -156,8 +156,8 @@ def _default_term(evidence: Evidence) -> Iterator[Sign]:
 TITLE = "Firmware that does not come or does not stay"
 """The heading of the page beside this module."""
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CauseRule, ...] = (
+    CauseRule(
         "load-of-a-later-model",
         "It requested {name} {count} times: a factory-reset 7941 or later, whose firmware is missing.",
         "they request {name}: the firmware of a later model is missing.",
@@ -167,7 +167,7 @@ RULES: tuple[Rule, ...] = (
         _default_term,
         "P-BOOT-13, P-LOAD-8",
     ),
-    Rule(
+    CauseRule(
         "load-misspelt",
         "The load {load} does not exist; its right name is {right}.",
         "the load {load} does not exist; its right name is {right}.",
@@ -179,7 +179,7 @@ RULES: tuple[Rule, ...] = (
         "P-LOAD-6, P-PATH-19",
         after=("load-of-a-later-model",),
     ),
-    Rule(
+    CauseRule(
         "load-absent",
         "{name} is missing: {reason}.",
         "{name} is missing.",
@@ -190,7 +190,7 @@ RULES: tuple[Rule, ...] = (
         "P-LOAD-11, P-PROB-14; the demo's fault missing-application",
         after=("load-misspelt", "load-of-a-later-model"),
     ),
-    Rule(
+    CauseRule(
         "image-again",
         "It received {name} completely {count} times, but does not keep it.",
         "they received {name} completely more than once, but do not keep it.",
@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
         "P-BOOT-22, P-LOAD-16, P-PATH-18; the street's fault flash-fails",
         apart="If other phones keep the same file, it is this phone's flash or its old release.",
     ),
-    Rule(
+    CauseRule(
         "image-in-vain",
         "It requested {name} in {count} boots, and none of these boots continued after it.",
         "they request {name} in one boot after another, and no boot continues after it.",
@@ -215,7 +215,7 @@ RULES: tuple[Rule, ...] = (
         apart="The server's log: if transfers time out, it is the path; if they complete, the file or flash.",
         after=("image-again", "load-absent", "tftp-answers-lost", "tftp-stalls"),
     ),
-    Rule(
+    CauseRule(
         "list-only",
         "It received {name}, and requested nothing after it.",
         "they received {name}, and requested nothing after it.",
@@ -227,7 +227,7 @@ RULES: tuple[Rule, ...] = (
         "P-PROB-14, P-BOOT-8",
         apart="The phone's screen: if it is dark, the power is off; otherwise the phone refused a file.",
     ),
-    Rule(
+    CauseRule(
         "two-loads",
         "Its files name {names} in turn, so it changes its firmware at every boot.",
         "their files name {names} in turn.",
@@ -237,7 +237,7 @@ RULES: tuple[Rule, ...] = (
         _two_loads,
         "P-LOAD-21, P-PATH-20",
     ),
-    Rule(
+    CauseRule(
         "pointer-absent",
         "It requested OS79XX.TXT {count} times, but the file is missing: its firmware is older than 7.x.",
         "they request OS79XX.TXT, but the file is missing.",

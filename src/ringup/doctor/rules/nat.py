@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.lines import challenges, is_behind_nat, is_waiting, requests, seen_sip
-from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import file_events, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY
 from ringup.events import AddressLeased, SipSeen
@@ -61,8 +61,8 @@ def _alg_words(event: SipSeen, own: str, contact: str) -> dict[str, object]:
     return {"extension": event.extension, "own": own, "contact": contact}
 
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CauseRule, ...] = (
+    CauseRule(
         "nat-between",
         "Its lease is {leased}, but its requests come from {address}: there is NAT in between.",
         "their requests come from {address} instead of their leases: there is NAT in between.",
@@ -75,7 +75,7 @@ RULES: tuple[Rule, ...] = (
         apart="The MAC of {address} in the neighbour table is the router's, or that of a second device.",
         after=("two-devices",),
     ),
-    Rule(
+    CauseRule(
         "nat-before-pbx",
         "The REGISTERs of {extension} reach the PBX from {address}, not from its {leased}: there is NAT.",
         "their REGISTERs reach the PBX from {address}: there is NAT in between.",
@@ -89,7 +89,7 @@ RULES: tuple[Rule, ...] = (
         apart="The MAC of {address} in the PBX's neighbour table is the router's.",
         after=("answer-to-wrong-port", "nat-between"),
     ),
-    Rule(
+    CauseRule(
         "sip-alg",
         "The REGISTER of {extension} left {own}, but its Contact names {contact}: it was rewritten.",
         "the Contact of their REGISTERs was rewritten on the way.",

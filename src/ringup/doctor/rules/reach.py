@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ringup.doctor.evidence import LISTENING_PORT, Evidence
 from ringup.doctor.lines import is_waiting, lines, own_file_sent, port_of
-from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import late, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
 from ringup.events import (
@@ -159,8 +159,8 @@ def _clock_set_back(evidence: Evidence) -> Iterator[Sign]:
 TITLE = "Out of reach"
 """The heading of the page beside this module."""
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CauseRule, ...] = (
+    CauseRule(
         "clock-set-back",
         "Its last event is {ahead} in the future: this server's clock was set back.",
         "this server's clock was set back.",
@@ -170,7 +170,7 @@ RULES: tuple[Rule, ...] = (
         _clock_set_back,
         "the street's fault clock-step",
     ),
-    Rule(
+    CauseRule(
         "contact-rewritten",
         "{extension} is registered at port {port}, on which it does not listen: calls to it are lost.",
         "they are registered at a port on which they do not listen.",
@@ -181,7 +181,7 @@ RULES: tuple[Rule, ...] = (
         _rewritten,
         "P-AST-2, P-PROB-3, P-PROB-17; the street's fault rewritten-contact",
     ),
-    Rule(
+    CauseRule(
         "address-taken",
         "The device {holder} uses {address}, which this phone leases.",
         "another device uses their address.",
@@ -191,7 +191,7 @@ RULES: tuple[Rule, ...] = (
         _address_taken,
         "P-PROB-26; ringup's own events",
     ),
-    Rule(
+    CauseRule(
         "two-devices",
         "Both {one} and {other} act as this phone: perhaps two devices with one MAC.",
         "two devices act as one phone.",
@@ -202,7 +202,7 @@ RULES: tuple[Rule, ...] = (
         "ringup's own events",
         apart="A phone that was moved sends nothing more from its old address.",
     ),
-    Rule(
+    CauseRule(
         "pbx-lost",
         "There is no connection to Asterisk, so its registration cannot be seen: {reason}.",
         "there is no connection to Asterisk: {reason}.",
@@ -212,7 +212,7 @@ RULES: tuple[Rule, ...] = (
         _pbx_lost,
         "ringup's own events",
     ),
-    Rule(
+    CauseRule(
         "line-unreachable",
         "{extension} is registered, but has not answered the PBX for {lasts}.",
         "they are registered, but do not answer the PBX.",
@@ -224,7 +224,7 @@ RULES: tuple[Rule, ...] = (
         apart="Ping the phone. If it answers, SIP is dropped on the way; otherwise the phone is off.",
         after=("contact-rewritten", "address-taken", "two-devices", "tftp-silent"),
     ),
-    Rule(
+    CauseRule(
         "line-lost",
         "{extension} has not been registered for {lasts}{reason}.",
         "their line is no longer registered.",
@@ -237,7 +237,7 @@ RULES: tuple[Rule, ...] = (
         apart="Ping the phone. If it answers, its REGISTERs are lost; otherwise the phone is off.",
         after=("contact-rewritten", "address-taken", "two-devices", "secret-differs", "secret-too-long"),
     ),
-    Rule(
+    CauseRule(
         "fell-silent",
         'It has sent nothing for {lasts}, since "{stage}".',
         "they stopped sending in the middle of a boot.",
@@ -257,7 +257,7 @@ RULES: tuple[Rule, ...] = (
             "dhcp-other-server",
         ),
     ),
-    Rule(
+    CauseRule(
         "never-heard",
         "It has never sent a packet to this server.",
         "they have never sent a packet to this server.",
@@ -269,7 +269,7 @@ RULES: tuple[Rule, ...] = (
         "P-BOOT-2, P-PROB-11, P-PROB-22; the street's fault no-dhcp",
         apart="Its screen: with Configuring VLAN or Configuring IP, it is on, but receives no answer.",
     ),
-    Rule(
+    CauseRule(
         "on-the-wire-no-dhcp",
         "It has been on the wire for {lasts} ({platform}, by CDP), but sent no DHCPDISCOVER to this server.",
         "they announce themselves by CDP, but send no DHCPDISCOVER to this server.",
@@ -282,7 +282,7 @@ RULES: tuple[Rule, ...] = (
         "P-CDP-3, P-CDP-5, P-CDP-10, P-BOOT-2; the frame of a real 7960 in a private network",
         apart="A phone that was registered before ringup began to listen shows its line.",
     ),
-    Rule(
+    CauseRule(
         "machine-drops",
         "{what}",
         "a firewall on this machine drops their packets.",
@@ -292,7 +292,7 @@ RULES: tuple[Rule, ...] = (
         _dropped,
         "the firewall's own rules, as `nft list ruleset` and `iptables -S` print them",
     ),
-    Rule(
+    CauseRule(
         "address-jailed",
         "{what}",
         "fail2ban blocks their address.",

@@ -18,7 +18,7 @@ from ringup.doctor.lines import (
     requests,
     seen_sip,
 )
-from ringup.doctor.rule import Rule, Sign
+from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import of_kind, since_service
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE, Confidence
 from ringup.events import RegistrationRefused, SipSeen
@@ -223,8 +223,8 @@ def _setting(evidence: Evidence) -> str:
 TITLE = "Files, but no registration"
 """The heading of the page beside this module."""
 
-RULES: tuple[Rule, ...] = (
-    Rule(
+RULES: tuple[CauseRule, ...] = (
+    CauseRule(
         "secret-too-long",
         "The PBX refuses {extension}: its secret has {length} characters; the phone accepts at most 31.",
         "a secret has more than 31 characters.",
@@ -234,7 +234,7 @@ RULES: tuple[Rule, ...] = (
         _too_long,
         "P-CNF-11, P-PROB-4; the demo's fault long-secret",
     ),
-    Rule(
+    CauseRule(
         "account-unknown",
         "The PBX has no account {extension}.",
         "the PBX has no account for their line.",
@@ -244,7 +244,7 @@ RULES: tuple[Rule, ...] = (
         _unknown_account,
         "P-AST-13; Asterisk's event InvalidAccountID",
     ),
-    Rule(
+    CauseRule(
         "secret-differs",
         "The PBX refuses {extension}{times}: wrong password.",
         "the PBX refuses their line: wrong password.",
@@ -257,7 +257,7 @@ RULES: tuple[Rule, ...] = (
         apart="If ringup pbx verify shows that the PBX has the site's secret, the phone's secret is old.",
         after=("secret-too-long",),
     ),
-    Rule(
+    CauseRule(
         "registration-refused",
         "The PBX refuses {extension}: {reason}.",
         "the PBX refuses their line: {reason}.",
@@ -268,7 +268,7 @@ RULES: tuple[Rule, ...] = (
         "Asterisk's event PeerStatus",
         after=("register-status", "register-challenged-again"),
     ),
-    Rule(
+    CauseRule(
         "answer-to-wrong-port",
         "The PBX sends its answers for {extension} to port {port}, but the phone listens on {listens}.",
         "the PBX sends its answers to a port on which they do not listen.",
@@ -279,7 +279,7 @@ RULES: tuple[Rule, ...] = (
         _answered_at_wrong_port,
         "P-SIP-1, P-AST-1, P-AST-3, P-AST-16; the demo's faults force-rport and nat-comedia",
     ),
-    Rule(
+    CauseRule(
         "pbx-forces-rport",
         "The PBX sends its answers for {extension} to the source port, on which the phone does not listen.",
         "the PBX sends its answers to the source port, on which they do not listen.",
@@ -291,7 +291,7 @@ RULES: tuple[Rule, ...] = (
         "P-AST-1, P-AST-3; Asterisk's answers to PJSIPShowEndpoint and SIPshowpeer",
         after=("answer-to-wrong-port",),
     ),
-    Rule(
+    CauseRule(
         "account-missing",
         "The PBX has no account {extension}.",
         "the PBX has no account for their line.",
@@ -302,7 +302,7 @@ RULES: tuple[Rule, ...] = (
         "Asterisk's answers to PJSIPShowEndpoint and SIPshowpeer",
         after=("account-unknown",),
     ),
-    Rule(
+    CauseRule(
         "register-status",
         "The PBX answers {extension} with {status}: it {fact}.",
         "the PBX answers with {status}: it {fact}.",
@@ -312,7 +312,7 @@ RULES: tuple[Rule, ...] = (
         _status,
         "RFC 3261 §21.4; P-AST-18",
     ),
-    Rule(
+    CauseRule(
         "register-challenged-again",
         "The PBX challenges {extension} again and again ({status} after {count} answers).",
         "the PBX challenges their line again and again.",
@@ -323,7 +323,7 @@ RULES: tuple[Rule, ...] = (
         "P-PROB-4, P-AST-22",
         after=("secret-too-long", "secret-differs", "answer-to-wrong-port"),
     ),
-    Rule(
+    CauseRule(
         "register-unanswered",
         "{count} REGISTERs of {extension} to {destination} got no answer.",
         "their REGISTERs got no answer.",
@@ -335,7 +335,7 @@ RULES: tuple[Rule, ...] = (
         "P-AST-21; the street's faults pbx-dead and sip-filtered",
         apart="Capture on the PBX: a REGISTER that arrives there was not lost on the way.",
     ),
-    Rule(
+    CauseRule(
         "challenge-unanswered",
         "The PBX challenged the REGISTER of {extension}, and the phone did not answer the challenge.",
         "the PBX challenges their REGISTERs, and the phones do not answer the challenge.",
@@ -349,7 +349,7 @@ RULES: tuple[Rule, ...] = (
         after=("answer-to-wrong-port", "pbx-forces-rport", "nat-before-pbx", "nat-between", "secret-differs",
                "secret-too-long", "register-challenged-again"),
     ),
-    Rule(
+    CauseRule(
         "register-silent",
         "It has had its file for {lasts}, but the PBX reports no REGISTER from it.",
         "they have their file, but the PBX reports no REGISTER.",

@@ -1,10 +1,10 @@
 """The table of rules; among causes of equal confidence, a diagnosis lists the earlier row first."""
 
-from ringup.doctor.rule import Rule
+from ringup.doctor.rule import CauseRule
 from ringup.doctor.rules import dhcp, files, firmware, nat, reach, registration
 
 MODULES = (dhcp, files, firmware, registration, nat, reach)
 """The modules in the order of a boot."""
 
-RULES: dict[str, Rule] = {rule.code: rule for module in MODULES for rule in module.RULES}
+RULES: dict[str, CauseRule] = {rule.code: rule for module in MODULES for rule in module.RULES}
 """Every rule by its code."""

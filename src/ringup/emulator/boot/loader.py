@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ringup.emulator import cnf
 from ringup.emulator.behaviour import AfterSipFile, LoaderBehaviour, OnSilence
 from ringup.emulator.boot.config_xml import load_in
-from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.machine import PhoneMachine
 from ringup.emulator.boot.tftp import Failed, NoAnswer, NotFound, Received
 from ringup.emulator.boot.upgrade import (
     ApplicationFlashed,
@@ -68,7 +68,7 @@ class _Load:
     name: str
 
 
-async def run(machine: Machine, behaviour: LoaderBehaviour) -> Reboot | StartApplication:
+async def run(machine: PhoneMachine, behaviour: LoaderBehaviour) -> Reboot | StartApplication:
     """Hunt until there is an application to start or a new loader to reboot into."""
     await machine.get_address()
     machine.start_loader_ports(behaviour.retry)
@@ -88,7 +88,7 @@ async def run(machine: Machine, behaviour: LoaderBehaviour) -> Reboot | StartApp
 
 
 async def _take(
-    machine: Machine, behaviour: LoaderBehaviour, load: str
+    machine: PhoneMachine, behaviour: LoaderBehaviour, load: str
 ) -> Reboot | StartApplication | Unusable | Silent:
     upgrade = await take_load(machine, load, behaviour)
     match upgrade:
@@ -106,7 +106,7 @@ async def _take(
 
 
 async def _search(
-    machine: Machine, behaviour: LoaderBehaviour
+    machine: PhoneMachine, behaviour: LoaderBehaviour
 ) -> _Load | StartApplication | Unusable | Silent:
     """Request the files of the hunt up to the first that decides."""
     protocol, image_version, silent = "", "", 0
@@ -142,7 +142,7 @@ async def _search(
     return Silent() if silent == len(HUNT) else _decide(machine, protocol, image_version)
 
 
-def _decide(machine: Machine, protocol: str, image_version: str) -> _Load | StartApplication | Unusable:
+def _decide(machine: PhoneMachine, protocol: str, image_version: str) -> _Load | StartApplication | Unusable:
     """Decide how to continue when no file named a load."""
     if protocol and image_version:
         return _Load(image_version)

@@ -37,7 +37,7 @@ class Host(Protocol):
         ...
 
 
-class Machine:
+class PhoneMachine:
     """The parts of one phone, and the operations of the firmware on each part."""
 
     def __init__(

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from ringup.emulator.behaviour import ApplicationBehaviour
 from ringup.emulator.boot.config_xml import load_in, locales_in
 from ringup.emulator.boot.loader import Reboot
-from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.machine import PhoneMachine
 from ringup.emulator.boot.tftp import NoAnswer, Received
 from ringup.emulator.screen import Shown
 
@@ -21,7 +21,7 @@ async def reach_nobody(_configuration: bytes) -> None:
     """Register nowhere: for a phone without an SCCP half."""
 
 
-async def run(machine: Machine, behaviour: ApplicationBehaviour, register: Register) -> Reboot:
+async def run(machine: PhoneMachine, behaviour: ApplicationBehaviour, register: Register) -> Reboot:
     """Hunt, register, and hunt again when that ends, until there is a reason to reboot."""
     await machine.get_address()
     machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
@@ -41,7 +41,7 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour, register: Regis
             return Reboot("the TFTP server does not answer", must_hunt=False)
 
 
-async def _hunt(machine: Machine) -> Reboot | bytes | None:
+async def _hunt(machine: PhoneMachine) -> Reboot | bytes | None:
     """Return the configuration, empty if no file exists; None if no server answers; a reboot for
     a new load.
     """
@@ -59,7 +59,7 @@ async def _hunt(machine: Machine) -> Reboot | bytes | None:
     return b"" if answers else None
 
 
-async def _fetch_locale(machine: Machine, configuration: bytes) -> None:
+async def _fetch_locale(machine: PhoneMachine, configuration: bytes) -> None:
     """Fetch the files of a locale (sequence B); with an empty locale the request keeps its leading slash."""
     user, network = locales_in(configuration)
     await machine.fetch(f"{user}/7960-font.xml")

@@ -10,7 +10,7 @@ from ringup.emulator import cnf
 from ringup.emulator.behaviour import ApplicationBehaviour, LoaderBehaviour
 from ringup.emulator.boot.config_xml import syncs_in
 from ringup.emulator.boot.loader import Reboot
-from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.machine import PhoneMachine
 from ringup.emulator.boot.tftp import NoAnswer, Received
 from ringup.emulator.boot.upgrade import ApplicationFlashed, LoaderFlashed, WriteFailed, take_load
 from ringup.emulator.screen import Shown
@@ -25,7 +25,9 @@ class Ready:
     """The contents of the dial template; empty: it was not received."""
 
 
-async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderBehaviour) -> Ready | Reboot:
+async def run(
+    machine: PhoneMachine, behaviour: ApplicationBehaviour, loader: LoaderBehaviour
+) -> Ready | Reboot:
     """Read the files until they configure at least one line; install another load if they name one."""
     await machine.get_address()
     machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
@@ -43,7 +45,7 @@ async def run(machine: Machine, behaviour: ApplicationBehaviour, loader: LoaderB
     return reboot or await _finish(machine, behaviour)
 
 
-async def check_sync(machine: Machine) -> Reboot | bytes | None:
+async def check_sync(machine: PhoneMachine) -> Reboot | bytes | None:
     """Handle a check-sync: return a reboot, or the new dial template; None if there is no dial template."""
     information = await machine.fetch("syncinfo.xml")
     template = await machine.fetch(_template_name(machine) or "dialplan.xml")
@@ -52,7 +54,7 @@ async def check_sync(machine: Machine) -> Reboot | bytes | None:
     return template.data if isinstance(template, Received) else None
 
 
-def _is_out_of_sync(machine: Machine, information: bytes) -> bool:
+def _is_out_of_sync(machine: PhoneMachine, information: bytes) -> bool:
     own = cnf.effective(machine.flash.settings, "sync")
     return any(
         image.sync != own
@@ -61,7 +63,7 @@ def _is_out_of_sync(machine: Machine, information: bytes) -> bool:
     )
 
 
-async def _own_settings(machine: Machine, behaviour: ApplicationBehaviour) -> Mapping[str, str] | None:
+async def _own_settings(machine: PhoneMachine, behaviour: ApplicationBehaviour) -> Mapping[str, str] | None:
     """Request the phone's own file every 31 s until it configures a line; None if no server answers."""
     while True:
         # tftp_cfg_dir is put before the name unchanged: with "./" the phone requests "./SIP000E84C060A6.cnf".
@@ -76,7 +78,7 @@ async def _own_settings(machine: Machine, behaviour: ApplicationBehaviour) -> Ma
         await machine.host.sleep(behaviour.unprovisioned_pause)
 
 
-async def _read(machine: Machine, name: str) -> Mapping[str, str] | None:
+async def _read(machine: PhoneMachine, name: str) -> Mapping[str, str] | None:
     """Fetch a `.cnf` and store its values; empty if it is absent, None if no server answers."""
     outcome = await machine.fetch(name)
     if isinstance(outcome, NoAnswer):
@@ -92,7 +94,9 @@ async def _read(machine: Machine, name: str) -> Mapping[str, str] | None:
     return reading.settings
 
 
-async def _follow_image_version(machine: Machine, version: str, loader: LoaderBehaviour) -> Reboot | None:
+async def _follow_image_version(
+    machine: PhoneMachine, version: str, loader: LoaderBehaviour
+) -> Reboot | None:
     """Install the load that the files name; if that fails, the phone keeps its present load."""
     if not version or version == machine.flash.application:
         return None
@@ -107,7 +111,7 @@ async def _follow_image_version(machine: Machine, version: str, loader: LoaderBe
             return None
 
 
-async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
+async def _finish(machine: PhoneMachine, behaviour: ApplicationBehaviour) -> Ready:
     """Fetch the ring list and the dial template at the same time; neither is required."""
     await machine.work(machine.draw(behaviour.ring_list_after))
     names = ["RINGLIST.DAT", _template_name(machine)]
@@ -116,7 +120,7 @@ async def _finish(machine: Machine, behaviour: ApplicationBehaviour) -> Ready:
     return Ready(machine.flash.settings, data[0] if data else b"")
 
 
-def _template_name(machine: Machine) -> str:
+def _template_name(machine: PhoneMachine) -> str:
     """Return the template's name with its case: DIALPLAN requests DIALPLAN.xml. [I] Without the setting
     nothing is requested.
     """

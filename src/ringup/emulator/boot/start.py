@@ -3,13 +3,13 @@
 from ringup.emulator.behaviour import LoaderBehaviour, application_behaviour, loader_behaviour
 from ringup.emulator.boot import loader, sccp_application, sip_application
 from ringup.emulator.boot.loader import Reboot, StartApplication
-from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.machine import PhoneMachine
 from ringup.emulator.boot.sccp_application import Register, reach_nobody
 from ringup.emulator.boot.sip_application import Ready
 from ringup.emulator.screen import Shown
 
 
-async def boot(machine: Machine, register: Register = reach_nobody) -> Ready:
+async def boot(machine: PhoneMachine, register: Register = reach_nobody) -> Ready:
     """Run loader and application until SIP may start; with `register`, an SCCP application registers."""
     last = Reboot("power-on", must_hunt=False)
     while True:
@@ -25,7 +25,7 @@ async def boot(machine: Machine, register: Register = reach_nobody) -> Ready:
 
 
 async def _start(
-    machine: Machine, behaviour: LoaderBehaviour, must_hunt: bool, register: Register
+    machine: PhoneMachine, behaviour: LoaderBehaviour, must_hunt: bool, register: Register
 ) -> Ready | Reboot:
     """Do one boot: the loader, if it hunts, then the application."""
     if behaviour.hunts_at_power_on or must_hunt or not machine.flash.application:
@@ -36,7 +36,7 @@ async def _start(
 
 
 async def _run_application(
-    machine: Machine, behaviour: LoaderBehaviour, register: Register
+    machine: PhoneMachine, behaviour: LoaderBehaviour, register: Register
 ) -> Ready | Reboot:
     flash = machine.flash
     row = application_behaviour(flash.application, flash.protocol)

@@ -8,7 +8,7 @@ from ringup.emulator.behaviour import (
     LoaderBehaviour,
     application_behaviour,
 )
-from ringup.emulator.boot.machine import Machine
+from ringup.emulator.boot.machine import PhoneMachine
 from ringup.emulator.boot.tftp import NoAnswer, Received
 from ringup.emulator.flash import with_application, with_loader
 from ringup.emulator.image_check import CheckedImage, image_of, payload_of
@@ -59,7 +59,7 @@ class Silent:
 Upgrade = Current | LoaderFlashed | ApplicationFlashed | WriteFailed | Unusable | Silent
 
 
-async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> Upgrade:
+async def take_load(machine: PhoneMachine, load: str, behaviour: LoaderBehaviour) -> Upgrade:
     """Install a load, one image at a time."""
     requested_at = machine.host.now()
     fetched = await _fetch(machine, f"{load}.loads")
@@ -77,7 +77,7 @@ async def take_load(machine: Machine, load: str, behaviour: LoaderBehaviour) -> 
     return await _take_application(machine, named.application, behaviour)
 
 
-async def _take_loader(machine: Machine, name: str, version: str, behaviour: LoaderBehaviour) -> Upgrade:
+async def _take_loader(machine: PhoneMachine, name: str, version: str, behaviour: LoaderBehaviour) -> Upgrade:
     requested_at = machine.host.now()
     image = await _fetch_image(machine, name)
     if not isinstance(image, CheckedImage):
@@ -92,7 +92,7 @@ async def _take_loader(machine: Machine, name: str, version: str, behaviour: Loa
     return LoaderFlashed(boot)
 
 
-async def _take_application(machine: Machine, name: str, behaviour: LoaderBehaviour) -> Upgrade:
+async def _take_application(machine: PhoneMachine, name: str, behaviour: LoaderBehaviour) -> Upgrade:
     requested_at = machine.host.now()
     image = await _fetch_image(machine, name)
     if not isinstance(image, CheckedImage):
@@ -109,7 +109,7 @@ async def _take_application(machine: Machine, name: str, behaviour: LoaderBehavi
 
 
 async def _write(
-    machine: Machine, what: str, image: CheckedImage, seconds: float, requested_at: float
+    machine: PhoneMachine, what: str, image: CheckedImage, seconds: float, requested_at: float
 ) -> bool:
     """Return whether the image could be written; the seconds count from the request for the image."""
     machine.show(Shown.UPGRADING)
@@ -122,7 +122,7 @@ async def _write(
     return True
 
 
-async def _fetch_image(machine: Machine, name: str) -> CheckedImage | Unusable | Silent:
+async def _fetch_image(machine: PhoneMachine, name: str) -> CheckedImage | Unusable | Silent:
     fetched = await _fetch(machine, name)
     if not isinstance(fetched, bytes):
         return fetched
@@ -132,7 +132,7 @@ async def _fetch_image(machine: Machine, name: str) -> CheckedImage | Unusable |
         return Unusable(Shown.NOT_AUTHENTIC, f"{name}: {error}")
 
 
-async def _fetch(machine: Machine, name: str) -> bytes | Unusable | Silent:
+async def _fetch(machine: PhoneMachine, name: str) -> bytes | Unusable | Silent:
     outcome = await machine.fetch(name)
     if isinstance(outcome, Received):
         return outcome.data
@@ -141,7 +141,7 @@ async def _fetch(machine: Machine, name: str) -> bytes | Unusable | Silent:
     return Unusable(Shown.APPLICATION_INVALID, f"{name}: {outcome.message}")
 
 
-def _read_list(machine: Machine, name: str, data: bytes) -> loads.LoadsList | Unusable:
+def _read_list(machine: PhoneMachine, name: str, data: bytes) -> loads.LoadsList | Unusable:
     try:
         return loads.parse(payload_of(name, data, trusted_keys(machine.flash.loader)))
     except WireError as error:

@@ -3,10 +3,10 @@
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
 
-from ringup.emulator.pages.fetch import Answer
+from ringup.emulator.pages.fetch import HttpAnswer
 from ringup.emulator.pages.objects import Page, PageRefusedError, read
 
-Fetch = Callable[[str], Awaitable[Answer]]
+Fetch = Callable[[str], Awaitable[HttpAnswer]]
 Told = Callable[..., None]
 
 

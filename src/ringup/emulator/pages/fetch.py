@@ -16,7 +16,7 @@ MOST_BYTES = 65_536
 """Maximum size of an answer; a guess. The phone has little memory."""
 
 
-class Answer(NamedTuple):
+class HttpAnswer(NamedTuple):
     """The answer to a request."""
 
     content_type: str
@@ -25,7 +25,7 @@ class Answer(NamedTuple):
     """The URL of the header Refresh."""
 
 
-async def fetch(own: str, url: str) -> Answer:
+async def fetch(own: str, url: str) -> HttpAnswer:
     """Request a URL from the phone's own address; raises PageRefusedError."""
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
@@ -47,7 +47,7 @@ async def fetch(own: str, url: str) -> Answer:
     return _read(url, data)
 
 
-def _read(url: str, data: bytes) -> Answer:
+def _read(url: str, data: bytes) -> HttpAnswer:
     head, _, body = data.partition(b"\r\n\r\n")
     status, *rows = head.decode("iso-8859-1").split("\r\n")
     if status.split(" ")[1:2] != ["200"]:
@@ -56,4 +56,4 @@ def _read(url: str, data: bytes) -> Answer:
     if headers.get("content-length") != str(len(body)):
         raise PageRefusedError(PageError.HTTP_STATUS, f"{url}: the length is missing or wrong")
     refresh = headers.get("refresh", "").partition("url=")[2]
-    return Answer(headers.get("content-type", ""), body, refresh)
+    return HttpAnswer(headers.get("content-type", ""), body, refresh)

@@ -35,7 +35,7 @@ class PageRefusedError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PageEntry:
     """One line of a page that can be selected: it leads to a URL, or dials a number."""
 
     name: str
@@ -52,7 +52,7 @@ class Page:
     title: str = ""
     prompt: str = ""
     text: str = ""
-    entries: tuple[Entry, ...] = ()
+    entries: tuple[PageEntry, ...] = ()
     fields: tuple[str, ...] = ()
     """The parameters of a form."""
     url: str = ""
@@ -94,7 +94,7 @@ def read(data: bytes, content_type: str) -> Page:
     )
 
 
-def _entries(root: Element, kind: str) -> Iterator[Entry]:
+def _entries(root: Element, kind: str) -> Iterator[PageEntry]:
     if kind not in _LISTS:
         return
     item, name, target, most, longest = _LISTS[kind]
@@ -103,7 +103,7 @@ def _entries(root: Element, kind: str) -> Iterator[Entry]:
         raise PageRefusedError(PageError.NO_OBJECT, f"{len(found)} entries, where {most} fit")
     for each in found:
         text, leads_to = _text(each, name, longest), _text(each, target)
-        yield Entry(text, number=leads_to) if kind == "Directory" else Entry(text, url=leads_to)
+        yield PageEntry(text, number=leads_to) if kind == "Directory" else PageEntry(text, url=leads_to)
 
 
 def _fields(root: Element) -> Iterator[str]:

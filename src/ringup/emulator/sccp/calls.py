@@ -8,7 +8,7 @@ from ringup.emulator import tones
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.text import PhoneContext
 from ringup.wire.sccp import of_phone, of_server
-from ringup.wire.sdp import Sound
+from ringup.wire.sdp import MediaDescription
 
 OFF_HOOK, ON_HOOK, RING_OUT, RING_IN, CONNECTED, BUSY, CONGESTION, HOLD = range(1, 9)
 """Call states (P-SCCP-21)."""
@@ -19,7 +19,7 @@ _FAILED = {BUSY: 486, CONGESTION: 503}
 """SIP's codes for the same ends of a call."""
 
 
-class Call:
+class SccpCall:
     """A call of one line."""
 
     def __init__(self, context: PhoneContext, line: int, number: int, media: MediaStream) -> None:
@@ -73,7 +73,7 @@ class Call:
     def send_sound(self, order: of_server.StartMediaTransmission, now: float) -> None:
         """Send sound to the far end."""
         codec = PAYLOADS.get(order.codec, tones.PCMU)
-        self.media.set_remote(Sound(order.address, order.port, (codec,)), now)
+        self.media.set_remote(MediaDescription(order.address, order.port, (codec,)), now)
 
     def _end(self, now: float) -> None:
         if self.over:

@@ -11,11 +11,11 @@ from random import Random
 from ringup.emulator.person import run_command
 from ringup.emulator.report import Report
 from ringup.emulator.sccp import calls
-from ringup.emulator.sccp.calls import Call
+from ringup.emulator.sccp.calls import SccpCall
 from ringup.emulator.sccp.config import SccpConfig
 from ringup.emulator.sccp.display import in_words
 from ringup.emulator.sccp.keys import BUTTONS, KEYS, MESSAGES, digits_of
-from ringup.emulator.sccp.registration import Registration
+from ringup.emulator.sccp.registration import SccpRegistration
 from ringup.emulator.sip.config import SipConfig
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.text import PhoneContext
@@ -35,7 +35,7 @@ class SccpPhone:
 
     def __init__(self, config: SccpConfig, random: Random) -> None:
         self.config = config
-        self.registration = Registration(config)
+        self.registration = SccpRegistration(config)
         self.reset = 0
         """The kind of reset that the server ordered (P-SCCP-17); 0: none."""
         self.has_left = False
@@ -46,7 +46,7 @@ class SccpPhone:
         """The number of KeepAlive messages without an answer."""
         # The sound of a call is the same in SIP; only its settings have another origin.
         self._context = PhoneContext(SipConfig(config.address, config.mac, ()), random)
-        self._calls: dict[int, Call] = {}
+        self._calls: dict[int, SccpCall] = {}
         self._keys: list[str] = []
         """Digits that the person has still to press."""
         self._press_at: float | None = None
@@ -122,7 +122,7 @@ class SccpPhone:
         if call is None:
             if message.state == calls.ON_HOOK:
                 return []
-            call = Call(self._context, message.line, message.call, self._new_media())
+            call = SccpCall(self._context, message.line, message.call, self._new_media())
             self._calls[message.call] = call
         call.state(message.state, now)
         if call.over:
@@ -282,12 +282,12 @@ class SccpPhone:
         return call.media.port if call else None
 
     @property
-    def _current(self) -> Call | None:
+    def _current(self) -> SccpCall | None:
         """Return the newest call."""
         return next(reversed(self._calls.values()), None)
 
     @property
-    def _sounding(self) -> Call | None:
+    def _sounding(self) -> SccpCall | None:
         return next((call for call in self._calls.values() if call.has_sound), None)
 
     def _new_media(self) -> MediaStream:

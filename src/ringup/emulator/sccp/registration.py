@@ -15,7 +15,7 @@ LINE, SPEED_DIAL, PAGE = 0x09, 0x02, 0x14
 """What a button can be (P-SCCP-11)."""
 
 
-class Registration:
+class SccpRegistration:
     """One connection's registration."""
 
     def __init__(self, config: SccpConfig) -> None:
@@ -111,15 +111,15 @@ class Registration:
 
 
 _NEXT: Mapping[type, Callable[..., list[object]]] = {
-    of_server.RegisterAck: Registration._acknowledged,
-    of_server.RegisterReject: Registration._rejected,
-    of_server.CapabilitiesReq: Registration._capabilities,
-    of_server.Version: Registration._version,
-    of_server.ButtonTemplate: Registration._button_template,
-    of_server.SoftKeyTemplate: Registration._soft_key_template,
-    of_server.SoftKeySets: Registration._soft_key_sets,
-    of_server.LineStat: Registration._line,
-    of_server.SpeedDialStat: Registration._speed_dial,
-    of_server.ServiceUrlStat: Registration._page,
-    of_server.DefineTimeDate: Registration._clock,
+    of_server.RegisterAck: SccpRegistration._acknowledged,
+    of_server.RegisterReject: SccpRegistration._rejected,
+    of_server.CapabilitiesReq: SccpRegistration._capabilities,
+    of_server.Version: SccpRegistration._version,
+    of_server.ButtonTemplate: SccpRegistration._button_template,
+    of_server.SoftKeyTemplate: SccpRegistration._soft_key_template,
+    of_server.SoftKeySets: SccpRegistration._soft_key_sets,
+    of_server.LineStat: SccpRegistration._line,
+    of_server.SpeedDialStat: SccpRegistration._speed_dial,
+    of_server.ServiceUrlStat: SccpRegistration._page,
+    of_server.DefineTimeDate: SccpRegistration._clock,
 }

@@ -7,7 +7,7 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from ringup.emulator.media_port import MediaPort
-from ringup.emulator.ports import Arrival
+from ringup.emulator.ports import ReceivedDatagram
 from ringup.emulator.report import Report
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.host import Connection, SccpHost
@@ -19,7 +19,7 @@ from ringup.wire.sccp import messages, of_phone
 from ringup.wire.sccp.frame import Stream, build
 
 if TYPE_CHECKING:
-    from ringup.emulator.sip.host import Alarm
+    from ringup.emulator.sip.host import Timer
 
 RESTART = 2
 """The kind of reset after which the phone keeps running (P-SCCP-17)."""
@@ -38,7 +38,7 @@ class SccpRunner:
         self._link: Connection | None = None
         self._stream = Stream()
         self._media = MediaPort(self._host, self._hear, self._report)
-        self._alarm: Alarm | None = None
+        self._alarm: Timer | None = None
         self._ended = asyncio.Event()
         self._reason = ""
 
@@ -121,7 +121,7 @@ class SccpRunner:
         self._reason = self._reason or reason
         self._ended.set()
 
-    def _hear(self, arrivals: Iterable[Arrival]) -> None:
+    def _hear(self, arrivals: Iterable[ReceivedDatagram]) -> None:
         for arrival in arrivals:
             if self._phone:
                 self._phone.receive_media(arrival.data, self._host.now() - arrival.waited)

@@ -59,7 +59,7 @@ def destination_of(uri: str, otherwise: tuple[str, int]) -> tuple[str, int]:
     return place.host, place.port or sip_text.DEFAULT_PORT
 
 
-def sound_in(message: sip.Message) -> sdp.Sound | None:
+def sound_in(message: sip.Message) -> sdp.MediaDescription | None:
     """Return the sound that a message describes; None when it has no readable description."""
     description = description_in(message)
     try:
@@ -76,7 +76,7 @@ def description_in(message: sip.Message) -> sdp.Description | None:
         return None
 
 
-def has_common_codec(remote: sdp.Sound) -> bool:
+def has_common_codec(remote: sdp.MediaDescription) -> bool:
     """Return whether there is a codec in common."""
     return any(codec in remote.codecs for codec in CODECS["g711ulaw"])
 
@@ -160,7 +160,7 @@ class AnsweredCall:
         config = self._context.config
         codecs = CODECS.get(config.preferred_codec, CODECS["g711ulaw"])
         events = None if config.dtmf_outofband == "none" else config.dtmf_avt_payload
-        sound = sdp.Sound(config.public_address, self.media.port, codecs, events)
+        sound = sdp.MediaDescription(config.public_address, self.media.port, codecs, events)
         if remote is not None:
             common = tuple(codec for codec in codecs if codec in remote.codecs)
             sound = replace(
@@ -175,7 +175,7 @@ class AnsweredCall:
         self._sent_description = self._describe(sound, offer)
         return self._sent_description
 
-    def _describe(self, sound: sdp.Sound, offer: sdp.Description | None) -> bytes:
+    def _describe(self, sound: sdp.MediaDescription, offer: sdp.Description | None) -> bytes:
         own = sdp.describe(sound, origin=ORIGIN, session=self._session, version=self._version, name=SESSION)
         return sdp.build(sdp.answering(own, offer) if offer else own)
 

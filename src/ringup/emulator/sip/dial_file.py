@@ -29,7 +29,7 @@ _TONES = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class DialRule:
+class TemplateEntry:
     """One TEMPLATE entry."""
 
     match: str
@@ -47,7 +47,7 @@ class DialRule:
 class DialPlan:
     """The rules that the phone understood, and the number of entries that it did not."""
 
-    rules: tuple[DialRule, ...] = ()
+    rules: tuple[TemplateEntry, ...] = ()
     errors: int = 0
 
 
@@ -92,7 +92,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 @dataclass(slots=True)
 class _Reader:
     tokens: Iterator[_Token]
-    rules: list[DialRule] = field(default_factory=list)
+    rules: list[TemplateEntry] = field(default_factory=list)
     errors: int = 0
 
     def read(self) -> None:
@@ -187,8 +187,8 @@ def _is_in_order(before: str, state: str, text: str, values: dict[str, str]) -> 
     return before != "valued" or all(_CHECKS[name](value) for name, value in values.items())
 
 
-def _rule(values: dict[str, str]) -> DialRule:
-    return DialRule(
+def _rule(values: dict[str, str]) -> TemplateEntry:
+    return TemplateEntry(
         match=values.get("match", ""),
         timeout=float(_number(values["timeout"])) if "timeout" in values else DEFAULT_TIMEOUT,
         line=_number(values.get("line", "")) % 256,  # one byte

@@ -7,7 +7,7 @@ partially or completely, with a number of matched literals. One function picks t
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ringup.emulator.sip.dial_file import DEFAULT_TIMEOUT, DialPlan, DialRule
+from ringup.emulator.sip.dial_file import DEFAULT_TIMEOUT, DialPlan, TemplateEntry
 
 GROUPS = 5
 
@@ -16,7 +16,7 @@ GROUPS = 5
 class DialDecision:
     """The phone's decision for the digits so far."""
 
-    rule: DialRule | None
+    rule: TemplateEntry | None
     """The complete rule that would be used."""
     complete: bool
     """False while a rule with more literals may still match, or no rule is complete."""
@@ -24,7 +24,7 @@ class DialDecision:
     """Seconds to wait for another digit; 0 dials now."""
     number: str
     """The number that would be dialled."""
-    rewriter: DialRule | None = None
+    rewriter: TemplateEntry | None = None
     """The rule that wrote the number, and whose USER it gets."""
     fits: bool = False
     """True if any rule fits the digits, complete or not."""
@@ -128,8 +128,8 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
     class. The number is written when a rule is chosen; discarding the rule does not change the number.
     """
     furthest, longest, taken = (0, 0), 0, 0
-    best: DialRule | None = None
-    written: tuple[DialRule, str] | None = None
+    best: TemplateEntry | None = None
+    written: tuple[TemplateEntry, str] | None = None
     for rule in plan.rules:
         fit = _fit(_elements(rule.match), digits) if rule.line in (0, line) else None
         if fit is None:
@@ -154,7 +154,7 @@ def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
     )
 
 
-def rewritten(rule: DialRule, digits: str, groups: tuple[tuple[int, int], ...]) -> str:
+def rewritten(rule: TemplateEntry, digits: str, groups: tuple[tuple[int, int], ...]) -> str:
     """Return the number that a complete rule dials."""
     if not rule.rewrite:
         return digits

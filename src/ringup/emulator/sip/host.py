@@ -10,7 +10,7 @@ from typing import Protocol
 from ringup.emulator.ports import PortHost
 
 
-class Alarm(Protocol):
+class Timer(Protocol):
     """A call that is due later, like asyncio's TimerHandle."""
 
     def cancel(self) -> None:
@@ -25,7 +25,7 @@ class SipHost(PortHost, Protocol):
         """Return Unix seconds; a change of the machine's clock has no effect on them."""
         ...
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Call once, after this many seconds."""
         ...
 

@@ -12,7 +12,7 @@ from ringup.emulator.sip.text import PhoneContext
 from ringup.emulator.sip.timers import earliest
 from ringup.errors import WireError
 from ringup.wire import rtp
-from ringup.wire.sdp import Sound
+from ringup.wire.sdp import MediaDescription
 
 PACKET_SECONDS = 0.02
 MOST_LATE = 0.5
@@ -69,7 +69,7 @@ class MediaStream:
         quiet_at = self._heard_at + QUIET_AFTER if self._tone_detector.sounding else None
         return earliest(self._next_at if self._to else None, quiet_at)
 
-    def set_remote(self, sound: Sound, now: float) -> None:
+    def set_remote(self, sound: MediaDescription, now: float) -> None:
         """Send sound to the address of the far end; none while it holds the call (RFC 3264 §8.4)."""
         held = sound.direction in ("sendonly", "inactive") or sound.address == "0.0.0.0" or not sound.port
         self._to = None if held else (sound.address, sound.port)
@@ -115,7 +115,7 @@ class MediaStream:
         self.sent += len(outgoing)
         return outgoing
 
-    def _packets(self) -> list[rtp.Packet]:
+    def _packets(self) -> list[rtp.RtpPacket]:
         key = self._keys[0] if self._keys else None
         if key is None:
             return [self._sound(self._playing)]
@@ -130,11 +130,11 @@ class MediaStream:
             key.started = self._timestamp
         return self._event(key, self._events)
 
-    def _sound(self, frequencies: tuple[int, ...]) -> rtp.Packet:
+    def _sound(self, frequencies: tuple[int, ...]) -> rtp.RtpPacket:
         payload = tones.frame(frequencies, self._codec, self._frame)
         return self._packet(self._codec, self._timestamp, payload, first=self._frame == 0)
 
-    def _event(self, key: _Key, payload_type: int) -> list[rtp.Packet]:
+    def _event(self, key: _Key, payload_type: int) -> list[rtp.RtpPacket]:
         ends = key.frames == KEY_FRAMES
         event = rtp.TelephoneEvent(key.event, key.frames * tones.FRAME, ends)
         payload = rtp.build_event(event)
@@ -143,9 +143,9 @@ class MediaStream:
             for _ in range(END_PACKETS if ends else 1)
         ]
 
-    def _packet(self, payload_type: int, timestamp: int, payload: bytes, *, first: bool) -> rtp.Packet:
+    def _packet(self, payload_type: int, timestamp: int, payload: bytes, *, first: bool) -> rtp.RtpPacket:
         self._sequence = self._sequence + 1 & 0xFFFF
-        return rtp.Packet(payload_type, self._sequence, timestamp, self._source, payload, first)
+        return rtp.RtpPacket(payload_type, self._sequence, timestamp, self._source, payload, first)
 
     def receive(self, datagram: bytes, now: float) -> None:
         """Receive one packet; a packet that is not RTP is ignored."""

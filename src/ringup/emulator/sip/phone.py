@@ -19,7 +19,7 @@ from ringup.emulator.sip.config import OutgoingDatagram, SipConfig, SipLine
 from ringup.emulator.sip.keypad import Dialled, Keypad
 from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.notices import Notices
-from ringup.emulator.sip.registration import Registration
+from ringup.emulator.sip.registration import SipRegistration
 from ringup.emulator.sip.text import PhoneContext
 from ringup.emulator.sip.timers import GIVE_UP, earliest
 from ringup.errors import WireError
@@ -51,7 +51,7 @@ class SipPhone:
         self._plan = dial_file.read(config.dial_template)
         self._lines = {line.index: line for line in config.lines}
         self._registrations = {
-            line.index: Registration(self._context, line) for line in config.lines if config.proxy_register
+            line.index: SipRegistration(self._context, line) for line in config.lines if config.proxy_register
         }
         self._calls: dict[str, Call] = {}
         self._call: Call | None = None

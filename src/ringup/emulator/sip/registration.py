@@ -19,7 +19,7 @@ SOONEST = 1.0
 """Minimum seconds between registrations, even if the registrar grants a shorter time."""
 
 
-class Registration:
+class SipRegistration:
     """Keeps one line registered until the phone stops."""
 
     def __init__(self, context: PhoneContext, line: SipLine) -> None:

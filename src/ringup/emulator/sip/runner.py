@@ -9,10 +9,10 @@ from ipaddress import ip_address
 from random import Random
 
 from ringup.emulator.media_port import MediaPort
-from ringup.emulator.ports import Arrival, Port
+from ringup.emulator.ports import Port, ReceivedDatagram
 from ringup.emulator.report import Report
 from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
-from ringup.emulator.sip.host import Alarm, SipHost
+from ringup.emulator.sip.host import SipHost, Timer
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.sockets import NetworkSipHost
 
@@ -31,7 +31,7 @@ class SipRunner:
         self._listening: Port | None = None
         self._sending: Port | None = None
         self._media = MediaPort(self._host, self._hear, self._report)
-        self._alarm: Alarm | None = None
+        self._alarm: Timer | None = None
 
     async def start(self, config: SipConfig) -> None:
         """Open the ports and register; raises BindError if an address or port is not available."""
@@ -76,14 +76,14 @@ class SipRunner:
             except OSError as error:
                 self._report("unresolved", name=name, reason=str(error))
 
-    def _receive(self, arrivals: Iterable[Arrival]) -> None:
+    def _receive(self, arrivals: Iterable[ReceivedDatagram]) -> None:
         for arrival in arrivals:
             if self._phone is None:
                 return
             self._send(self._phone.receive(arrival.data, self._host.now() - arrival.waited, arrival.source))
         self._carry_out([])
 
-    def _drop(self, arrivals: Iterable[Arrival]) -> None:
+    def _drop(self, arrivals: Iterable[ReceivedDatagram]) -> None:
         """Report answers to the sending port, and drop them: the real phone never receives them."""
         port = self._sending.number if self._sending else 0
         for arrival in arrivals:
@@ -91,7 +91,7 @@ class SipRunner:
             self._report("dropped", port=port, first_line=first_line, source=arrival.source[0])
         self._carry_out([])
 
-    def _hear(self, arrivals: Iterable[Arrival]) -> None:
+    def _hear(self, arrivals: Iterable[ReceivedDatagram]) -> None:
         for arrival in arrivals:
             if self._phone:
                 self._phone.receive_media(arrival.data, self._host.now() - arrival.waited)

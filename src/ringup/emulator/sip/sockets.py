@@ -7,9 +7,9 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 
-from ringup.emulator.ports import Arrival, Port, Receive
+from ringup.emulator.ports import Port, Receive, ReceivedDatagram
 from ringup.emulator.sip import arrival
-from ringup.emulator.sip.host import Alarm
+from ringup.emulator.sip.host import Timer
 from ringup.emulator.socket_port import SocketPort
 from ringup.errors import BindError
 
@@ -36,7 +36,7 @@ class NetworkSipHost:
         """Return Unix seconds that no change of the clock affects."""
         return self._started + time.monotonic()
 
-    def call_later(self, seconds: float, callback: Callable[[], None]) -> Alarm:
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
         """Call once, after this many seconds."""
         return asyncio.get_running_loop().call_later(seconds, callback)
 
@@ -55,7 +55,7 @@ class NetworkSipHost:
         found = await loop.getaddrinfo(name, None, family=socket.AF_INET, type=socket.SOCK_DGRAM)
         return str(found[0][4][0])
 
-    def _waiting(self, opened: socket.socket) -> Iterator[Arrival]:
+    def _waiting(self, opened: socket.socket) -> Iterator[ReceivedDatagram]:
         for _ in range(MOST_AT_ONCE):
             if opened.fileno() < 0:  # An earlier datagram made the phone close the port.
                 return
@@ -67,7 +67,7 @@ class NetworkSipHost:
             except OSError as error:
                 self._on_refused(str(error))
                 continue
-            yield Arrival(datagram, source, waited)
+            yield ReceivedDatagram(datagram, source, waited)
 
 
 def _bound(address: str, port: int, tos: int) -> socket.socket:

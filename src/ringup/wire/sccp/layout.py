@@ -17,7 +17,7 @@ Message = TypeVar("Message")
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FieldKind:
     """How one field is read and written."""
 
     size: int
@@ -43,7 +43,7 @@ class Items:
 
 def uint(size: int = 4, default: int = 0) -> Any:
     """Return an unsigned little-endian number of `size` bytes."""
-    kind = Kind(
+    kind = FieldKind(
         size, lambda data: int.from_bytes(data, "little"), lambda value: value.to_bytes(size, "little")
     )
     return field(default=default, metadata={"kind": kind})
@@ -51,7 +51,7 @@ def uint(size: int = 4, default: int = 0) -> Any:
 
 def chars(size: int) -> Any:
     """Return a text in a field of `size` bytes, which ends at the first NUL; a longer one is cut."""
-    kind = Kind(
+    kind = FieldKind(
         size,
         lambda data: data.partition(b"\0")[0].decode(TEXT),
         lambda value: value.encode(TEXT, "replace")[: size - 1].ljust(size, b"\0"),
@@ -62,13 +62,13 @@ def chars(size: int) -> Any:
 
 def ipv4() -> Any:
     """Return an IPv4 address in network order."""
-    kind = Kind(4, lambda data: str(IPv4Address(data)), lambda value: IPv4Address(value).packed)
+    kind = FieldKind(4, lambda data: str(IPv4Address(data)), lambda value: IPv4Address(value).packed)
     return field(default="0.0.0.0", metadata={"kind": kind})
 
 
 def raw(size: int) -> Any:
     """Return bytes with no meaning to ringup."""
-    return field(default=bytes(size), metadata={"kind": Kind(size, bytes, bytes)})
+    return field(default=bytes(size), metadata={"kind": FieldKind(size, bytes, bytes)})
 
 
 def items(item: type, capacity: int, *, is_part: bool = False, is_padded: bool = False) -> Any:
@@ -97,12 +97,12 @@ def write(message: object) -> bytes:
     return b"".join(_written(kind, getattr(message, name)) for name, kind in _places(type(message)))
 
 
-def _places(kind_of_message: Any) -> tuple[tuple[str, Kind | Items], ...]:
+def _places(kind_of_message: Any) -> tuple[tuple[str, FieldKind | Items], ...]:
     return tuple((each.name, each.metadata["kind"]) for each in fields(kind_of_message))
 
 
 def _size(item: Any) -> int:
-    return sum(kind.size for _name, kind in _places(item) if isinstance(kind, Kind))
+    return sum(kind.size for _name, kind in _places(item) if isinstance(kind, FieldKind))
 
 
 def _taken(body: bytes, offset: int, size: int, name: str) -> bytes:
@@ -123,8 +123,8 @@ def _items(kind: Items, body: bytes, offset: int) -> Iterator[Any]:
         yield read(kind.item, _taken(body, offset + number * size, size, kind.item.__name__))
 
 
-def _written(kind: Kind | Items, value: Any) -> bytes:
-    if isinstance(kind, Kind):
+def _written(kind: FieldKind | Items, value: Any) -> bytes:
+    if isinstance(kind, FieldKind):
         return kind.write(value)
     if len(value) > kind.capacity:
         raise WireError(f"{len(value)} items, where {kind.capacity} fit", 0)

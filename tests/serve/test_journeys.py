@@ -1,9 +1,11 @@
-"""Journeys are kept in quiet moments: batch after batch then, one a look during a storm."""
+"""Journeys are kept in quiet moments: batch after batch then, few during a storm."""
+
+from collections import Counter
 
 import pytest
 
 from ringup.serve import journeys as module
-from ringup.serve.journeys import QUIET, JourneysTask
+from ringup.serve.journeys import QUIET, STORM_LOOKS, JourneysTask
 from ringup.serve.store_thread import Done, Work
 from ringup.store.journeys import BATCH
 
@@ -58,15 +60,29 @@ def test_while_it_is_quiet_all_is_followed() -> None:
     assert keeper.left == 0
 
 
-def test_during_a_storm_one_batch_a_look_is_followed() -> None:
-    thread, keeper = Thread(), Keeper(5)
-    written = iter((QUIET + 1, 2 * QUIET + 2, 2 * QUIET + 2))
-    task = JourneysTask(keeper, thread.take, lambda: next(written))
+def test_during_a_storm_one_batch_in_several_looks_is_followed() -> None:
+    thread, keeper = Thread(), Keeper(9)
+    written = Counter[str]()
+    task = JourneysTask(keeper, thread.take, lambda: written["events"])
     counts = []
-    for _ in range(3):
+    for _ in range(2 * STORM_LOOKS):
+        written["events"] += QUIET + 1
         task.look()
         counts.append(thread.run())
-    assert counts == [1, 1, 3]
+    before = [0] * (STORM_LOOKS - 1)
+    assert counts == [*before, 1, *before, 1]
+    task.look()
+    assert thread.run() == 7
+
+
+def test_a_storm_that_begins_ends_the_batches_of_a_quiet_moment() -> None:
+    thread, keeper = Thread(), Keeper(9)
+    written = Counter[str]()
+    task = JourneysTask(keeper, thread.take, lambda: written["events"])
+    task.look()
+    written["events"] += QUIET + 1
+    assert thread.run() == 1
+    assert keeper.left == 8
 
 
 def test_no_second_batch_is_begun_while_one_is_under_way() -> None:

@@ -6,7 +6,7 @@ that renews its lease. Behind a NAT many phones register from one address, which
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from ringup.events import (
@@ -56,20 +56,22 @@ class TwoDevices:
 
     def traces(self, events: Iterable[Event]) -> list[Event]:
         """Return the events that follow from these events, each at most once a minute."""
-        return [trace for event in events for trace in self._after(event)]
+        found: list[Event] = []
+        for event in events:
+            follow = _FOLLOW.get(type(event))
+            if follow and (traces := follow(self, event)):  # nearly always there are none
+                found += [trace for trace in traces if self._is_news(event.at, trace)]
+        return found
 
-    def _after(self, event: Event) -> Iterator[Event]:
-        follow = _FOLLOW.get(type(event))
-        if follow is None:
-            return
-        for trace in follow(self, event):
-            key = (type(trace).__name__, trace.mac, *sorted(_addresses(trace)))
-            told = self._told.get(key)
-            if told is None or not _within_a_minute(told, event.at):
-                _remember(self._told, key, event.at)
-                yield trace
+    def _is_news(self, at: float, trace: Event) -> bool:
+        key = (type(trace).__name__, trace.mac, *sorted(_addresses(trace)))
+        told = self._told.get(key)
+        if told is not None and _within_a_minute(told, at):
+            return False
+        _remember(self._told, key, at)
+        return True
 
-    def _registers(self, event: LineRegistered | LineAuthenticated) -> Iterator[Event]:
+    def _registers(self, event: LineRegistered | LineAuthenticated) -> Sequence[Event]:
         where = event.contact if isinstance(event, LineRegistered) else event.address
         if event.mac and (found := _ADDRESS.search(where)):
             self._forget_registration(event.mac)
@@ -77,15 +79,15 @@ class TwoDevices:
                 self._forget_registrations()
             self._registered[event.mac] = found[0]
             self._phones_at[found[0]] += 1
-        return iter(())
+        return ()
 
-    def _leaves(self, event: LineUnregistered | LineUnreachable) -> Iterator[Event]:
+    def _leaves(self, event: LineUnregistered | LineUnreachable) -> Sequence[Event]:
         self._forget_registration(event.mac)
-        return iter(())
+        return ()
 
-    def _loses_pbx(self, _event: PbxLost) -> Iterator[Event]:
+    def _loses_pbx(self, _event: PbxLost) -> Sequence[Event]:
         self._forget_registrations()
-        return iter(())
+        return ()
 
     def _forget_registration(self, mac: str) -> None:
         if address := self._registered.pop(mac, ""):
@@ -95,27 +97,28 @@ class TwoDevices:
         self._registered.clear()
         self._phones_at.clear()
 
-    def _leases(self, event: AddressLeased) -> Iterator[Event]:
-        if not event.renewed:
-            yield from self._boots(event.at, event.mac, event.address)
+    def _leases(self, event: AddressLeased) -> Sequence[Event]:
+        return () if event.renewed else self._boots(event.at, event.mac, event.address)
 
-    def _requests_file(self, event: FileRequested | FileSent | FileNotFound | FileRefused) -> Iterator[Event]:
+    def _requests_file(self, event: FileRequested | FileSent | FileNotFound | FileRefused) -> Sequence[Event]:
         mac = owner_of(event.name)
         if not mac:
-            return
-        yield from self._boots(event.at, mac, event.address)
+            return ()
+        boots = self._boots(event.at, mac, event.address)
         before = self._requests.get(mac)
         _remember(self._requests, mac, _Request(event.address, event.at))
         if before and before.address != event.address and _within_a_minute(before.at, event.at):
-            yield FilesFromTwoAddresses(event.at, mac, event.address, before.address)
+            return *boots, FilesFromTwoAddresses(event.at, mac, event.address, before.address)
+        return boots
 
-    def _boots(self, at: float, mac: str, address: str) -> Iterator[Event]:
+    def _boots(self, at: float, mac: str, address: str) -> Sequence[Event]:
         registered = self._registered.get(mac, address)
-        if registered != address and self._phones_at[registered] <= 1:
-            yield RegisteredElsewhere(at, mac, address, registered)
+        if registered == address or self._phones_at[registered] > 1:
+            return ()
+        return (RegisteredElsewhere(at, mac, address, registered),)
 
 
-_FOLLOW: Mapping[type[Event], Callable[[TwoDevices, Any], Iterator[Event]]] = {
+_FOLLOW: Mapping[type[Event], Callable[[TwoDevices, Any], Sequence[Event]]] = {
     LineRegistered: TwoDevices._registers,
     LineAuthenticated: TwoDevices._registers,
     LineUnregistered: TwoDevices._leaves,

@@ -12,6 +12,10 @@ LOOK_SECONDS = 1.0
 """Seconds between two looks for new events."""
 QUIET = 300
 """The server counts as idle if at most this many events were written since the last check."""
+STORM_LOOKS = 5
+"""In a boot storm there is one batch per this many checks: its 20 ms delay phones that boot, and a program
+that shows the fleet applies the later events itself.
+"""
 
 MOST_AT_THE_END = 40
 """Maximum number of batches when the server stops; they take about a second."""
@@ -28,7 +32,7 @@ class Keeper(Protocol):
 
 
 class JourneysTask:
-    """Calls the keeper: many batches when the server is idle, one batch per check in a boot storm."""
+    """Calls the keeper: many batches when the server is idle, few in a boot storm."""
 
     def __init__(
         self, keeper: Keeper, low_priority: Callable[[Work, Done], None], written: Callable[[], int]
@@ -39,6 +43,7 @@ class JourneysTask:
         self._written = written
         self._written_before = 0
         self._is_quiet = True
+        self._storm_looks = 0
         self._is_working = False
         self._has_more = False
         self._is_refusing = False
@@ -50,11 +55,11 @@ class JourneysTask:
             self.look()
 
     def look(self) -> None:
-        """Begin a batch, unless one is under way."""
-        written = self._written()
-        self._is_quiet = written - self._written_before <= QUIET
-        self._written_before = written
-        if not self._is_working:
+        """Begin a batch, unless one is under way or a boot storm has just begun."""
+        self._is_quiet = not self._is_storming()
+        self._written_before = self._written()
+        self._storm_looks = 0 if self._is_quiet else self._storm_looks + 1
+        if not self._is_working and self._storm_looks % STORM_LOOKS == 0:
             self._begin()
 
     def finish(self) -> None:
@@ -75,5 +80,9 @@ class JourneysTask:
         if failure and not self._is_refusing:
             log.error("the states of the phones could not be saved: %s", failure)
         self._is_refusing = failure is not None
-        if not failure and self._has_more and self._is_quiet:
+        if not failure and self._has_more and self._is_quiet and not self._is_storming():
             self._begin()
+
+    def _is_storming(self) -> bool:
+        """Return whether many events were written since the last look."""
+        return self._written() - self._written_before > QUIET

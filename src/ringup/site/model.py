@@ -141,7 +141,8 @@ class Site(Record):
 
     def group(self, name: str) -> Group | None:
         """Return the group with this name, or None."""
-        return next((group for group in self.groups if group.name == name), None)
+        # Asked for each request of a phone, and most phones are in no group.
+        return next((group for group in self.groups if group.name == name), None) if name else None
 
     def lines(self) -> Iterator[tuple[Phone, Line]]:
         """Return every line with its phone, by MAC and line button."""

@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from ringup.asterisk import sandbox
 from ringup.emulator.firmware import make_sip_package, write_package
-from ringup.events import AddressLeased, LineRegistered, NodeActive, NodeStandby
+from ringup.events import AddressLeased, Event, LineRegistered, NodeActive, NodeStandby
+from ringup.fleet.glance import read_fleet
 from ringup.site.model import Site
-from ringup.store.database import open_database
+from ringup.store.database import open_database, open_to_read
 from ringup.store.history import read_events
 from ringup.store.revisions import commit
+from tests.end_to_end.demo_runs import CACHE
 from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network
 
 if TYPE_CHECKING:
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", AddressLeased, LineRegistered, NodeActive, NodeStandby)
 
+MOST_EVENTS = 200
+"""Events of one phone."""
 NODES = {"one": "10.77.0.1", "two": "10.77.0.2"}
 
 
@@ -47,6 +52,16 @@ class Rig:
         self.running[name] = self.start(name, self.folder / name, command)
         self.wait_for(lambda: " ready" in (self.folder / name).read_text(), f"{name} to be ready")
 
+    def start_asterisk(self, instance: Path) -> None:
+        """Start the prepared Asterisk of the member `pbx`; return when it is ready."""
+        self.start("pbx", self.folder / "asterisk", sandbox.start_command(CACHE / "asterisk-22", instance))
+        self.wait_for(lambda: "Asterisk Ready" in (self.folder / "asterisk").read_text(), "Asterisk")
+
+    def ringup(self, node: str, *words: str) -> str:
+        """Run a command on a node; return what it prints."""
+        command = [sys.executable, "-m", "ringup", *words, "--database", self.url]
+        return self.net.run(node, command).stdout
+
     def switch_on(self, mac: str) -> None:
         """Give a phone power."""
         command = [
@@ -57,7 +72,7 @@ class Rig:
 
     def start(self, member: str, output: Path, command: list[str]) -> "subprocess.Popen[bytes]":
         """Start a program whose output goes to a file."""
-        output.touch()
+        output.write_text("")
         return self.net.popen(member, ["sh", "-c", f'exec "$@" >{output} 2>&1', "-", *command])
 
     def reports(self, mac: str) -> list[dict[str, Any]]:
@@ -70,6 +85,10 @@ class Rig:
         names = [each["name"] for each in self.reports(mac) if each["kind"] == "file-received"]
         return f"SIP{mac}.cnf" in names and "dialplan.xml" in names
 
+    def has_registered(self, mac: str) -> bool:
+        """Return whether a phone says that a line of it is registered."""
+        return any(each.get("state") == "registered" for each in self.reports(mac))
+
     def query(self, statement: str) -> str:
         """Ask psql."""
         return self.server.query(self.url, statement)
@@ -81,13 +100,21 @@ class Rig:
         engine.dispose()
         return found
 
-    def board(self, node: str) -> dict[str, tuple[str, str]]:
-        """Return the stage and the address of each phone, as `ringup status` shows them at a node."""
-        command = [sys.executable, "-m", "ringup", "status", "--json", "--database", self.url]
-        shown = json.loads(self.net.run(node, command).stdout)
+    def events_of(self, mac: str) -> list[Event]:
+        """Return what the board tells of a phone."""
+        engine = open_to_read(self.url)
+        found = read_fleet(engine, time.time()).events_of(engine, mac, MOST_EVENTS)
+        engine.dispose()
+        return found
+
+    def board(self, node: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
+        """Return each phone's stage, address and registered lines, by `ringup status` at a node."""
+        shown = json.loads(self.ringup(node, "status", "--json"))
         # Node two looked for other DHCP servers when it started: that made its own MAC an unknown device.
         phones = [phone for phone in shown["phones"] if phone["mac"] in self.macs]
-        return {phone["mac"]: (phone["stage"], phone["address"]) for phone in phones}
+        return {
+            phone["mac"]: (phone["stage"], phone["address"], tuple(phone["registered"])) for phone in phones
+        }
 
     @staticmethod
     def wait_for(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:

@@ -1,4 +1,4 @@
-"""A UDP port as a software phone uses it, on any network."""
+"""A UDP port and a clock as a software phone uses them, on any network."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
@@ -40,4 +40,24 @@ class PortHost(Protocol):
 
         For a media port, `receive` gets datagrams with the time that each has waited.
         """
+        ...
+
+
+class Timer(Protocol):
+    """A call that is due later, like asyncio's TimerHandle."""
+
+    def cancel(self) -> None:
+        """Cancel the call."""
+        ...
+
+
+class TimedHost(PortHost, Protocol):
+    """The part of a phone's host that opens ports and has a clock."""
+
+    def now(self) -> float:
+        """Return Unix seconds; a change of the machine's clock has no effect on them."""
+        ...
+
+    def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
+        """Call once, after this many seconds."""
         ...

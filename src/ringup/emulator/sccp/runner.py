@@ -1,14 +1,12 @@
-"""Run one phone's SCCP half on a host: its connection, its sound and its alarm."""
+"""Run one phone's SCCP half on a host: its connection, its sound and its timer."""
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import suppress
 from random import Random
-from typing import TYPE_CHECKING
 
-from ringup.emulator.media_port import MediaPort
-from ringup.emulator.ports import ReceivedDatagram
 from ringup.emulator.report import Report
+from ringup.emulator.runner import Runner
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.host import Connection, SccpHost
 from ringup.emulator.sccp.phone import SccpPhone
@@ -18,27 +16,21 @@ from ringup.errors import WireError
 from ringup.wire.sccp import messages, of_phone
 from ringup.wire.sccp.frame import Stream, build
 
-if TYPE_CHECKING:
-    from ringup.emulator.sip.host import Timer
-
 RESTART = 2
 """The kind of reset after which the phone keeps running (P-SCCP-17)."""
 
 
-class SccpRunner:
+class SccpRunner(Runner[SccpPhone, object]):
     """Runs one phone's SCCP half."""
 
     def __init__(
         self, on_report: Callable[[Report], None], random: Random | None = None, host: SccpHost | None = None
     ) -> None:
-        self.on_report = on_report
         self._random = random or Random()  # noqa: S311 - a phone's dice, not a secret
         self._host: SccpHost = host or NetworkSccpHost(lambda why: self._report("unsent", reason=why))
-        self._phone: SccpPhone | None = None
+        super().__init__(on_report, self._host)
         self._link: Connection | None = None
         self._stream = Stream()
-        self._media = MediaPort(self._host, self._hear, self._report)
-        self._alarm: Timer | None = None
         self._ended = asyncio.Event()
         self._reason = ""
 
@@ -65,8 +57,9 @@ class SccpRunner:
             reason = f"no connection to {server.address}: {str(error) or 'no answer'}"
             self._report("sccp-unreachable", server=server.address, reason=reason)
             return reason
-        self._phone = SccpPhone(config, self._random)
-        self._carry_out(self._phone.start())
+        phone = SccpPhone(config, self._random)
+        self._begin(phone, config.address)
+        self._carry_out(phone.start())
         try:
             await self._ended.wait()
         finally:
@@ -93,12 +86,10 @@ class SccpRunner:
 
     async def stop(self) -> None:
         """Stop at once, as a phone without power: its server is not told."""
-        if self._alarm:
-            self._alarm.cancel()
         if self._link:
             self._link.close()
-        self._media.close()
-        self._phone = self._link = self._alarm = None
+        self._link = None
+        self._end_phone()
 
     # --- the connection -----------------------------------------------------------------------------------
 
@@ -121,39 +112,13 @@ class SccpRunner:
         self._reason = self._reason or reason
         self._ended.set()
 
-    def _hear(self, arrivals: Iterable[ReceivedDatagram]) -> None:
-        for arrival in arrivals:
-            if self._phone:
-                self._phone.receive_media(arrival.data, self._host.now() - arrival.waited)
-        self._carry_out([])
-
     # --- carrying out -------------------------------------------------------------------------------------
-
-    def _report(self, kind: str, **detail: object) -> None:
-        self.on_report(Report(self._host.now(), kind, detail))
 
     def _report_lines(self, state: str) -> None:
         for number in self._phone.registration.lines if self._phone else ():
             self._report("line", line=number, state=state)
 
-    def _carry_out(self, outgoing: list[object]) -> None:
-        """Send, report, open or close the port for sound, and set the alarm."""
-        phone = self._phone
-        if phone is None:
-            return
-        self._send(outgoing)
-        for report in phone.take_reports():
-            self.on_report(report)
-        self._follow_media_port()
-        self._notice_end(phone)
-        if self._alarm:
-            self._alarm.cancel()
-            self._alarm = None
-        if phone.wake_at is not None and not self._ended.is_set():
-            delay = max(phone.wake_at - self._host.now(), 0.0)
-            self._alarm = self._host.call_later(delay, self._wake)
-
-    def _notice_end(self, phone: SccpPhone) -> None:
+    def _is_over(self, phone: SccpPhone) -> bool:
         if phone.registration.rejected:
             self._end(f"the server rejected the phone: {phone.registration.rejected}")
         elif phone.reset:
@@ -161,12 +126,8 @@ class SccpRunner:
         elif phone.has_left:
             self._end("the phone signed off")
         elif phone.is_lost:
-            self._end("the server does not answer any more")
-
-    def _wake(self) -> None:
-        self._alarm = None
-        if self._phone:
-            self._carry_out(self._phone.wake(self._host.now()))
+            self._end("the server no longer answers")
+        return self._ended.is_set()
 
     def _send(self, outgoing: list[object]) -> None:
         for each in outgoing:
@@ -180,7 +141,3 @@ class SccpRunner:
                     self._media.port.send(each.data, each.destination)
                 except OSError as error:
                     self._report("unsent", destination=each.destination[0], reason=str(error))
-
-    def _follow_media_port(self) -> None:
-        if self._phone:
-            self._media.follow(self._phone.config.address, self._phone.media_port)

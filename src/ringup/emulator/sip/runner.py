@@ -1,4 +1,4 @@
-"""Run one phone's SIP half on a host: open its ports, carry its datagrams and set its alarm.
+"""Run one phone's SIP half on a host: open its ports, carry its datagrams and set its timer.
 
 The phone sends from one port and listens on another (P-SIP-1), so a PBX can easily answer to the wrong port.
 A datagram to the sending port is read, counted in a report, and dropped.
@@ -8,30 +8,27 @@ from collections.abc import Callable, Iterable
 from ipaddress import ip_address
 from random import Random
 
-from ringup.emulator.media_port import MediaPort
 from ringup.emulator.ports import Port, ReceivedDatagram
 from ringup.emulator.report import Report
+from ringup.emulator.runner import Runner
 from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
-from ringup.emulator.sip.host import SipHost, Timer
+from ringup.emulator.sip.host import SipHost
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.sockets import NetworkSipHost
 
 
-class SipRunner:
+class SipRunner(Runner[SipPhone, OutgoingDatagram]):
     """Runs one phone's SIP half."""
 
     def __init__(
         self, on_report: Callable[[Report], None], random: Random | None = None, host: SipHost | None = None
     ) -> None:
-        self.on_report = on_report
         self._random = random or Random()  # noqa: S311 - a phone's dice, not a secret
         self._host: SipHost = host or NetworkSipHost(lambda why: self._report("unsent", reason=why))
-        self._phone: SipPhone | None = None
+        super().__init__(on_report, self._host)
         self._addresses: dict[str, str] = {}
         self._listening: Port | None = None
         self._sending: Port | None = None
-        self._media = MediaPort(self._host, self._hear, self._report)
-        self._alarm: Timer | None = None
 
     async def start(self, config: SipConfig) -> None:
         """Open the ports and register; raises BindError if an address or port is not available."""
@@ -43,8 +40,9 @@ class SipRunner:
             self._sending = self._listening
         else:
             self._sending = host.open(address, 0, is_media=False, receive=self._drop)
-        self._phone = SipPhone(config, self._random)
-        self._carry_out(self._phone.start(self._host.now()))
+        phone = SipPhone(config, self._random)
+        self._begin(phone, address)
+        self._carry_out(phone.start(self._host.now()))
 
     async def command(self, name: str, **arguments: object) -> None:
         """Carry out an action of a person at the phone; raises ValueError if a person could not do it."""
@@ -54,13 +52,11 @@ class SipRunner:
 
     async def stop(self) -> None:
         """Stop sending at once, like a phone that reboots: it unregisters no line and ends no call."""
-        if self._alarm:
-            self._alarm.cancel()
-        self._media.close()
+        self._end_phone()
         for opened in {self._listening, self._sending}:
             if opened:
                 opened.close()
-        self._listening = self._sending = self._alarm = self._phone = None
+        self._listening = self._sending = None
 
     # --- ports ----------------------------------------------------------------------------------------------
 
@@ -91,37 +87,7 @@ class SipRunner:
             self._report("dropped", port=port, first_line=first_line, source=arrival.source[0])
         self._carry_out([])
 
-    def _hear(self, arrivals: Iterable[ReceivedDatagram]) -> None:
-        for arrival in arrivals:
-            if self._phone:
-                self._phone.receive_media(arrival.data, self._host.now() - arrival.waited)
-        self._carry_out([])
-
     # --- carrying out ---------------------------------------------------------------------------------------
-
-    def _report(self, kind: str, **detail: object) -> None:
-        self.on_report(Report(self._host.now(), kind, detail))
-
-    def _carry_out(self, outgoing: list[OutgoingDatagram]) -> None:
-        """Send messages, emit reports, open or close the media port, and set the alarm."""
-        phone = self._phone
-        if phone is None:
-            return
-        self._send(outgoing)
-        for report in phone.take_reports():
-            self.on_report(report)
-        self._follow_media_port()
-        if self._alarm:
-            self._alarm.cancel()
-            self._alarm = None
-        if phone.wake_at is not None:
-            delay = max(phone.wake_at - self._host.now(), 0.0)
-            self._alarm = self._host.call_later(delay, self._wake)
-
-    def _wake(self) -> None:
-        self._alarm = None
-        if self._phone:
-            self._carry_out(self._phone.wake(self._host.now()))
 
     def _send(self, outgoing: list[OutgoingDatagram]) -> None:
         for data, (host, port), media in outgoing:
@@ -143,7 +109,3 @@ class SipRunner:
             return str(ip_address(host))
         except ValueError as error:
             raise OSError(f"{host} was not found when the phone started") from error
-
-    def _follow_media_port(self) -> None:
-        if self._phone:
-            self._media.follow(self._phone.config.address, self._phone.media_port)

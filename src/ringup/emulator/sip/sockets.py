@@ -7,9 +7,8 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 
-from ringup.emulator.ports import Port, Receive, ReceivedDatagram
+from ringup.emulator.ports import Port, Receive, ReceivedDatagram, Timer
 from ringup.emulator.sip import arrival
-from ringup.emulator.sip.host import Timer
 from ringup.emulator.socket_port import SocketPort
 from ringup.errors import BindError
 

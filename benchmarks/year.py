@@ -1,19 +1,24 @@
 """The size of the database over a year of 5,000 phones, with the default retention.
 
-    .venv/bin/python benchmarks/year.py [PHONES [DAYS]]
+    .venv/bin/python benchmarks/year.py [PHONES [DAYS]] [--database URL]
 
 Events of a simulated clock go through the server's own filter of routine events, store, journeys and
 retention. Without PHONES a twentieth of the fleet runs with a twentieth of `--keep-megabytes`, and the
 printed sizes are twenty times the measured ones: every row belongs to one phone. The retention runs once a
 simulated day, not each hour; the size is that before it, the largest of the day. TMPDIR=/dev/shm spares the
 disk.
+
+The database is a new file of SQLite, or an empty one of PostgreSQL at URL. PostgreSQL's server vacuums
+tables by itself several times a day; here VACUUM runs once a simulated day.
 """
 
+import argparse
 import random
 import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,12 +40,13 @@ from ringup.serve.options import Options
 from ringup.serve.routine import RoutineEvents
 from ringup.site.model import Line, Phone, Site
 from ringup.store import tables
-from ringup.store.database import open_database
+from ringup.store.database import file_of, open_database
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.retention import forgetting, used_bytes
 from ringup.store.revisions import commit
 
+USAGE = "benchmarks/year.py [PHONES [DAYS]] [--database URL]"
 FLEET = 5_000
 PHONES = 250
 DAYS = 365
@@ -55,8 +61,13 @@ CALLS_A_DAY = 4
 FAILURE_A_DAY = 0.02
 """A line that stops answering, and is refused once when it comes back."""
 MEGABYTE = 1e6
-KEEP_DAYS: float = Options.__dataclass_fields__["keep_days"].default
-KEEP_MEGABYTES: int = Options.__dataclass_fields__["keep_megabytes"].default
+DEFAULTS = Options("", "", Path())
+KEEP_DAYS = DEFAULTS.keep_days
+KEEP_MEGABYTES = DEFAULTS.keep_megabytes
+WHOLE = {
+    "sqlite": "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
+    "postgresql": "SELECT pg_database_size(current_database())",
+}
 LIMIT_SHARE = 1.2
 """The database may be this much larger than `--keep-megabytes`: what one day adds before a round."""
 
@@ -108,63 +119,82 @@ class Size(NamedTuple):
     """The size of the database, of its file and of its journal."""
 
     rows: int
-    """Number of events."""
+    """Number of events in the database."""
     used: float
-    """Megabytes that hold something."""
-    file: float
-    """Megabytes of the file: with the pages that are free to be used again."""
+    """Megabytes that hold something, as the retention counts them."""
+    whole: float
+    """Megabytes of the file or of PostgreSQL's database: with the space that is free to be used again."""
     journal: float
-    """Megabytes of the write-ahead log, however large the site is."""
+    """Megabytes of SQLite's write-ahead log, however large the site is."""
 
 
-def size(engine: Engine, path: Path) -> Size:
+def size(engine: Engine) -> Size:
     """The size of everything."""
     with engine.connect() as connection:
         rows = int(connection.execute(select(func.count()).select_from(tables.events)).scalar_one())
-        pages, bytes_each = (
-            connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
-        )
-    journal = path.with_name(f"{path.name}-wal").stat().st_size
-    return Size(rows, used_bytes(engine) / MEGABYTE, pages * bytes_each / MEGABYTE, journal / MEGABYTE)
+        whole = connection.exec_driver_sql(WHOLE[engine.dialect.name]).scalar_one()
+    path = file_of(engine)
+    journal = path.with_name(f"{path.name}-wal").stat().st_size if path else 0
+    return Size(rows, used_bytes(engine) / MEGABYTE, whole / MEGABYTE, journal / MEGABYTE)
 
 
-def live(engine: Engine, path: Path, phones: int, days: int, most_bytes: int) -> Iterator[Size]:
-    """Let the days pass; yields the size at the end of each, before the retention."""
+def live(engine: Engine, phones: int, days: int, most_bytes: int) -> Iterator[tuple[int, Size]]:
+    """Let the days pass; yields for each the number of events so far, and the size before the retention."""
     macs = frozenset(map(mac_of, range(phones)))
     keeper, routine, chance = JourneyKeeper(engine, lambda: macs), RoutineEvents(), random.Random(1)  # noqa: S311
+    happened = 0
     for number in range(days):
         begun = FIRST_DAY + number * DAY
-        add_events(engine, routine.without(day(phones, begun, chance)))
+        events = day(phones, begun, chance)
+        happened += len(events)
+        add_events(engine, routine.without(events))
         while keeper.advance():
             pass
-        yield size(engine, path)
+        yield happened, size(engine)
         for _ in forgetting(engine, begun + DAY, days=KEEP_DAYS, most_bytes=most_bytes):
             pass
+        if engine.dialect.name == "postgresql":
+            vacuum(engine)
 
 
-def main(phones: int, days: int) -> int:
+def vacuum(engine: Engine) -> None:
+    """Let PostgreSQL use the space of deleted rows again."""
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
+
+
+@contextmanager
+def opened(url: str) -> Iterator[Engine]:
+    """The database at this URL, or in a new file."""
+    with tempfile.TemporaryDirectory() as folder:
+        engine = open_database(url or str(Path(folder, "ringup.db")))
+        yield engine
+        engine.dispose()
+
+
+def main(phones: int, days: int, url: str) -> int:
     """Print the size of each month; status 1 when it is above the bound."""
     scale, largest = FLEET / phones, 0.0
     print(f"{phones:,} phones, sizes times {scale:g}; {KEEP_DAYS:g} days, {KEEP_MEGABYTES:,} MB")
-    print(f"{'day':>5}{'events':>14}{'used MB':>10}{'file MB':>10}{'journal MB':>12}")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, "ringup.db")
-        engine = open_database(str(path))
+    print(f"{'day':>5}{'happened':>14}{'events':>14}{'used MB':>10}{'whole MB':>10}{'journal MB':>12}")
+    with opened(url) as engine:
+        empty = size(engine).whole
         commit(engine, fleet(phones), author="benchmark", summary="the fleet", at=time.time())
         most_bytes = int(KEEP_MEGABYTES * MEGABYTE / scale)
-        for number, now in enumerate(live(engine, path, phones, days, most_bytes), 1):
-            largest = max(largest, now.file * scale)
+        for number, (happened, now) in enumerate(live(engine, phones, days, most_bytes), 1):
+            whole = empty + (now.whole - empty) * scale
+            largest = max(largest, whole)
             if number % DAYS_A_MONTH == 0 or number == days:
-                print(
-                    f"{number:5}{now.rows * scale:14,.0f}{now.used * scale:10,.0f}{now.file * scale:10,.0f}"
-                    f"{now.journal:12,.0f}",
-                    flush=True,
-                )
-        engine.dispose()
-    print(f"largest file: {largest:,.0f} MB")
+                counts = f"{happened * scale:14,.0f}{now.rows * scale:14,.0f}{now.used * scale:10,.0f}"
+                print(f"{number:5}{counts}{whole:10,.0f}{now.journal:12,.0f}", flush=True)
+    print(f"largest: {largest:,.0f} MB")
     return 0 if largest <= KEEP_MEGABYTES * LIMIT_SHARE else 1
 
 
 if __name__ == "__main__":
-    given = [int(argument) for argument in sys.argv[1:]]
-    sys.exit(main(*(given + [PHONES, DAYS][len(given) :])))
+    parser = argparse.ArgumentParser(usage=USAGE)
+    parser.add_argument("phones", type=int, nargs="?", default=PHONES)
+    parser.add_argument("days", type=int, nargs="?", default=DAYS)
+    parser.add_argument("--database", default="")
+    given = parser.parse_args()
+    sys.exit(main(given.phones, given.days, given.database))

@@ -1,6 +1,7 @@
 """Old events are forgotten, but for what explains a phone."""
 
 from collections.abc import Sequence
+from itertools import islice
 
 import pytest
 from sqlalchemy import Engine, text
@@ -168,3 +169,16 @@ def test_traces_of_a_second_device_count_as_failures(engine: Engine, monkeypatch
     keep(engine, [trace, AddressLeased(OLD, ANNA, "10.0.0.9", 60)])
     forget(engine)
     assert left(engine) == [trace]
+
+
+def test_ids_of_events_deleted_long_ago_take_no_steps(engine: Engine) -> None:
+    """Else a round takes longer each year, since the oldest boots keep the low ids."""
+    years_later = 10**9
+    keep(engine, [AddressLeased(OLD, ANNA, "10.0.0.9", 60), FileNotFound(OLD, BERT, "x", "10.0.0.8", "")])
+    with writing(engine) as connection:
+        connection.execute(text(f"UPDATE events SET id = {years_later} WHERE id = 2"))
+        connection.execute(text(f"UPDATE timeline SET event = {years_later} WHERE event = 2"))
+        connection.execute(text(f"UPDATE followed SET event = {years_later}"))
+    steps = forgetting(engine, NOW, days=30, most_bytes=MUCH)
+    assert sum(1 for _ in islice(steps, 100)) < 10
+    assert left(engine) == [AddressLeased(OLD, ANNA, "10.0.0.9", 60)]

@@ -99,7 +99,7 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     "are kept.",
 )
 @click.option(
-    "--keep-megabytes", default=1000, show_default=True, type=click.IntRange(min=10), metavar="MB",
+    "--keep-megabytes", default=2000, show_default=True, type=click.IntRange(min=10), metavar="MB",
     help="Delete events earlier if the database grows beyond this size.",
 )  # fmt: skip
 @click.option("--serve-all", is_flag=True, help="Give addresses to every client, not only to Cisco phones.")

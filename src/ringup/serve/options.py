@@ -50,7 +50,7 @@ class Options:
     """Days for which every event is kept; of older events, only each phone's last boots and failures are
     kept.
     """
-    keep_megabytes: int = 1000
+    keep_megabytes: int = 2000
     """Maximum size of the database in megabytes; above it, events are deleted earlier."""
     node: str = ""
     """The name of this server among those that share a database; empty: the machine's host name."""

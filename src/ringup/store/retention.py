@@ -36,8 +36,8 @@ FAILURES = 50
 """Number of failures that are kept per phone beyond these days."""
 SLICE = 5_000
 """Number of ids that one call of `forget_of_strangers` reads."""
-EVENT_BYTES = 250
-"""Bytes of an event and its row in a timeline, in PostgreSQL."""
+EVENT_BYTES = 330
+"""Bytes of an event and its row in a timeline, with their indexes, in PostgreSQL (`benchmarks/year.py`)."""
 DAY = 86_400
 """Seconds."""
 _SHARES_KEPT = ((1.0, False), (1 / 4, True), (1 / 16, True), (0.0, True), (1 / 4, False), (1 / 16, False))
@@ -102,36 +102,34 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
 
 
 def forget_of_strangers(engine: Engine, before: float, first: int) -> int | None:
-    """Delete old events that belong to no phone of the site; only the SLICE ids from `first` on are checked.
+    """Delete old events that belong to no phone of the site; SLICE ids are checked, from the first event with
+    the id `first` or above.
 
     An event without a MAC that is in a phone's timeline belongs to that phone, and `forget_of_phone` decides
     about it. Returns the id to continue with; None when the rest is newer, or not in the journeys yet.
     """
-    last = first + SLICE - 1
     with writing(engine) as connection:
         up_to = connection.execute(select(followed.c.event)).scalar_one()
-        if first > up_to:
+        # After years, most ids are of deleted events.
+        following = select(func.min(events.c.id)).where(events.c.id >= first)
+        begin: int | None = connection.execute(following).scalar()
+        if begin is None or begin > up_to:
             return None
-        is_slice = events.c.id.between(first, min(last, up_to))
-        oldest = connection.execute(select(func.min(events.c.at)).where(is_slice)).scalar()
-        if oldest is not None and oldest >= before:
+        last = begin + SLICE - 1
+        is_slice = events.c.id.between(begin, min(last, up_to))
+        oldest = connection.execute(select(func.min(events.c.at)).where(is_slice)).scalar_one()
+        if oldest >= before:
             return None
         own = select(phones.c.mac)
         attributed = select(timeline.c.event).where(
-            timeline.c.event.between(first, last), timeline.c.mac.in_(own)
+            timeline.c.event.between(begin, last), timeline.c.mac.in_(own)
         )
         is_strangers = and_(events.c.mac.not_in(own), events.c.id.not_in(attributed))
         gone = delete(events).where(is_slice, events.c.at < before, is_strangers)
         if connection.execute(gone).rowcount:
             has_no_event = ~select(events.c.id).where(events.c.id == timeline.c.event).exists()
-            connection.execute(delete(timeline).where(timeline.c.event.between(first, last), has_no_event))
+            connection.execute(delete(timeline).where(timeline.c.event.between(begin, last), has_no_event))
         return last + 1
-
-
-def first_event(engine: Engine) -> int:
-    """Return the lowest id of an event; 0 when there is none."""
-    with reading(engine) as connection:
-        return int(connection.execute(select(func.coalesce(func.min(events.c.id), 0))).scalar_one())
 
 
 def next_phones(engine: Engine, after: str, most: int) -> list[str]:
@@ -188,7 +186,7 @@ def forgetting(engine: Engine, now: float, *, days: float, most_bytes: int) -> I
 
 
 def _forget_strangers(engine: Engine, before: float) -> Iterator[None]:
-    following: int | None = first_event(engine)
+    following: int | None = 0
     while following is not None:
         following = forget_of_strangers(engine, before, following)
         yield

@@ -106,6 +106,17 @@ def test_other_hosts_and_other_methods_are_not_told() -> None:
     assert told(stranger, options) == []
 
 
+def test_forged_contacts_are_forgotten_before_they_fill_the_memory() -> None:
+    live = reader()
+    ports = range(6000, 6000 + MOST_HELD + 1)
+    for port in ports:
+        contact = f"Contact: <sip:201@{PHONE}:{port}>"
+        text = message("REGISTER sip:10.0.0.1 SIP/2.0", contact)
+        assert live.read(100.0, datagram((PHONE, 51_098), (PBX, 5060), text)) == []
+    assert live.read(101.0, answer(100, ports[-1])) == []
+    assert live.read(101.0, answer(100, ports[0])) != []
+
+
 def test_a_phone_that_goes_on_for_ever_is_told_in_a_bounded_number() -> None:
     frames = [each for n in range(500) for each in (register(call=str(n)), answer(403, call=str(n)))]
     assert len(told(*frames, seconds=0.01)) <= PER_MINUTE * 2

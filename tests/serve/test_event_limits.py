@@ -9,6 +9,7 @@ from ringup.engine.rates import TokenBucket
 from ringup.events import (
     AddressOffered,
     CallStarted,
+    CdpSeen,
     DhcpIgnored,
     Event,
     EventsOmitted,
@@ -21,7 +22,13 @@ from ringup.events import (
 )
 from ringup.serve import event_limits
 from ringup.serve import recorder as recorder_module
-from ringup.serve.event_limits import MINUTE, OF_A_PHONE, OF_AN_UNKNOWN_HOST, EventLimits
+from ringup.serve.event_limits import (
+    MINUTE,
+    OF_A_PHONE,
+    OF_AN_UNKNOWN_HOST,
+    OF_ANNOUNCEMENTS,
+    EventLimits,
+)
 from ringup.serve.recorder import Recorder
 from tests.serve.test_recorder import Store, at_once
 
@@ -125,6 +132,18 @@ def test_forged_messages_with_a_phones_mac_do_not_hide_what_the_pbx_says_of_it()
     calls = [call] * 10 * OF_A_PHONE
     assert len(one.allowed(calls, 6.0)) == OF_A_PHONE - 2
     assert {each.source for each in omitted(one.allowed([], 5.0 + MINUTE))} == {"", "PBX"}
+
+
+def test_forged_announcements_of_a_phone_do_not_hide_its_address() -> None:
+    one = limits()
+    forged: list[Event] = [
+        CdpSeen(1.0, PHONE, f"SIP{PHONE}", "Cisco IP Phone 7960", str(number), "Port 1", -1)
+        for number in range(10 * OF_A_PHONE)
+    ]
+    assert len(one.allowed(forged, 5.0)) == OF_ANNOUNCEMENTS
+    boot: list[Event] = [AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1")] * OF_A_PHONE
+    assert one.allowed(boot, 6.0) == boot
+    assert [each.source for each in omitted(one.allowed([], 5.0 + MINUTE))] == ["CDP"]
 
 
 def test_messages_with_a_phones_mac_have_an_end_too() -> None:

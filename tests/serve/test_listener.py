@@ -109,6 +109,35 @@ async def _until(holds: Callable[[], bool]) -> None:
             await asyncio.sleep(0.001)
 
 
+@needs_root
+def test_a_flood_of_frames_makes_the_listener_deaf_until_its_rate_allows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(listener_module, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(listener_module, "BURST", 5)
+    monkeypatch.setattr(listener_module, "PER_SECOND", 1.0)
+    now = 100.0
+    events: list[Event] = []
+
+    async def listened() -> None:
+        nonlocal now
+        listener = FrameListener("lo", lambda _: "", events.extend, events.append, lambda: now)
+        listener.open()
+        listener.start()
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            for number in range(1, 51):
+                sender.sendto(CDP_FRAME[:6] + number.to_bytes(6, "big") + CDP_FRAME[12:], ("lo", 0))
+            await _until(lambda: bool(events) and not listener.is_reading)
+            before = len(events)
+            assert before <= 5
+            now += 3
+            await _until(lambda: len(events) > before and not listener.is_reading)
+            assert len(events) <= before + 3
+        listener.close()
+
+    asyncio.run(listened())
+
+
 def test_without_the_right_to_listen_the_server_says_so_and_runs(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -23,7 +23,7 @@ ANSWERED_SECONDS = 4.0
 CDP_HOLD_SECONDS = 180.0
 """Seconds after which a phone that announces itself again had no link meanwhile (P-CDP-6)."""
 MOST_HELD = 12
-"""Messages of one phone that wait for their outcome."""
+"""Maximum number of messages of one phone that wait for their outcome, and of ports of its Contacts."""
 PER_MINUTE = 20.0
 """Messages of one phone that are told per minute."""
 LONGEST_TEXT = 80
@@ -110,6 +110,8 @@ class LiveReader:
             phone = _Phone(TokenBucket(PER_MINUTE, PER_MINUTE / 60))
             remember(self._phones, seen.mac, phone)
         if is_from_phone and seen.contact and not seen.status:
+            if len(phone.contacts) >= MOST_HELD:  # only a host that forges them names so many
+                phone.contacts.clear()
             phone.contacts.add(_port(seen.contact))
         phone.held = [*phone.held, seen][-MOST_HELD:]
         port = _port(seen.destination)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ringup.engine.rates import TokenBucket
-from ringup.events import KINDS, DatagramsDropped, Event, EventsOmitted, pbx, server
+from ringup.events import KINDS, CdpSeen, DatagramsDropped, Event, EventsOmitted, pbx, server
 from ringup.journey.follow import NAMELESS_EVENTS
 
 MINUTE = 60.0
@@ -27,6 +27,10 @@ OF_AN_UNKNOWN_HOST = 60
 """
 OF_A_PHONE = 200
 """Maximum number of events per minute of one phone of the site."""
+OF_ANNOUNCEMENTS = 20
+"""Maximum number of CDP announcements per minute of one phone of the site: a phone sends one per minute, and
+some at its boot.
+"""
 
 _OF_THE_SERVER = frozenset(
     kind for kind in KINDS.values() if kind.__module__ == server.__name__ or kind is DatagramsDropped
@@ -35,9 +39,11 @@ _OF_THE_PBX = frozenset(kind for kind in KINDS.values() if kind.__module__ == pb
 
 THE_PBX = "PBX"
 """The source of the PBX's events, in the place of an address."""
+CDP = "CDP"
+"""The source of a phone's CDP announcements, in the place of an address."""
 
 _Source = tuple[str, str]
-"""The MAC of a phone of the site, or empty; the address, or THE_PBX, or empty."""
+"""The MAC of a phone of the site, or empty; the address, or THE_PBX, or CDP, or empty."""
 _NO_SOURCE = "", ""
 
 
@@ -98,6 +104,8 @@ class EventLimits:
             return True
         source = self._source_of(event)
         most, bucket = (OF_A_PHONE, self._phones) if source[0] else (OF_AN_UNKNOWN_HOST, self._unknown_hosts)
+        if source[1] == CDP:
+            most = OF_ANNOUNCEMENTS
         counted = self._sources.get(source) or self._new(source)
         if (counted.taken < most or source == _NO_SOURCE) and bucket.take(now):
             counted.taken += 1
@@ -119,10 +127,12 @@ class EventLimits:
 
         A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
         for a phone only if the address proves that the phone sent it. What the PBX reports is a source of its
-        own: forged DHCP messages with a phone's MAC must not hide its registration.
+        own, and so are CDP announcements: forged messages with a phone's MAC must not hide its registration,
+        nor forged announcements its address.
         """
-        if type(event) in _OF_THE_PBX and self._is_of_the_site(event.mac):
-            return event.mac, THE_PBX
+        apart = CDP if type(event) is CdpSeen else THE_PBX if type(event) in _OF_THE_PBX else ""
+        if apart and self._is_of_the_site(event.mac):
+            return event.mac, apart
         address = event.address if isinstance(event, NAMELESS_EVENTS) else ""
         is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac
         return (event.mac if is_proven and self._is_of_the_site(event.mac) else ""), address

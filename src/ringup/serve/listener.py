@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from ringup.engine.faults import Faults
+from ringup.engine.rates import TokenBucket
 from ringup.errors import BindError
 from ringup.events import Event, ServerFault
 from ringup.evidence.live import LiveReader
@@ -23,6 +24,12 @@ from ringup.serve.sockets import ETH_P_802_2, ETH_P_ALL, open_frame_tap
 
 MOST_AT_ONCE = 64
 """Maximum number of frames that are read before the event loop does other work."""
+BURST, PER_SECOND = 20_000, 500.0
+"""Maximum number of frames that are read at once, and per second in the long run.
+
+All phones of a large site may announce themselves at once. A host that sends more makes the listener deaf
+until the next second, and takes no processor time from the phones.
+"""
 LOOK_SECONDS = 1.0
 """Seconds between two looks for registrations without an answer."""
 
@@ -51,6 +58,9 @@ class FrameListener:
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._look: asyncio.TimerHandle | None = None
+        self._frames = TokenBucket(BURST, PER_SECOND)
+        self.is_reading = False
+        """False after too many frames, until the next look."""
         self._wants_sip = wants_sip
         self.hears_sip = False
         """True while it listens to SIP."""
@@ -76,7 +86,6 @@ class FrameListener:
         """Begin to read on the running loop."""
         if self._socket:
             self._loop = asyncio.get_running_loop()
-            self._loop.add_reader(self._socket.fileno(), self._read, self._socket)
             self._look_again()
 
     def close(self) -> None:
@@ -85,13 +94,15 @@ class FrameListener:
             self._look.cancel()
         if self._socket is None:
             return
-        if self._loop:
-            self._loop.remove_reader(self._socket.fileno())
+        self._stop_reading(self._socket)
         self._socket.close()
         self._socket = None
 
     def _read(self, opened: socket.socket) -> None:
         for _ in range(MOST_AT_ONCE):
+            if not self._frames.take(self._clock()):
+                self._stop_reading(opened)
+                break
             try:
                 self._tell(self._reader.read(self._clock(), opened.recv(RELEVANT_BYTES)))
             except BlockingIOError:
@@ -108,7 +119,18 @@ class FrameListener:
         if self._socket and (wanted := self._wants_sip(self._clock())) != self.hears_sip:
             self._hear_sip(self._socket, wanted)
         if self._loop:
+            self._read_on()
             self._look = self._loop.call_later(LOOK_SECONDS, self._look_again)
+
+    def _read_on(self) -> None:
+        if self._loop and self._socket and not self.is_reading:
+            self._loop.add_reader(self._socket.fileno(), self._read, self._socket)
+            self.is_reading = True
+
+    def _stop_reading(self, opened: socket.socket) -> None:
+        if self._loop:
+            self._loop.remove_reader(opened.fileno())
+        self.is_reading = False
 
     def _hear_sip(self, opened: socket.socket, wanted: bool) -> None:
         try:

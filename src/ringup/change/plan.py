@@ -24,8 +24,10 @@ from ringup.change.rendered import (
 from ringup.change.unsafe import ChangeFacts, Unsafe, unsafe
 from ringup.change.world import World
 from ringup.render.sip_cnf import phone_cnf
-from ringup.site.difference import Change, difference
+from ringup.site.difference import Change
+from ringup.site.difference import changes as changes_of
 from ringup.site.model import Phone, Site
+from ringup.site.records import Changes, changed
 
 if TYPE_CHECKING:
     from ringup.journey.record import Call
@@ -103,10 +105,13 @@ class Plan:
         return bool(self.changes)
 
 
-def plan(before: Site, after: Site, world: World | None = None) -> Plan:
-    """Return the plan that changes one site to the other."""
+def plan(before: Site, after: Site, world: World | None = None, records: Changes | None = None) -> Plan:
+    """Return the plan that changes one site to the other.
+
+    `records` is the result of `changed(before, after)`, if the caller has it.
+    """
     world = world or World()
-    changes = tuple(difference(before, after))
+    changes = tuple(changes_of(*(records or changed(before, after))))
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
     touched = touched_phones(before, after) if changes else []
     staying = [mac for mac in old if mac in new]

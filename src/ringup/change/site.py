@@ -21,6 +21,7 @@ from ringup.errors import ChangedMeanwhile, NoSiteYet, OutsideError, Problem, Si
 from ringup.site.check import check
 from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Site
+from ringup.site.records import changed
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
 from ringup.store.database import open_database, open_to_read, open_with_new_key
@@ -205,7 +206,8 @@ def transform_site(
         stored, revision = read_site_and_revision(engine)
         site, now = new_site(stored), time.time()
         world = gather(engine, stored, site, now, _macs(site) if restarting else ())
-        planned = plan(stored, site, world)
+        changes = changed(stored, site)
+        planned = plan(stored, site, world, changes)
         approve(planned)
         notified = tuple(mac for mac in planned.restarts if mac in world.registered) if restarting else ()
         made = commit(
@@ -216,12 +218,13 @@ def transform_site(
             at=now,
             expected_revision=revision,
             before=stored,
+            changes=None if notified else changes,
             hold=notified,
         )
+        result = Changed(site, made, planned)
         if not planned:
-            return Changed(site, made, planned)
-        changed = Changed(site, made, planned)
-        return replace(changed, done=_carried_out(engine, stored, changed, more_steps, restarting, notified))
+            return result
+        return replace(result, done=_carried_out(engine, stored, result, more_steps, restarting, notified))
 
 
 def _macs(site: Site) -> list[str]:

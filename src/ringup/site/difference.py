@@ -4,6 +4,7 @@ secrets masked.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import Any, Literal
 
 from ringup.site.mask import MASK, is_hidden
@@ -64,7 +65,23 @@ _ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rin
 
 def _flat_of(record: Record, other: Record) -> dict[str, str]:
     """Return the fields of a record, without the parts that are the same in the other."""
-    return dict(_flat({key: part for key, part in record.items() if key not in other or other[key] != part}))
+    return dict(_flat(_own(record, other)))
+
+
+def _own(record: Record, other: Record) -> Record:
+    return {
+        key: _own_items(part, other.get(key)) if isinstance(part, list) else part
+        for key, part in record.items()
+        if key not in other or other[key] != part
+    }
+
+
+def _own_items(items: list[Any], other: Any) -> list[Any]:
+    """Return a list of records without the fields that are the same in the same place of the other list."""
+    if not isinstance(other, list) or not all(isinstance(each, dict) for each in (*items, *other)):
+        return items
+    beside = chain(other, repeat({}))
+    return [_own(item, each) for item, each in zip(items, beside, strict=False)]
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Secrets as every view shows them: masked."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from ringup.phone.forced_keys import bare, hides_value
@@ -15,6 +16,10 @@ SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret", "r
 """Fields of records that no view shows; settings are hidden by their name."""
 
 
+_WITH_PARTS = (dict, list)
+
+
+@lru_cache(maxsize=4096)
 def is_hidden(field: str) -> bool:
     """Return whether no view shows the value of this field or setting, marked or not."""
     return bare(field) in SECRETS or hides_value(field)
@@ -38,10 +43,10 @@ def with_secret_settings(value: Any, change: Callable[[Any], Any]) -> Any:
 def _with(value: Any, change: Callable[[Any], Any], is_one: Callable[[str], bool]) -> Any:
     if isinstance(value, dict):
         return {
-            name: change(part)
-            if is_one(name) and part not in ("", None) and not isinstance(part, dict | list)
-            else _with(part, change, is_one)
-            if isinstance(part, dict | list)
+            name: _with(part, change, is_one)
+            if isinstance(part, _WITH_PARTS)
+            else change(part)
+            if part not in ("", None) and is_one(name)
             else part
             for name, part in value.items()
         }

@@ -11,6 +11,10 @@ from pydantic import BaseModel, ValidationError
 from ringup.site.model import Group, Line, Phone, Site
 
 Record = dict[str, Any]
+Changes = tuple[dict[str, Record], dict[str, Record]]
+"""The records that differ between two sites, by name, before and after; an added record is missing before, a
+removed one after.
+"""
 Kept = TypeVar("Kept", bound=BaseModel)
 
 _ELSEWHERE = {"groups", "phones"}
@@ -77,7 +81,7 @@ def _checked(kind: type[Kept], name: str, data: Record) -> Kept:
         raise ValueError("; ".join(faults)) from None
 
 
-def changed(before: Site, after: Site) -> tuple[dict[str, Record], dict[str, Record]]:
+def changed(before: Site, after: Site) -> Changes:
     """Return the records that differ between two sites, before and after."""
     old, new = _named(before), _named(after)
     # Comparing two models costs a tenth of converting them, and in a large site nearly all are equal.

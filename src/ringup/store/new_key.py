@@ -11,7 +11,7 @@ from ringup.site.records import changed
 from ringup.store import tables
 from ringup.store.database import latest_revision, writing
 from ringup.store.encryption import Cipher, cipher_of
-from ringup.store.revisions import Revision, keep_revision, write_site
+from ringup.store.revisions import Revision, encrypted_row, keep_revision, write_site
 
 
 def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: float) -> Revision:
@@ -26,10 +26,11 @@ def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: floa
         for table in (tables.lines, tables.phones, tables.groups, tables.held_secrets):
             connection.execute(delete(table))
         connection.execute(update(tables.encryption).values(proof=cipher.proof()))
-        write_site(connection, Site(), new)
         _, became = changed(Site(), new)
         revision = Revision(latest_revision(connection) + 1, at, author, summary, {}, became)
-        keep_revision(connection, revision)
+        row = encrypted_row(connection, revision)
+        write_site(connection, new, {}, row["after"])
+        keep_revision(connection, row)
         return revision
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
 from sys import intern
-from typing import Any, TypeVar
+from typing import Any
 
 from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 
 from ringup.errors import ChangedMeanwhile, StoreError
-from ringup.site.model import Group, Line, Phone, Site
-from ringup.site.records import Record, changed, of_records, records, stored
+from ringup.site.model import Phone, Site
+from ringup.site.records import Changes, Record, changed, of_records, records, stored
 from ringup.store import tables
 from ringup.store.database import among, asking_plainly, latest_revision, reading, writing
 from ringup.store.encryption import Cipher, cipher_of
@@ -35,8 +35,6 @@ _LINE_KEY = len(_PHONE_FIELDS)
 _OFTEN_EQUAL = ("model", "group", "load", "protocol")
 """Columns whose text thousands of phones share; each text is kept in memory only once."""
 _ROWS_AT_ONCE = 500
-
-Kept = TypeVar("Kept", Group, Phone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,13 +186,15 @@ def commit(
     at: float,
     expected_revision: int | None = None,
     before: Site | None = None,
+    changes: Changes | None = None,
     hold: Collection[str] = (),
 ) -> Revision:
     """Commit this site and its revision in one transaction; if nothing changed, nothing is written.
 
     Asterisk keeps the present secrets of the phones with these MACs (`hold`) until `held_secrets.release`.
     With `expected_revision`, a commit of another program since that revision raises ChangedMeanwhile.
-    `before` is the site of that revision, if the caller has read it; otherwise it is read here.
+    `before` is the site of that revision, and `changes` is the result of `changed(before, new)`, if the
+    caller has them; otherwise they are read or computed here.
     """
     with writing(engine) as connection:
         # Databases other than SQLite lock here; a second committer waits.
@@ -206,14 +206,16 @@ def commit(
                 f"revision {latest} was made meanwhile.",
                 "Nothing was changed; look at the new state and try again.",
             )
-        old = _read(connection) if before is None or expected_revision is None else before
-        was, became = changed(old, new)
+        if before is None or expected_revision is None:
+            before, changes = _read(connection), None
+        was, became = changes or changed(before, new)
         if not was and not became:
             return Revision(latest, at, author, summary, {}, {})
         revision = Revision(latest + 1, at, author, summary, was, became)
-        write_site(connection, old, new)
+        row = encrypted_row(connection, revision)
+        write_site(connection, new, row["before"], row["after"])
         hold_changed(connection, was, became, hold)
-        keep_revision(connection, revision)
+        keep_revision(connection, row)
         return revision
 
 
@@ -222,7 +224,7 @@ def note(engine: Engine, *, author: str, summary: str, at: float) -> Revision:
     with writing(engine) as connection:
         connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
         noted = Revision(latest_revision(connection) + 1, at, author, summary, {}, {})
-        keep_revision(connection, noted)
+        keep_revision(connection, encrypted_row(connection, noted))
         return noted
 
 
@@ -237,10 +239,16 @@ def latest_change(engine: Engine) -> int:
     return 0
 
 
-def keep_revision(connection: Connection, revision: Revision) -> None:
-    """Add a revision to the history, in the transaction of the change itself."""
+def encrypted_row(connection: Connection, revision: Revision) -> Record:
+    """Return the row of a revision, with the secrets encrypted."""
     row = {name: getattr(revision, name) for name in ("id", "at", "author", "summary", "before", "after")}
-    connection.execute(insert(tables.revisions).values(cipher_of(connection).encrypt_all(row)))
+    encrypted: Record = cipher_of(connection).encrypt_all(row)
+    return encrypted
+
+
+def keep_revision(connection: Connection, row: Record) -> None:
+    """Add a revision to the history, in the transaction of the change itself."""
+    connection.execute(insert(tables.revisions), row)
 
 
 def _read(connection: Connection) -> Site:
@@ -293,39 +301,43 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
         yield phone
 
 
-def write_site(connection: Connection, old: Site, new: Site) -> None:
-    """Replace the records that differ, in the transaction of a revision."""
+def write_site(
+    connection: Connection, new: Site, was: Mapping[str, Record], became: Mapping[str, Record]
+) -> None:
+    """Replace the records that differ, in the transaction of a revision; `became` has encrypted secrets."""
     record = cipher_of(connection).encrypt_all(new.model_dump(mode="json", exclude={"groups", "phones"}))
     connection.execute(update(tables.site).where(tables.site.c.id == _ROW).values(record=record))
-    _write_groups(connection, old.groups, new.groups)
-    _write_phones(connection, old.phones, new.phones)
+    _write_groups(connection, _named("group", was), _named("group", became))
+    _write_phones(connection, _named("phone", was), _named("phone", became))
 
 
-def _write_groups(connection: Connection, old: tuple[Group, ...], new: tuple[Group, ...]) -> None:
-    gone, come = _differing({group.name: group for group in old}, {group.name: group for group in new})
-    for name in gone:
+def _named(kind: str, changes: Mapping[str, Record]) -> dict[str, Record]:
+    """Return the records of one kind by their names or MACs."""
+    parts = ((name.partition(" "), record) for name, record in changes.items())
+    return {name: record for (found, _, name), record in parts if found == kind}
+
+
+def _write_groups(connection: Connection, was: Mapping[str, Record], became: Mapping[str, Record]) -> None:
+    for name in was:
         connection.execute(delete(tables.groups).where(tables.groups.c.name == name))
-    if come:
-        encrypted = cipher_of(connection).encrypt_all
-        connection.execute(insert(tables.groups), [encrypted(each.model_dump(mode="json")) for each in come])
+    if became:
+        connection.execute(insert(tables.groups), list(became.values()))
 
 
-def _write_phones(connection: Connection, old: tuple[Phone, ...], new: tuple[Phone, ...]) -> None:
-    gone, come = _differing({phone.mac: phone for phone in old}, {phone.mac: phone for phone in new})
-    _delete(connection, tables.lines, gone)
-    _delete(connection, tables.phones, gone)
-    _delete(connection, tables.pins, sorted(set(gone).difference(phone.mac for phone in come)))
-    encrypted = cipher_of(connection).encrypt_all
-    keys = [
-        encrypted(_line_row(phone, key, line)) for phone in come for key, line in enumerate(phone.lines, 1)
+def _write_phones(connection: Connection, was: Mapping[str, Record], became: Mapping[str, Record]) -> None:
+    _delete(connection, tables.lines, list(was))
+    _delete(connection, tables.phones, list(was))
+    _delete(connection, tables.pins, sorted(was.keys() - became.keys()))
+    phones = [{name: record[name] for name in _PHONE_FIELDS} for record in became.values()]
+    lines = [
+        {"mac": mac, "key": key, **line}
+        for mac, record in became.items()
+        for key, line in enumerate(record["lines"], 1)
     ]
-    if come:
-        connection.execute(
-            insert(tables.phones),
-            [encrypted(phone.model_dump(mode="json", exclude={"lines"})) for phone in come],
-        )
-    if keys:
-        connection.execute(insert(tables.lines), keys)
+    if phones:
+        connection.execute(insert(tables.phones), phones)
+    if lines:
+        connection.execute(insert(tables.lines), lines)
 
 
 def _delete(connection: Connection, table: Table, macs: Sequence[str]) -> None:
@@ -333,16 +345,3 @@ def _delete(connection: Connection, table: Table, macs: Sequence[str]) -> None:
     for first in range(0, len(macs), _ROWS_AT_ONCE):
         some = macs[first : first + _ROWS_AT_ONCE]
         connection.execute(delete(table).where(table.c.mac.in_(some)))
-
-
-def _differing(old: Mapping[str, Kept], new: Mapping[str, Kept]) -> tuple[list[str], list[Kept]]:
-    """Return the names of the records to delete, and the records to insert; a changed record is in both."""
-    same = {name for name, record in old.items() if new.get(name) == record}
-    return (
-        [name for name in old if name not in same],
-        [record for name, record in new.items() if name not in same],
-    )
-
-
-def _line_row(phone: Phone, key: int, line: Line) -> Record:
-    return {"mac": phone.mac, "key": key, **line.model_dump(mode="json")}

@@ -10,13 +10,25 @@ from click.testing import CliRunner, Result
 from sqlalchemy import Engine
 
 from ringup.cli import status as status_module
+from ringup.cli.printing import local_time
 from ringup.cli.status import status
 from ringup.errors import SiteErrors
-from ringup.events import MachineFault, MachineFaultOver
+from ringup.events import LineRegistered, MachineFault, MachineFaultOver
 from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
+from ringup.store.history import add_events
+from ringup.store.journeys import JourneyKeeper
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, fill
 from tests.journey.sequences import of_nobody, sequence_e
+
+DAY = 86_400.0
+
+
+def follow(engine: Engine) -> None:
+    """Keep the journeys of all events, as the server does."""
+    keeper = JourneyKeeper(engine, lambda: {ANNA})
+    while keeper.advance():
+        pass
 
 
 @pytest.fixture
@@ -140,6 +152,46 @@ def test_a_phone_that_asked_for_no_load_is_not_said_to_have(engine: Engine) -> N
 def test_the_timeline_is_as_long_as_asked(engine: Engine) -> None:
     fill(engine)
     assert run(engine, ANNA, "--last", "2").output.count("Anna          ") == 2
+
+
+def test_the_events_of_a_span_of_time_are_all_shown(engine: Engine) -> None:
+    """Those of the stored journeys as well as later ones."""
+    fill(engine)
+    add_events(engine, [LineRegistered(DAY + number, ANNA, "201", "x") for number in range(60)])
+    follow(engine)
+    add_events(engine, [LineRegistered(DAY + number, ANNA, "201", "x") for number in range(60, 120)])
+    span = ("--since", "1970-01-02T00:00:10Z", "--until", "1970-01-02 01:01:40+01:00")
+    shown = json.loads(run(engine, ANNA, "--json", *span).output)["events"]
+    assert [event["at"] for event in shown] == [DAY + number for number in range(10, 101)]
+    last = json.loads(run(engine, ANNA, "--json", "--last", "3", *span).output)["events"]
+    assert last == shown[-3:]
+
+
+def test_events_of_another_day_are_below_its_date(engine: Engine) -> None:
+    fill(engine)
+    add_events(engine, [LineRegistered(DAY, ANNA, "201", "x")])
+    lines = run(engine, ANNA, "--since", "1970-01-01").output.splitlines()
+    date = local_time(DAY).partition(" ")[0]
+    assert [number for number, line in enumerate(lines) if line == date] == [len(lines) - 2]
+
+
+def test_a_span_without_events_says_so(engine: Engine) -> None:
+    fill(engine)
+    assert "None of its stored events is in this span." in run(engine, ANNA, "--since", "2026-01-01").output
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ((ANNA, "--since", "yesterday"), "'yesterday' is not a time like 2026-11-27 or '2026-11-27 08:30'."),
+        ((ANNA, "--since", "2026-11-27", "--until", "2026-11-26"), "Exchange the two times."),
+        (("--since", "2026-11-27"), "Name a PHONE."),
+    ],
+)
+def test_a_span_that_cannot_be_is_refused(engine: Engine, words: tuple[str, ...], said: str) -> None:
+    fill(engine)
+    result = run(engine, *words)
+    assert (result.exit_code, said in result.output) == (2, True), result.output
 
 
 def test_one_phone_as_json_has_its_requests_and_events_too(engine: Engine) -> None:

@@ -1,5 +1,6 @@
 """Kinds of arguments that several commands take."""
 
+from datetime import datetime
 from typing import Any
 
 import click
@@ -38,8 +39,22 @@ class PairType(click.ParamType[tuple[str, str]]):
         return key.strip(), text.strip()
 
 
+class TimeType(click.ParamType[float]):
+    """A date, or a date and a time, in ISO 8601; without a zone it is local time."""
+
+    name = "time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Return POSIX seconds, or raise a usage error."""
+        try:
+            return datetime.fromisoformat(str(value).strip()).timestamp()
+        except (ValueError, OverflowError):
+            self.fail(f"{value!r} is not a time like 2026-11-27 or '2026-11-27 08:30'.", param, ctx)
+
+
 MAC = MacType()
 PAIR = PairType()
+TIME = TimeType()
 
 settings_option = click.option(
     "--set",

@@ -1,13 +1,16 @@
 """`ringup status`: the stage each phone has reached, once; or all about one phone."""
 
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from math import inf
+from typing import Self
 
 import click
 from sqlalchemy import Engine
 
 from ringup.change.naming import is_mac, mac_of
 from ringup.cli import completion
+from ringup.cli.arguments import TIME
 from ringup.cli.options import database_option, json_option
 from ringup.cli.printing import print_json
 from ringup.events import to_record
@@ -25,6 +28,9 @@ NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: then it is shown here)
   ringup serve             give it an address and its files"""
 
+LAST = 40
+"""Number of events that are shown for one phone."""
+
 MOST_SHOWN = 100
 """Maximum number of phones in the table without --all; each phone takes two lines."""
 
@@ -37,10 +43,15 @@ NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
 @click.option(
     "--last",
     type=click.IntRange(min=0),
-    default=40,
-    show_default=True,
-    help="Number of events shown for one phone.",
+    help=f"Number of events shown for one phone. Default: {LAST}, or all between --since and --until.",
 )
+@click.option(
+    "--since",
+    type=TIME,
+    metavar="TIME",
+    help="Only the phone's events from TIME on, like '2026-11-27 08:30'.",
+)
+@click.option("--until", type=TIME, metavar="TIME", help="Only the phone's events until TIME.")
 @click.option("--trouble", is_flag=True, help="Only phones that have a trouble.")
 @click.option(
     "--group", metavar="NAME", shell_complete=completion.groups, help="Only the phones of this group."
@@ -61,7 +72,9 @@ NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
 def status(
     phone: str | None,
     *,
-    last: int,
+    last: int | None,
+    since: float | None,
+    until: float | None,
     trouble: bool,
     group: str | None,
     at: str | None,
@@ -81,17 +94,44 @@ def status(
       ringup status
       ringup status 0016.46c0.ffee
       ringup status 201
+      ringup status 201 --since 2026-11-26 --until '2026-11-27 08:30'
       ringup status --trouble --group sales
       ringup status --json | jq -r '.phones[] | select(.trouble != "") | .mac + " " + .trouble'
     """
+    span = Span.of(last, since, until)
+    if phone is None and span.is_limited:
+        raise click.UsageError("--since and --until are about the events of one phone. Name a PHONE.")
     engine = open_to_read(database)
     try:
         if phone is not None:
-            _show_phone(engine, _mac(engine, phone), last, as_json)
+            _show_phone(engine, _mac(engine, phone), span, as_json)
         else:
             _show_fleet(engine, PhoneFilter(trouble, group, at, model), everybody=everybody, as_json=as_json)
     finally:
         engine.dispose()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Which events of a phone are shown."""
+
+    most: int | None
+    """The last so many; None: all."""
+    since: float
+    until: float
+
+    @classmethod
+    def of(cls, last: int | None, since: float | None, until: float | None) -> Self:
+        """Return the span of these options; raises UsageError if it ends before it begins."""
+        span = cls(last, since if since is not None else 0.0, until if until is not None else inf)
+        if span.until < span.since:
+            raise click.UsageError("--until is before --since. Exchange the two times.")
+        return replace(span, most=LAST) if last is None and not span.is_limited else span
+
+    @property
+    def is_limited(self) -> bool:
+        """Return whether the span begins or ends."""
+        return (self.since, self.until) != (0.0, inf)
 
 
 def _mac(engine: Engine, phone: str) -> str:
@@ -173,14 +213,14 @@ def _judged(engine: Engine, fleet: FleetAtAGlance, rows: list[FleetRow]) -> list
     return judged(rows, engine, fleet, site.model_copy(update={"phones": phones}))
 
 
-def _show_phone(engine: Engine, mac: str, last: int, as_json: bool) -> None:
+def _show_phone(engine: Engine, mac: str, span: Span, as_json: bool) -> None:
     fleet = read_fleet(engine, time.time())
     row = read_row(engine, fleet, mac)
     if row is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"
         )
-    timeline = fleet.events_of(engine, mac, last)
+    timeline = fleet.events_of(engine, mac, span.most, since=span.since, until=span.until)
     if as_json:
         record = row_record(row)
         record["requests"] = [asdict(request) for request in row.journey.requests]

@@ -50,12 +50,23 @@ def print_phone(row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin |
     console.print(table)
     if pin:
         console.print(f"Its own files go only to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
-    if not timeline:
+    if not row.journey.last_at:
         console.print(NO_EVENTS)
         return
     console.print(next_line(row.journey), requests_table(row.journey), sep="\n")
+    day = _day(now)
     for event in timeline:
+        before, day = day, _day(event.at)
+        if day != before:
+            console.print(day)
         console.print(event_line(event.at, event, name=row.name if row.phone else ""), soft_wrap=True)
+    if not timeline:
+        console.print("None of its stored events is in this span.")
+
+
+def _day(at: float) -> str:
+    """Return the date in the operator's own zone."""
+    return local_time(at).partition(" ")[0]
 
 
 def next_line(journey: Journey) -> Text:

@@ -6,6 +6,7 @@ are read only for phones with later events, and for phones that are shown.
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from math import inf
 
 from sqlalchemy import Engine
 
@@ -51,11 +52,20 @@ class FleetAtAGlance:
     faults: tuple[MachineFault, ...]
     """The present faults of the machine and of Asterisk, oldest first."""
 
-    def events_of(self, engine: Engine, mac: str, most: int) -> list[Event]:
-        """Return the last events of one phone, oldest first."""
-        found = dict(events_of_phone(engine, mac, most=most))
-        found.update((number, event) for number, event in self.events.items() if event.mac == mac)
-        return [found[number] for number in sorted(found)[-most:]] if most else []
+    def events_of(
+        self, engine: Engine, mac: str, most: int | None, *, since: float = 0.0, until: float = inf
+    ) -> list[Event]:
+        """Return the last `most` events of one phone in a span of time, oldest first; None: all of them.
+
+        The span is in POSIX seconds, both ends included.
+        """
+        found = dict(events_of_phone(engine, mac, most=most, since=since, until=until))
+        found.update(
+            (number, event)
+            for number, event in self.events.items()
+            if event.mac == mac and since <= event.at <= until
+        )
+        return [found[number] for number in sorted(found)[-most if most else 0 :]] if most != 0 else []
 
     def events_of_many(self, engine: Engine, macs: Collection[str], most: int) -> dict[str, list[Event]]:
         """Return the last events of each of these phones, oldest first, by MAC."""

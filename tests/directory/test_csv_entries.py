@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.directory.csv_entries import dialled, plain_number, read_entries
+from ringup.directory.csv_entries import read_entries
 from ringup.directory.entry import Entry
+from ringup.directory.numbers import dialled, plain_number
 from ringup.errors import SiteErrors
 
 

@@ -1,27 +1,24 @@
-"""Runs the demo up to registration, changes one phone's secret with --restart, and prints what callers met.
+"""Changes one registered phone's secret with --restart, and prints what callers met.
 
-Run inside `ringup.demo.isolation`: the test beside this file does. A phone that is called is not idle,
+A phone that is called is not idle,
 and a phone that is not idle does not restart. Calls are therefore made before the change, and from the
 restart on. All the time the PBX is asked whether it accepts the secret that the phone has.
 """
 
 import asyncio
 import contextlib
-import json
-import sys
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 from ringup.asterisk.register_query import LineLogin, SecretCheck, check_secret
-from ringup.demo import isolation, network
+from ringup.demo import network
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, OWNERS, PBX, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
-from ringup.demo.steps import STEPS, boot_seconds, run_steps
-from ringup.site.model import Driver
+from ringup.demo.steps import boot_seconds
 from ringup.store.revisions import read_site
+from tests.end_to_end.registered_phones import main, ringup
 
 NEW = "a-new-secret-of-201"
 WATCHER = "10.79.60.3"
@@ -62,45 +59,41 @@ async def asked(secret: Callable[[], str], refused: list[tuple[float, float]]) -
         await asyncio.sleep(ASK_SECONDS)
 
 
-async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
+async def run(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
     """Change the first phone's secret while the second one calls it."""
-    plan = DemoPlan(sandbox=sandbox, state=isolation.STATE, asterisk=release, driver=driver)
-    async with Lab(plan) as lab:
-        outcome = await run_steps(lab, STEPS[:3], lambda _step: None)
-        if not outcome.ok:
-            return {"reason": outcome.reason}
-        network.run(["ip", "address", "add", f"{WATCHER}/{NETWORK.prefixlen}", "dev", network.SWITCH])
-        phone, caller = lab.phones
-        own_file, mark, old = f"SIP{phone.mac}.cnf", len(phone.reports), secret_of(lab)
+    network.run(["ip", "address", "add", f"{WATCHER}/{NETWORK.prefixlen}", "dev", network.SWITCH])
+    phone, caller = lab.phones
+    own_file, mark, old = f"SIP{phone.mac}.cnf", len(phone.reports), secret_of(lab)
 
-        def secret() -> str:
-            files = (report["name"] for report in phone.of("file-received", since=mark))
-            return NEW if own_file in files else old
+    def secret() -> str:
+        files = (report["name"] for report in phone.of("file-received", since=mark))
+        return NEW if own_file in files else old
 
-        refused: list[tuple[float, float]] = []
-        asking = asyncio.create_task(asked(secret, refused))
-        before = [await called(caller, phone) for _ in range(SETTLED_CALLS)]
-        command = asyncio.create_task(changed(plan))
-        begun = await phone.wait("restart", "check-sync", boot_seconds(lab), since=mark)
-        meanwhile = [await called(caller, phone)]
-        while "registered" not in (states := [line["state"] for line in phone.of("line", since=mark)]):
-            meanwhile.append(await called(caller, phone))
-        registered = phone.of("line", since=mark)[states.index("registered")]
-        after = [await called(caller, phone) for _ in range(SETTLED_CALLS)]
-        status, printed = await command
-        asking.cancel()
-        return {
-            "reason": "",
-            "status": status,
-            "printed": printed,
-            "before": before,
-            "meanwhile": meanwhile,
-            "after": after,
-            "seconds": registered["at"] - begun["at"],
-            "refused": [round(end - begin, 2) for begin, end in refused],
-            "states": states,
-            "stored": secret_of(lab),
-        }
+    refused: list[tuple[float, float]] = []
+    asking = asyncio.create_task(asked(secret, refused))
+    before = [await called(caller, phone) for _ in range(SETTLED_CALLS)]
+    command = asyncio.create_task(
+        ringup(plan, "phone", "set", OWNERS[0].extension, "--secret", NEW, "--restart")
+    )
+    begun = await phone.wait("restart", "check-sync", boot_seconds(lab), since=mark)
+    meanwhile = [await called(caller, phone)]
+    while "registered" not in (states := [line["state"] for line in phone.of("line", since=mark)]):
+        meanwhile.append(await called(caller, phone))
+    registered = phone.of("line", since=mark)[states.index("registered")]
+    after = [await called(caller, phone) for _ in range(SETTLED_CALLS)]
+    status, printed = await command
+    asking.cancel()
+    return {
+        "status": status,
+        "printed": printed,
+        "before": before,
+        "meanwhile": meanwhile,
+        "after": after,
+        "seconds": registered["at"] - begun["at"],
+        "refused": [round(end - begin, 2) for begin, end in refused],
+        "states": states,
+        "stored": secret_of(lab),
+    }
 
 
 def secret_of(lab: Lab) -> str:
@@ -109,27 +102,5 @@ def secret_of(lab: Lab) -> str:
     return found.lines[0].secret if found else ""
 
 
-async def changed(plan: DemoPlan) -> tuple[int | None, str]:
-    """Change the secret as an operator does."""
-    words = [
-        "phone",
-        "set",
-        OWNERS[0].extension,
-        "--secret",
-        NEW,
-        "--restart",
-        "--database",
-        str(plan.database),
-    ]
-    command = await asyncio.create_subprocess_exec(
-        *network.inside("server", [sys.executable, "-m", "ringup", *words]),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    printed, _ = await command.communicate()
-    return command.returncode, printed.decode()
-
-
 if __name__ == "__main__":
-    isolation.prepare()
-    print(json.dumps(asyncio.run(run(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))))  # type: ignore[arg-type]
+    main(run)

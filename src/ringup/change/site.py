@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from sqlalchemy import Engine
 
@@ -60,6 +60,15 @@ MoreSteps = Callable[[Plan], Sequence[Step]]
 def no_more_steps(_plan: Plan) -> Sequence[Step]:
     """Return nothing: the records and Asterisk's files are all that changes now."""
     return ()
+
+
+class FurtherSteps(TypedDict, total=False):
+    """What follows the commit of a change, beside Asterisk's files."""
+
+    more_steps: MoreSteps
+    """Steps that the plan leads to; none: the records and Asterisk's files are all that changes."""
+    restarting: "Restarting | None"
+    """How the phones that must restart do so; None: they do not."""
 
 
 def refuse_unsafe(plan: Plan) -> None:
@@ -118,8 +127,7 @@ def change_site(
     change: Callable[[Plain], None],
     summary: str,
     approve: Approve = refuse_unsafe,
-    more_steps: MoreSteps = no_more_steps,
-    restarting: "Restarting | None" = None,
+    **further: Unpack[FurtherSteps],
 ) -> Changed:
     """Let `change` alter the site's plain form, check all of it and commit; an error changes nothing.
 
@@ -127,7 +135,7 @@ def change_site(
     Raises SiteErrors, and what `approve` raises.
     """
     rows_for = partial(_altered, change)
-    return merge_site(database, rows_for, summary, approve, more_steps, restarting)
+    return merge_site(database, rows_for, summary, approve, **further)
 
 
 def _altered(change: Callable[[Plain], None], site: Site) -> Rows:
@@ -145,14 +153,13 @@ def merge_site(
     rows_for: Callable[[Site], Rows],
     summary: str,
     approve: Approve = refuse_unsafe,
-    more_steps: MoreSteps = no_more_steps,
-    restarting: "Restarting | None" = None,
+    **further: Unpack[FurtherSteps],
 ) -> Changed:
     """Commit the site made of the rows that `rows_for` returns for the present site.
 
     When another program commits first, the rows are made again: up to MOST_TRIES times.
     """
-    return _tried_again(lambda: replace_site(database, rows_for, summary, approve, more_steps, restarting))
+    return _tried_again(lambda: replace_site(database, rows_for, summary, approve, **further))
 
 
 def restart_revision(database: str, new_site: Callable[[Site], Site], summary: str) -> Changed:
@@ -173,12 +180,11 @@ def replace_site(
     rows_for: Callable[[Site], Rows],
     summary: str,
     approve: Approve = refuse_unsafe,
-    more_steps: MoreSteps = no_more_steps,
-    restarting: "Restarting | None" = None,
+    **further: Unpack[FurtherSteps],
 ) -> Changed:
     """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
     return transform_site(
-        database, lambda stored: _checked(rows_for(stored), stored), summary, approve, more_steps, restarting
+        database, lambda stored: _checked(rows_for(stored), stored), summary, approve, **further
     )
 
 

@@ -65,3 +65,11 @@ settings_option = click.option(
     help="A .cnf parameter; repeatable.",
 )
 """The parameters of a new phone or group."""
+
+unset_option = click.option(
+    "--unset",
+    multiple=True,
+    metavar="KEY",
+    shell_complete=completion.keys(),
+    help="Remove a setting; repeatable.",
+)

@@ -6,7 +6,7 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.approval import Approval, yes_option
-from ringup.cli.arguments import PAIR, settings_option
+from ringup.cli.arguments import PAIR, settings_option, unset_option
 from ringup.cli.options import database_option, force_option, json_option
 
 if TYPE_CHECKING:
@@ -126,13 +126,7 @@ def show(name: str, as_json: bool, database: str) -> None:
     help="What the group's phones speak; empty: as the site.",
 )  # fmt: skip
 @click.option("--load", shell_complete=completion.loads, help="The group's load; empty: the site's.")
-@click.option(
-    "--unset",
-    multiple=True,
-    metavar="KEY",
-    shell_complete=completion.keys(),
-    help="Remove a setting; repeatable.",
-)
+@unset_option
 @force_option
 @yes_option
 @database_option

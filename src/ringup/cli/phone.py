@@ -6,7 +6,7 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.approval import Approval, yes_option
-from ringup.cli.arguments import MAC, PAIR, settings_option
+from ringup.cli.arguments import MAC, PAIR, settings_option, unset_option
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, PhoneChanges, change_one, change_several
 from ringup.cli.phone_pins import pin, pins, unpin
@@ -207,13 +207,7 @@ An empty value clears a field; an empty setting clears the value that the phone 
     "--add-line", metavar="EXTENSION", help="Add a line; --name and similar options then apply to it."
 )
 @click.option("--remove-line", metavar="EXTENSION", help="Remove a line.")
-@click.option(
-    "--unset",
-    multiple=True,
-    metavar="KEY",
-    shell_complete=completion.keys(),
-    help="Remove a setting; repeatable.",
-)
+@unset_option
 @force_option
 @restart_option
 @yes_option

@@ -9,8 +9,8 @@ import click
 
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option, json_option
-from ringup.cli.restart_options import all_option, group_option, phones_argument, wait_option
-from ringup.cli.restart_printing import AT_ONCE, named, sent_line, sentence
+from ringup.cli.restart_options import all_option, at_once_option, group_option, phones_argument, wait_option
+from ringup.cli.restart_printing import named, sent_line, sentence
 
 if TYPE_CHECKING:
     from ringup.change.restart import RestartResult, Restarts, Target
@@ -36,13 +36,7 @@ Exit status 1: at least one boot was not seen. `ringup serve` must run, because 
 @group_option
 @all_option
 @click.option("--now", is_flag=True, help="Also send the check-sync to phones in a call, after all others.")
-@click.option(
-    "--at-once",
-    type=click.IntRange(1),
-    default=AT_ONCE,
-    show_default=True,
-    help="Restart at most this many phones at the same time.",
-)
+@at_once_option
 @wait_option
 @yes_option
 @json_option

@@ -3,11 +3,18 @@
 import click
 
 from ringup.cli import completion
-from ringup.cli.restart_printing import WAIT_SECONDS
+from ringup.cli.restart_printing import AT_ONCE, WAIT_SECONDS
 
 phones_argument = click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
 group_option = click.option("--group", shell_complete=completion.groups, help="All phones of this group.")
 all_option = click.option("--all", "every", is_flag=True, help="All phones of the site.")
+at_once_option = click.option(
+    "--at-once",
+    type=click.IntRange(1),
+    default=AT_ONCE,
+    show_default=True,
+    help="Restart at most this many phones at the same time.",
+)
 wait_option = click.option(
     "--wait",
     type=click.FloatRange(1),

@@ -6,8 +6,7 @@ import click
 
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option
-from ringup.cli.restart_options import all_option, group_option, phones_argument, wait_option
-from ringup.cli.restart_printing import AT_ONCE
+from ringup.cli.restart_options import all_option, at_once_option, group_option, phones_argument, wait_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -39,13 +38,7 @@ Exit status 1: a phone kept its old password. `ringup serve` must run: it sees p
 @all_option
 @click.option("--resume", is_flag=True, help="The phones that an interrupted rotation left.")
 @click.option("--dry-run", is_flag=True, help="Show who gets a new password, and change nothing.")
-@click.option(
-    "--at-once",
-    type=click.IntRange(1),
-    default=AT_ONCE,
-    show_default=True,
-    help="How many may restart at a time.",
-)
+@at_once_option
 @wait_option
 @yes_option
 @database_option

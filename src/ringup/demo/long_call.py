@@ -19,15 +19,13 @@ from ringup.demo.plan import DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import (
     ANSWER_SECONDS,
-    CALLEE_TONE,
-    CALLER_TONE,
     STEPS,
     CallMarks,
     DemoOutcome,
     DemoStep,
+    connect,
     hang_up,
     marks_of,
-    ring,
     run_steps,
 )
 from ringup.emulator.regularity import GAP
@@ -116,14 +114,7 @@ def take_precedence() -> str:
 async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
     """Run one call, from the first ring to the last tone."""
     caller, callee = lab.phones
-    marks = await ring(caller, callee)
-    await callee.press("answer")
-    for phone, mark in zip(lab.phones, marks, strict=True):
-        await phone.wait("call", "call", ANSWER_SECONDS, since=mark, state="answered")
-    await caller.press("play", frequency=CALLER_TONE)
-    await callee.press("play", frequency=CALLEE_TONE)
-    await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.callee, frequency=CALLER_TONE)
-    await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.caller, frequency=CALLEE_TONE)
+    marks = await connect(caller, callee)
     lab.collect()
     began, events = time.monotonic(), len(lab.events)
     during = marks_of(caller, callee)

@@ -122,8 +122,8 @@ async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: Call
         await other.wait("hang up", "call", ANSWER_SECONDS, since=since.callee, state="ended")
 
 
-async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
-    """Make one call, with a tone in each direction."""
+async def connect(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
+    """Make a call, answer it, and wait until each phone hears the other's tone."""
     marks = await ring(caller, callee)
     await callee.press("answer")
     for phone, mark in zip((caller, callee), marks, strict=True):
@@ -132,6 +132,12 @@ async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
     await callee.press("play", frequency=CALLEE_TONE)
     await callee.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.callee, frequency=CALLER_TONE)
     await caller.wait("audio", "tone-heard", ANSWER_SECONDS, since=marks.caller, frequency=CALLEE_TONE)
+    return marks
+
+
+async def talk(caller: SoftwarePhone, callee: SoftwarePhone) -> dict[str, Any]:
+    """Make one call, with a tone in each direction."""
+    marks = await connect(caller, callee)
     await hang_up(caller, callee, marks)
     return {"from": caller.extension, "to": callee.extension, "heard": [CALLEE_TONE, CALLER_TONE]}
 

@@ -3,10 +3,10 @@
 Columns are known by their headers, in any order and case. A row with several numbers gives an entry for each.
 """
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from ringup.directory.entry import Entry
+from ringup.directory.numbers import plain_number
 from ringup.errors import Problem, SiteErrors
 from ringup.site.csv_table import read_csv
 from ringup.site.table import Table, TableRow
@@ -25,11 +25,6 @@ NUMBERS: Mapping[str, str] = {
     **dict.fromkeys(("home phone", "home"), "home"),
 }
 """Headers of numbers, and the word that is added to the name where a row has several."""
-LEAST, MOST = 1, 31
-"""Number of digits: a Directory has 32 characters for one (P-XML-15), and an outside number gets a prefix."""
-
-_FILLING = re.compile(r"[\s()/.–-]|\(0\)")
-_NUMBER = re.compile(r"\+?[0-9*#]+")
 
 
 def read_entries(data: bytes, name: str) -> tuple[list[Entry], list[Problem]]:
@@ -77,15 +72,3 @@ def _name(cells: Mapping[str, str]) -> str:
         return next((cells[header] for header in headers if cells.get(header)), "")
 
     return first(WHOLE_NAMES) or f"{first(FIRST_NAMES)} {first(LAST_NAMES)}".strip() or first(COMPANIES)
-
-
-def plain_number(text: str) -> str:
-    """Return a number without what people write between its digits; empty for what is no number."""
-    plain = _FILLING.sub("", text.replace("(0)", ""))
-    return plain if _NUMBER.fullmatch(plain) and LEAST <= len(plain) <= MOST else ""
-
-
-def dialled(entries: list[Entry], prefix: str, inside: frozenset[str]) -> Iterator[Entry]:
-    """Yield the entries as the site dials them: a number that is no extension gets the outside prefix."""
-    for entry in entries:
-        yield entry if entry.number in inside else Entry(entry.name, prefix + entry.number)

@@ -11,8 +11,8 @@ from typing import Any
 import vobject
 from vobject.base import Component, ContentLine, VObjectError
 
-from ringup.directory.csv_entries import plain_number
 from ringup.directory.entry import Entry
+from ringup.directory.numbers import plain_number
 from ringup.errors import Problem, SiteErrors
 from ringup.site.table import LARGEST_FILE, too_large
 

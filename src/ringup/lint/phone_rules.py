@@ -10,7 +10,7 @@ from ringup.lint.cnf_rules import LINE_NAME
 from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.phone.models import MODELS
-from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
+from ringup.phone.parameters import PARAMETERS, FaultCode, check_together, is_address
 
 LINES = range(1, 7)
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
@@ -286,17 +286,9 @@ def _logo_by_name(phone: PhoneSettings) -> Iterator[Occurrence]:
     (P-LOGO-1).
     """
     found = _HOST_OF_URL.match(phone.values.get("logo_url", ""))
-    if found and not _is_address(found[1]):
+    if found and not is_address(found[1]):
         message = f"logo_url names its server {found[1][:40]}, so the phone needs a DNS server that knows it."
         yield _at(phone, "logo_url", message, "Write the server's address.")
-
-
-def _is_address(text: str) -> bool:
-    try:
-        IPv4Address(text)
-    except AddressValueError:
-        return False
-    return True
 
 
 def _default_files(bundle: Bundle) -> Iterable[SourceFile]:

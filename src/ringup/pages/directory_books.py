@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ringup.directory.book import Book
-from ringup.directory.csv_entries import dialled
 from ringup.directory.entry import Entry
 from ringup.directory.file_entries import read_file
+from ringup.directory.numbers import dialled
 from ringup.directory.site_entries import entries_of
 from ringup.errors import SiteErrors
 from ringup.site.model import Site

@@ -142,7 +142,8 @@ def _fault_of_number(row: Parameter, value: str) -> ValueFault | None:
     return None
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Return whether a text is a dotted IPv4 address."""
     try:
         IPv4Address(text)
     except AddressValueError:
@@ -151,7 +152,7 @@ def _is_address(text: str) -> bool:
 
 
 def _is_host(text: str) -> bool:
-    return _is_address(text) if _NUMBERS_ONLY.fullmatch(text) else bool(_HOST.fullmatch(text))
+    return is_address(text) if _NUMBERS_ONLY.fullmatch(text) else bool(_HOST.fullmatch(text))
 
 
 def _is_name_or_number(text: str, names: tuple[str, ...]) -> bool:
@@ -166,7 +167,7 @@ def _is_time(text: str) -> bool:
 
 
 _READERS: Mapping[ParameterKind, Callable[[str], bool]] = {
-    ParameterKind.ADDRESS: _is_address,
+    ParameterKind.ADDRESS: is_address,
     ParameterKind.HOST: _is_host,
     ParameterKind.URL: lambda text: text.startswith("http://"),
     ParameterKind.MONTH: lambda text: _is_name_or_number(text.capitalize(), MONTHS),

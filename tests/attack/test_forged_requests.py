@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from ringup.events import FileSent
+from ringup.store.database import open_database
+from ringup.store.history import read_events
 from tests.attack.honest_phones import BOOTS
-from tests.attack.segment import segment
+from tests.attack.segment import MAC, segment
 
 pytestmark = pytest.mark.peers
 
@@ -39,6 +42,11 @@ def test_requests_in_a_phones_name_do_not_keep_the_phone_waiting(
         failures = [each.boot(), each.boot()]
         sent = int(forge())
         failures.append(each.boot())
+        each.stop()
+    database = open_database(str(tmp_path / "ringup.db"))
+    events = [event for _, event in read_events(database)]
+    database.dispose()
+    sent_files = [event for event in events if isinstance(event, FileSent) and event.mac == MAC]
     waits = sorted(seconds for boot in BOOTS[1:3] for seconds in boot.tftp)
     measured(
         f"{sent / SECONDS:.0f} requests per second in a phone's name: {len(waits)} files waited "
@@ -46,3 +54,4 @@ def test_requests_in_a_phones_name_do_not_keep_the_phone_waiting(
     )
     assert failures == [""] * 3
     assert waits[-1] < REPEATED_TWICE_AFTER
+    assert sum(event.name == f"SIP{MAC}.cnf" for event in sent_files) == 4, "the board sees each boot"

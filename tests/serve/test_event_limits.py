@@ -7,6 +7,7 @@ import pytest
 
 from ringup.engine.rates import TokenBucket
 from ringup.events import (
+    AddressLeased,
     AddressOffered,
     CallStarted,
     CdpSeen,
@@ -15,6 +16,7 @@ from ringup.events import (
     EventsOmitted,
     FileNotFound,
     FileRefused,
+    FileSent,
     LineRegistered,
     LineUnreachable,
     PbxLost,
@@ -144,6 +146,20 @@ def test_forged_announcements_of_a_phone_do_not_hide_its_address() -> None:
     boot: list[Event] = [AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1")] * OF_A_PHONE
     assert one.allowed(boot, 6.0) == boot
     assert [each.source for each in omitted(one.allowed([], 5.0 + MINUTE))] == ["CDP"]
+
+
+def test_forged_messages_in_a_phones_name_do_not_hide_how_far_it_came() -> None:
+    one = limits()
+    forged: list[Event] = [
+        AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1"),
+        not_found(PHONES_ADDRESS, PHONE),
+    ] * (10 * OF_A_PHONE)
+    assert len(one.allowed(forged, 5.0)) == 2 * OF_A_PHONE
+    boot: list[Event] = [
+        AddressLeased(1.0, PHONE, PHONES_ADDRESS, 3600),
+        FileSent(1.0, PHONE, f"SIP{PHONE}.cnf", PHONES_ADDRESS, 1_000, 1),
+    ]
+    assert one.allowed(boot, 6.0) == boot
 
 
 def test_messages_with_a_phones_mac_have_an_end_too() -> None:

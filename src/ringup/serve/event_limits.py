@@ -11,7 +11,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ringup.engine.rates import TokenBucket
-from ringup.events import KINDS, CdpSeen, DatagramsDropped, Event, EventsOmitted, pbx, server
+from ringup.events import (
+    KINDS,
+    AddressLeased,
+    CdpSeen,
+    DatagramsDropped,
+    Event,
+    EventsOmitted,
+    FileSent,
+    pbx,
+    server,
+)
 from ringup.journey.follow import NAMELESS_EVENTS
 
 MINUTE = 60.0
@@ -41,9 +51,20 @@ THE_PBX = "PBX"
 """The source of the PBX's events, in the place of an address."""
 CDP = "CDP"
 """The source of a phone's CDP announcements, in the place of an address."""
+LEASES = "leases"
+"""The source of a phone's leases, in the place of an address."""
+FILES = "files"
+"""The source of the files that a phone received, in the place of its address: requests can be forged in the
+phone's name, a complete transfer hardly.
+"""
+
+_APART = {**dict.fromkeys(_OF_THE_PBX, THE_PBX), CdpSeen: CDP, AddressLeased: LEASES}
+"""Events of a phone that are counted apart from what any host can send in its name."""
 
 _Source = tuple[str, str]
-"""The MAC of a phone of the site, or empty; the address, or THE_PBX, or CDP, or empty."""
+"""The MAC of a phone of the site, or empty; the address, or what is counted apart, or
+empty.
+"""
 _NO_SOURCE = "", ""
 
 
@@ -127,15 +148,17 @@ class EventLimits:
 
         A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
         for a phone only if the address proves that the phone sent it. What the PBX reports is a source of its
-        own, and so are CDP announcements: forged messages with a phone's MAC must not hide its registration,
-        nor forged announcements its address.
+        own, and so are leases and files: forged messages with a phone's MAC or address must not hide how far
+        the phone came.
         """
-        apart = CDP if type(event) is CdpSeen else THE_PBX if type(event) in _OF_THE_PBX else ""
+        apart = _APART.get(type(event))
         if apart and self._is_of_the_site(event.mac):
             return event.mac, apart
         address = event.address if isinstance(event, NAMELESS_EVENTS) else ""
         is_proven = not address or self._holder_of is None or self._holder_of(address) == event.mac
-        return (event.mac if is_proven and self._is_of_the_site(event.mac) else ""), address
+        if not is_proven or not self._is_of_the_site(event.mac):
+            return "", address
+        return event.mac, FILES if type(event) is FileSent else address
 
     def _summaries(self) -> list[Event]:
         """Return the EventsOmitted of the past minute, and begin a new one."""

@@ -2,15 +2,21 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import Engine
 
+from ringup.serve import build
 from ringup.serve.options import Options
 from ringup.serve.parts import ServerParts, server_parts
 from ringup.site.model import Site
 from ringup.store.database import open_database
+from ringup.store.journeys import JourneyKeeper
+from tests.cli.fleet import SITE, fill
+
+if TYPE_CHECKING:
+    from ringup.pages.metrics import Parts as MeasuredParts
 
 SERVICES = ["dhcp", "tftp", "http", "listener", "metrics"]
 
@@ -50,3 +56,18 @@ def test_the_site_is_served_as_it_is_changed_behind_the_store(tmp_path: Path, da
 
     parts = server_parts(Options("lo", "", tmp_path), database, renamed)
     assert parts.watch.site.name == "another"
+
+
+def test_a_server_that_starts_again_counts_every_phone_at_once(
+    tmp_path: Path, database: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fill(database)
+    before = JourneyKeeper(database, lambda: [phone.mac for phone in SITE.phones])
+    while before.advance():
+        pass
+    measured: list[MeasuredParts] = []
+    monkeypatch.setattr(build, "metrics", lambda _basis, parts: measured.append(parts))
+    parts_of(database, tmp_path)
+    assert measured[0].board
+    states = measured[0].board.states()
+    assert (states["in_service"], states["waiting"], sum(states.values())) == (1, 1, len(SITE.phones))

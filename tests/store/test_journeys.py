@@ -89,6 +89,16 @@ def test_a_new_keeper_goes_on_where_the_last_one_was(engine: Engine) -> None:
     assert read_journeys(engine).by_mac == fold(EVENTS)
 
 
+def test_a_new_keeper_knows_every_phone_before_the_first_new_event(engine: Engine) -> None:
+    add_events(engine, EVENTS)
+    follow_all(keeper_on(engine))
+    with writing(engine) as connection:
+        connection.execute(delete(events))
+    restarted = keeper_on(engine)
+    assert restarted.journeys.by_mac() == fold(EVENTS)
+    assert restarted.advance() == 0
+
+
 def test_two_servers_share_the_work(engine: Engine, other: Engine) -> None:
     add_events(engine, EVENTS)
     keepers = keeper_on(engine), keeper_on(other)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+import psycopg
 import pytest
 from sqlalchemy.engine import make_url
 
@@ -153,6 +154,33 @@ def test_the_group_of_a_shared_folder_may_write_all_of_a_site(tmp_path: Path) ->
     database = dict.fromkeys(("ringup.db", "ringup.db-wal", "ringup.db-shm"), 0o660)
     assert modes == {**database, "ringup.db.key": 0o640}
     engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            'connection failed: connection to server at "10.0.0.5", port 5 failed: FATAL:  role "x" is away',
+            'role "x" is away.',
+        ),
+        (
+            'connection failed: connection to server on socket "/run/.s.PGSQL.5432" failed: No such file or '
+            "directory\n\tIs the server running locally?",
+            "No such file or directory.",
+        ),
+        ("failed to resolve host 'db': Name or service not known", "failed to resolve host 'db': Name or"),
+        ("connection timeout expired", "connection timeout expired."),
+    ],
+)
+def test_the_reason_why_a_server_cannot_be_reached_is_told(said: str, told: str) -> None:
+    shown = str(refusal(make_url("postgresql://ann:s3cret@db/ringup"), psycopg.OperationalError(said)))
+    assert shown.startswith(f"database postgresql://ann:***@db/ringup: {told}")
+    assert shown.endswith("Check the URL of --database or RINGUP_DATABASE, and that the server runs.")
+
+
+def test_an_error_that_may_quote_a_row_is_not_told() -> None:
+    row = psycopg.OperationalError("could not send (s3cret): connection to server failed: s3cret")
+    assert "s3cret" not in str(refusal(make_url("postgresql://db/ringup"), row))
 
 
 def test_a_full_disk_is_called_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,12 @@
 """What changes between two sites."""
 
+from copy import deepcopy
 from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ringup.site.difference import Change, FieldChange, changes, difference
+from ringup.site.difference import Change, Changes, FieldChange, difference
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 
 LARRY = Phone(mac="001646C0FFEE", lines=(Line(extension="201", name="Larry", secret="old"),))
@@ -84,12 +85,21 @@ RECORDS = st.fixed_dictionaries(
 def test_what_is_the_same_in_both_adds_no_field_and_hides_none(
     before: dict[str, Any], after: dict[str, Any]
 ) -> None:
-    [own] = changes({"site": before}, {"site": after})
-    [from_nothing] = changes({}, {"site": after})
-    [to_nothing] = changes({"site": before}, {})
+    [own] = Changes({"site": before}, {"site": after})
+    [from_nothing] = Changes({}, {"site": after})
+    [to_nothing] = Changes({"site": before}, {})
     old = {field.name: field.before for field in to_nothing.fields}
     new = {field.name: field.after for field in from_nothing.fields}
     pairs = {name: (old.get(name), new.get(name)) for name in {*old, *new}}
     expected = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
     found = {field.name: (field.before, field.after) for field in own.fields}
     assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == expected
+
+
+def test_a_copy_and_the_text_of_changes_have_no_secret() -> None:
+    password = {"password": "open-sesame"}
+    made = Changes({}, {"phone 001646C0FFEE": password})
+    assert list(made.kinds()) == [("phone 001646C0FFEE", "added")]
+    assert "open-sesame" not in repr(made)
+    assert deepcopy(made) == made[:] == (Change("phone 001646C0FFEE", "added", made[0].fields),)
+    assert made[0].fields == (FieldChange("password", None, "********"),)

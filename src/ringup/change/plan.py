@@ -24,10 +24,9 @@ from ringup.change.rendered import (
 from ringup.change.unsafe import ChangeFacts, Unsafe, unsafe
 from ringup.change.world import World
 from ringup.render.sip_cnf import phone_cnf
-from ringup.site.difference import Change
-from ringup.site.difference import changes as changes_of
+from ringup.site.difference import Changes
 from ringup.site.model import Phone, Site
-from ringup.site.records import Changes, changed
+from ringup.site.records import ChangedRecords, changed
 
 if TYPE_CHECKING:
     from ringup.journey.record import Call
@@ -87,7 +86,7 @@ class Plan:
     """One per kind of record that changes."""
     groups: tuple[GroupCount, ...]
     """The groups of the added and changed phones, the largest first."""
-    changes: tuple[Change, ...]
+    changes: Changes
     """Every changed record with its fields, secrets masked."""
     files: Sequence[FileDiff]
     """Every rendered file that changes, with masked secrets; first the files for all phones, last Asterisk's.
@@ -105,20 +104,22 @@ class Plan:
         return bool(self.changes)
 
 
-def plan(before: Site, after: Site, world: World | None = None, records: Changes | None = None) -> Plan:
+def plan(
+    before: Site, after: Site, world: World | None = None, records: ChangedRecords | None = None
+) -> Plan:
     """Return the plan that changes one site to the other.
 
     `records` is the result of `changed(before, after)`, if the caller has it.
     """
     world = world or World()
-    changes = tuple(changes_of(*(records or changed(before, after))))
+    changes = Changes(*(records or changed(before, after)))
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
     touched = touched_phones(before, after) if changes else []
     staying = [mac for mac in old if mac in new]
     files = list(_judged_files(before, after, world, touched)) if changes else []
     restarts = _restarts(files, staying, after, world)
     dropped = tuple(_dropped(before, after, old, new, world))
-    renewed = {change.record.partition(" ")[2] for change in changes if change.kind == "changed"}
+    renewed = {name.partition(" ")[2] for name, kind in changes.kinds() if kind == "changed"}
     facts = ChangeFacts(
         before, after, world, old, new, files,
         changed=frozenset(mac for mac in staying if mac in renewed or mac in restarts),
@@ -151,17 +152,17 @@ def all_files(before: Site, after: Site, world: World, touched: Sequence[str]) -
     yield from asterisk_files(before, after)
 
 
-def _counts(changes: Sequence[Change], after: Site) -> Iterator[Count]:
+def _counts(changes: Changes, after: Site) -> Iterator[Count]:
     totals = {"site": 1, "group": len(after.groups), "phone": len(after.phones)}
     for kind in KINDS:
-        own = [change.kind for change in changes if change.record.partition(" ")[0] == kind]
+        own = [how for name, how in changes.kinds() if name.partition(" ")[0] == kind]
         if own:
             added, changed, removed = (own.count(name) for name in ("added", "changed", "removed"))
             yield Count(kind, added, changed, removed, totals[kind] - added - changed)
 
 
-def _groups(changes: Sequence[Change], phones: Mapping[str, Phone]) -> tuple[GroupCount, ...]:
-    touched = (phones.get(change.record.partition(" ")[2]) for change in changes)
+def _groups(changes: Changes, phones: Mapping[str, Phone]) -> tuple[GroupCount, ...]:
+    touched = (phones.get(name.partition(" ")[2]) for name, _ in changes.kinds())
     counted = Counter(phone.group for phone in touched if phone is not None and phone.group)
     return tuple(GroupCount(name, number) for name, number in counted.most_common())
 

@@ -30,7 +30,7 @@ def _parts(plan: Plan, count: Count) -> Iterator[str]:
 
 def _removed(plan: Plan, kind: str) -> str:
     """Name the removed records, because a file that omits a phone by mistake removes it."""
-    names = (change.record.partition(" ") for change in plan.changes if change.kind == "removed")
+    names = (name.partition(" ") for name, how in plan.changes.kinds() if how == "removed")
     return f" ({_some([name for own, _, name in names if own == kind])})"
 
 
@@ -82,7 +82,7 @@ def markdown(plan: Plan, title: str, most: int = MOST_FILES) -> str:
     for heading, lines in (("Ask first", unsafe_lines(plan)), ("What phones notice", effect_lines(plan))):
         if found := list(lines):
             parts.append(f"## {heading}\n\n{_list(found)}")
-    parts.append(f"## Records\n\n{_list(f'{each.kind}: {each.record}' for each in plan.changes)}")
+    parts.append(f"## Records\n\n{_list(f'{how}: {name}' for name, how in plan.changes.kinds())}")
     if plan.files:
         parts.append("## Files\n")
         parts += [_file_section(file, shown=number < most) for number, file in enumerate(plan.files)]

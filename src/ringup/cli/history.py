@@ -22,12 +22,12 @@ def history(limit: int, as_json: bool, database: str) -> None:
     """List the revisions of the site, newest first."""
     from ringup.change.site import opened
     from ringup.cli.printing import local_time, print_json, print_table
-    from ringup.site.difference import changes
+    from ringup.site.difference import Changes
     from ringup.store.revisions import revisions
 
     with opened(database) as engine:
         found = [
-            (revision, changes(revision.before, revision.after)) for revision in revisions(engine, limit)
+            (revision, Changes(revision.before, revision.after)) for revision in revisions(engine, limit)
         ]
     if as_json:
         print_json(

@@ -40,7 +40,8 @@ def print_records_and_files(plan: Plan, *, verbose: bool) -> None:
 
 def plan_record(plan: Plan) -> dict[str, Any]:
     """Return the plan in the form of `--json`."""
-    return {**asdict(plan), "files": [asdict(file) for file in plan.files]}
+    changes, files = ([asdict(each) for each in many] for many in (plan.changes, plan.files))
+    return {**asdict(plan), "changes": changes, "files": files}
 
 
 def print_plan_as(plan: Plan, form: Literal["json", "markdown"], title: str, *, verbose: bool) -> None:

@@ -32,7 +32,11 @@ def extensions_conf(site: Site) -> str:
         blocks.append(list(_echo_test()))
     if pbx.outside_dial:
         blocks.append(list(_outside(pbx)))
-    blocks += [list(_line(pbx, device_of(site, phone, line), line)) for phone, line in site.lines()]
+    sccp = frozenset(phone.mac for phone in site.sccp_phones())
+    blocks += [
+        list(_line(pbx, _device(pbx, phone, line, is_sccp=phone.mac in sccp), line))
+        for phone, line in site.lines()
+    ]
     body = "\n".join("".join(f"{row}\n" for row in block) for block in blocks)
     return f"{HEADER}\n[{section_name(pbx.context)}]\n{body}"
 
@@ -67,9 +71,13 @@ def _outside(pbx: Pbx) -> Iterator[str]:
 
 def device_of(site: Site, phone: Phone, line: Line) -> str:
     """Return what Dial calls to ring a line: ``PJSIP/201`` or ``Skinny/201@SEP001646C0FFEE``."""
-    if site.protocol_of(phone) == "sccp":
+    return _device(site.pbx, phone, line, is_sccp=site.protocol_of(phone) == "sccp")
+
+
+def _device(pbx: Pbx, phone: Phone, line: Line, *, is_sccp: bool) -> str:
+    if is_sccp:
         return f"Skinny/{line.extension}@{device_name(phone)}"
-    return f"{TECHNOLOGY[site.pbx.driver]}/{line.extension}"
+    return f"{TECHNOLOGY[pbx.driver]}/{line.extension}"
 
 
 def _line(pbx: Pbx, device: str, line: Line) -> Iterator[str]:

@@ -2,14 +2,16 @@
 secrets masked.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, repeat
-from typing import Any, Literal
+from typing import Any, Literal, overload
 
 from ringup.site.mask import MASK, is_hidden
 from ringup.site.model import Site
 from ringup.site.records import Record, changed
+
+Kind = Literal["added", "removed", "changed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,36 +30,72 @@ class Change:
 
     record: str
     """``site``, ``group sales``, ``phone 001646C0FFEE``."""
-    kind: Literal["added", "removed", "changed"]
+    kind: Kind
     fields: tuple[FieldChange, ...]
 
 
-def difference(before: Site, after: Site) -> list[Change]:
+class Changes(Sequence[Change]):
+    """The changed records, by kind and name; the fields of a record are compared when it is read, because a
+    plan for thousands of phones needs only the kinds.
+
+    Equal to any sequence of the same changes.
+    """
+
+    def __init__(self, before: Mapping[str, Record], after: Mapping[str, Record]) -> None:
+        self._before, self._after = before, after
+        self._names = sorted({**before, **after}, key=_rank)
+
+    def kinds(self) -> Iterator[tuple[str, Kind]]:
+        """Yield the name and the kind of each change."""
+        return ((name, self._kind(name)) for name in self._names)
+
+    def _kind(self, name: str) -> Kind:
+        return "added" if name not in self._before else "removed" if name not in self._after else "changed"
+
+    def _change(self, name: str) -> Change:
+        return Change(name, self._kind(name), _fields(self._before.get(name, {}), self._after.get(name, {})))
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    @overload
+    def __getitem__(self, index: int) -> Change: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Change, ...]: ...
+    def __getitem__(self, index: int | slice) -> Change | tuple[Change, ...]:
+        if isinstance(index, slice):
+            return tuple(map(self._change, self._names[index]))
+        return self._change(self._names[index])
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:  # the records hold secrets
+        return repr(tuple(self))
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> tuple[Change, ...]:
+        return tuple(self)  # as dataclasses.asdict copies it
+
+
+def difference(before: Site, after: Site) -> Changes:
     """Return the changes that turn one site into the other."""
-    return changes(*changed(before, after))
-
-
-def changes(before: Mapping[str, Record], after: Mapping[str, Record]) -> list[Change]:
-    """Return the changes from the changed records alone, as a revision stores them."""
-    names = dict.fromkeys([*before, *after])
-    return [_change(name, before.get(name), after.get(name)) for name in sorted(names, key=_rank)]
+    return Changes(*changed(before, after))
 
 
 def _rank(name: str) -> tuple[int, str]:
     return ("site", "group", "phone").index(name.partition(" ")[0]), name
 
 
-def _change(name: str, before: Record | None, after: Record | None) -> Change:
-    old, new = _flat_of(before or {}, after or {}), _flat_of(after or {}, before or {})
-    fields = tuple(
+def _fields(before: Record, after: Record) -> tuple[FieldChange, ...]:
+    old, new = _flat_of(before, after), _flat_of(after, before)
+    return tuple(
         FieldChange(field, _shown(field, old.get(field)), _shown(field, new.get(field)))
         for field in dict.fromkeys([*old, *new])
         if old.get(field) != new.get(field) and (old.get(field) or new.get(field) or _means_empty(field))
     )
-    kind: Literal["added", "removed", "changed"] = (
-        "added" if before is None else "removed" if after is None else "changed"
-    )
-    return Change(name, kind, fields)
 
 
 _ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rings": "ring"}

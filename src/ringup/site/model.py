@@ -150,11 +150,20 @@ class Site(Record):
 
     def sip_lines(self) -> Iterator[tuple[Phone, Line]]:
         """Return every line that speaks SIP, with its phone."""
-        return (found for found in self.lines() if self.protocol_of(found[0]) == "sip")
+        return ((phone, line) for phone in self._speaking("sip") for line in phone.lines)
 
     def sccp_phones(self) -> Iterator[Phone]:
         """Return the phones that speak SCCP."""
-        return (phone for phone in self.phones if self.protocol_of(phone) == "sccp")
+        return self._speaking("sccp")
+
+    def _speaking(self, protocol: Protocol) -> Iterator[Phone]:
+        # As `protocol_of`, but the group of each phone is not searched again.
+        of_groups = {group.name: group.protocol for group in self.groups}
+        return (
+            phone
+            for phone in self.phones
+            if (phone.protocol or of_groups.get(phone.group) or self.protocol) == protocol
+        )
 
     def channels(self) -> tuple[Channel, ...]:
         """Return the channel drivers that the site's phones need."""

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from ringup.site.model import Group, Line, Phone, Site
 
 Record = dict[str, Any]
-Changes = tuple[dict[str, Record], dict[str, Record]]
+ChangedRecords = tuple[dict[str, Record], dict[str, Record]]
 """The records that differ between two sites, by name, before and after; an added record is missing before, a
 removed one after.
 """
@@ -81,7 +81,7 @@ def _checked(kind: type[Kept], name: str, data: Record) -> Kept:
         raise ValueError("; ".join(faults)) from None
 
 
-def changed(before: Site, after: Site) -> Changes:
+def changed(before: Site, after: Site) -> ChangedRecords:
     """Return the records that differ between two sites, before and after."""
     old, new = _named(before), _named(after)
     # Comparing two models costs a tenth of converting them, and in a large site nearly all are equal.

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
 
 from ringup.errors import ChangedMeanwhile, StoreError
 from ringup.site.model import Phone, Site
-from ringup.site.records import Changes, Record, changed, of_records, records, stored
+from ringup.site.records import ChangedRecords, Record, changed, of_records, records, stored
 from ringup.store import tables
 from ringup.store.database import among, asking_plainly, latest_revision, reading, writing
 from ringup.store.encryption import Cipher, cipher_of
@@ -186,7 +186,7 @@ def commit(
     at: float,
     expected_revision: int | None = None,
     before: Site | None = None,
-    changes: Changes | None = None,
+    changes: ChangedRecords | None = None,
     hold: Collection[str] = (),
 ) -> Revision:
     """Commit this site and its revision in one transaction; if nothing changed, nothing is written.

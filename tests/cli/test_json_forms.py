@@ -19,9 +19,11 @@ from ringup.cli.json_page import page, schema, schema_text
 from ringup.cli.main import cli
 from ringup.emulator.firmware import write_package
 from ringup.finding import ERROR, Finding, Location
+from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.pins import Pin, PinnedBy, save_pins
+from ringup.store.rollouts import begin_rollout
 from tests.check.cases import CASES
 from tests.cli.fleet import ANNA, EVENTS, SITE, UNKNOWN, fill
 from tests.cli.terminal import Ringup
@@ -30,6 +32,13 @@ from tests.firmware.damaged import sip
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SCHEMA = schema()
+
+OLD = "P0S3-08-11-00"
+ROLLED_OUT = Rollout(
+    "P0S3-8-12-00",
+    (RolloutPhone(ANNA, 1, ("P0S3-8-12-00",), "P0S3-8-12-00", step=PhoneStep.DONE, offered_at=1.0),),
+    state=RolloutState.DONE,
+)
 
 SALES = Group(name="sales", load="P0S3-8-11-00", settings={"telnet_level": "1"})
 PINNED = Phone(
@@ -45,7 +54,7 @@ NETWORK = Subnet.model_validate(
 FULL = SITE.model_copy(
     update={
         "groups": (SALES,),
-        "phones": (*SITE.phones, PINNED),
+        "phones": (SITE.phones[0].model_copy(update={"load": OLD}), *SITE.phones[1:], PINNED),
         "subnets": (NETWORK,),
         "dial_rules": (DialRule(match="2.."),),
         "rings": (Ring(name="Old", file="Old.raw"),),
@@ -62,6 +71,7 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     fill(engine, site=Site(), events=EVENTS)
     fill(engine, site=FULL, events=())
     save_pins(engine, [Pin(ANNA, "192.168.50.20", 1.0, PinnedBy.OPERATOR)])
+    begin_rollout(engine, ROLLED_OUT)
     engine.dispose()
     write_package(tmp_path / "firmware", sip())
     (tmp_path / "site.yaml").write_text("site:\n  load: P0S3-08-11-00\n")
@@ -82,6 +92,8 @@ async def without_asterisk(_pbx: Pbx, _engine: Engine, restarts: Restarts, *_res
 
 
 LOG = Path(__file__).parents[1] / "evidence" / "recorded" / "dnsmasq.txt"
+
+WITHOUT_LEASE = ("--dry-run", "--also-static")
 
 ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status": (("status",), ("status", "--trouble")),
@@ -107,6 +119,9 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "firmware list": (("firmware", "list"),),
     "firmware check": (("firmware", "check"), ("firmware", "check", "P0S3-8-11-00")),
     "firmware path FROM TO": (("firmware", "path", "sip 4.4", "sip 8.12"),),
+    "firmware rollout start LOAD": (("firmware", "rollout", "P0S3-8-12-00", ANNA, *WITHOUT_LEASE),),
+    "firmware rollout status": (("firmware", "rollout", "status"),),
+    "firmware rollout back": (("firmware", "rollout", "back", *WITHOUT_LEASE),),
     "lint": (("lint", "{folder}", "missing.cnf"),),
     "lint --rules": (("lint", "--rules"),),
     "dial lint": (("dial", "lint", "{template}"),),

@@ -7,6 +7,7 @@ import click
 
 from ringup.cli import completion
 from ringup.cli.options import database_option, firmware_option, json_option
+from ringup.cli.rollout import rollout
 
 if TYPE_CHECKING:
     from ringup.errors import Problem
@@ -21,7 +22,11 @@ def firmware() -> None:
     ringup firmware add cmterm-7940-7960-sip.zip
     ringup firmware check
     ringup firmware path sip 4.4 sip 8.12
+    ringup firmware rollout start P0S3-8-12-00 --group lobby
     """
+
+
+firmware.add_command(rollout)
 
 
 @firmware.command(

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from ringup.cli import json_finding_forms as finding_forms
 from ringup.cli import json_rehearsal_form as rehearsal_form
 from ringup.cli import json_restart_form as restart_form
+from ringup.cli import json_rollout_form as rollout_form
 from ringup.cli import json_site_forms as site_forms
 from ringup.cli import json_why_forms as why_forms
 
@@ -51,6 +52,11 @@ COMMANDS: Mapping[str, Command] = {
     "firmware list": Command(finding_forms.FirmwareList, "jq -r '.missing[]'"),
     "firmware check": Command(finding_forms.FirmwareChecked),
     "firmware path FROM TO": Command(finding_forms.UpgradePath),
+    "firmware rollout start LOAD": Command(
+        rollout_form.RolloutRecord, """jq -r '.phones[] | select(.step == "left") | .mac + " " + .reason'"""
+    ),
+    "firmware rollout status": Command(rollout_form.RolloutRecord, "jq -r '.state, .reason'"),
+    "firmware rollout back": Command(rollout_form.RolloutRecord),
     "lint": Command(finding_forms.Lint, """jq -r '.findings[] | select(.severity == "error") | .file'"""),
     "lint --rules": Command(finding_forms.LintRules),
     "dial lint": Command(finding_forms.DialLint),

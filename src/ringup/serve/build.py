@@ -3,15 +3,18 @@
 Nothing here opens a socket or starts a thread yet.
 """
 
+import asyncio
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from ringup.engine.tftp.server import REPLY_PORTS
-from ringup.events import Event
+from ringup.events import Event, ServerFault
 from ringup.firmware.folder import FirmwareFolder
 from ringup.journey.two_devices import TwoDevices
 from ringup.pages.files import FilesOverHttp
@@ -22,6 +25,7 @@ from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
 from ringup.serve.http import PORTS, HttpService
 from ringup.serve.listener import FrameListener
+from ringup.serve.log import log
 from ringup.serve.machine import Machine
 from ringup.serve.machine_watch import MachineWatch
 from ringup.serve.nodes.membership import Membership, WhileActive
@@ -50,6 +54,10 @@ from ringup.store.leases import save_leases
 from ringup.store.nodes import Node, beat, leave
 from ringup.store.pins import read_pins
 from ringup.store.retention import forgetting
+
+if TYPE_CHECKING:
+    from ringup.serve.pbx import PbxLink
+    from ringup.serve.rollouts import Rollouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,14 @@ def pins(basis: Basis, neighbour: Holder, recorder: Recorder) -> Pins | None:
     )
 
 
-def nodes(basis: Basis, node: Node, site: SiteParts, dhcp: DhcpService, recorder: Recorder) -> NodeParts:
+def nodes(
+    basis: Basis,
+    node: Node,
+    site: SiteParts,
+    dhcp: DhcpService,
+    recorder: Recorder,
+    rollouts: "Rollouts | None",
+) -> NodeParts:
     """Build this server's membership among several; DHCP and the link to the PBX then wait for their turn."""
     database = basis.database
 
@@ -148,12 +163,30 @@ def nodes(basis: Basis, node: Node, site: SiteParts, dhcp: DhcpService, recorder
         return replace(node, address=advertised_address(basis.watch.site, site.addresses.all))
 
     dhcp.stand_by()
-    pbx = WhileActive(site.pbx.run) if site.pbx else None
+    pbx = WhileActive(partial(_both, site.pbx, rollouts)) if site.pbx and rollouts else None
     services = exclusive_services(basis.options, basis.interface.name, database, dhcp, pbx)
     membership = Membership(
         node_now, services, partial(beat, database), partial(leave, database), recorder.emit
     )
     return NodeParts(node, membership, pbx)
+
+
+def rollouts(basis: Basis, site: SiteParts, recorder: Recorder) -> "Rollouts | None":
+    """Build what carries out rollouts of firmware; None without a link to the PBX, which restarts phones."""
+    if site.pbx is None:
+        return None
+    from ringup.change.rollout import RolloutWork  # with Asterisk's manager interface, as the link to the PBX
+    from ringup.serve.rollouts import Rollouts
+
+    def fault(what: str) -> None:
+        recorder.emit(ServerFault(time.time(), "", what))
+
+    return Rollouts(RolloutWork(basis.database, site.firmware.problems, fault, log.info), fault)
+
+
+async def _both(pbx: "PbxLink", rollouts: "Rollouts") -> None:
+    """Follow the PBX and carry out rollouts, which restart phones through it."""
+    await asyncio.gather(pbx.run(), rollouts.run())
 
 
 def dhcp(basis: Basis, site: SiteParts, recorder: Recorder) -> DhcpService:

@@ -143,6 +143,8 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
         running.append(parts.nodes.membership.run(partial(_nodes_changed, parts)))
     if pbx := parts.nodes.pbx if parts.nodes else parts.site.pbx:
         running.append(pbx.run())
+    if parts.rollouts and not parts.nodes:
+        running.append(parts.rollouts.run())
     return [asyncio.create_task(one) for one in running]
 
 

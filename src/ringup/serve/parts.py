@@ -6,6 +6,7 @@ Nothing here opens a socket or starts a thread yet.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -45,6 +46,9 @@ from ringup.store.nodes import Node
 from ringup.store.pins import pins_state, read_pins
 from ringup.store.revisions import current_revision, read_site
 
+if TYPE_CHECKING:
+    from ringup.serve.rollouts import Rollouts
+
 Service = DhcpService | TftpService | HttpService | SntpService | FrameListener
 """A part with sockets."""
 
@@ -75,6 +79,8 @@ class ServerParts:
     """Detects pins that a command made or removed; None without `--owners pin`."""
     held_watch: HeldWatch
     """Detects phones that have fetched their new secrets; Asterisk then gets these secrets, too."""
+    rollouts: "Rollouts | None"
+    """Carries out rollouts of firmware, on the node that is connected to Asterisk; None without Asterisk."""
     nodes: NodeParts | None
     """This server as one of the nodes of a PostgreSQL database; None with SQLite, which allows no other
     server.
@@ -152,9 +158,12 @@ def server_parts(
         nodes=lambda: nodes.membership.others if nodes else (),
     )
     dhcp: DhcpService = build.dhcp(basis, site, recorder)
+    rollouts = build.rollouts(basis, site, recorder)
     if node:
-        nodes = build.nodes(basis, node, site, dhcp, recorder)
-    return _together(basis, keeper, recorder, awaited, machine_watch, neighbour, pins, site, dhcp, nodes)
+        nodes = build.nodes(basis, node, site, dhcp, recorder, rollouts)
+    return _together(
+        basis, keeper, recorder, awaited, machine_watch, neighbour, pins, site, dhcp, rollouts, nodes
+    )
 
 
 def _together(
@@ -167,6 +176,7 @@ def _together(
     pins: Pins | None,
     site: SiteParts,
     dhcp: DhcpService,
+    rollouts: "Rollouts | None",
     nodes: NodeParts | None,
 ) -> ServerParts:
     """Add the parts on which no other part depends."""
@@ -186,6 +196,7 @@ def _together(
         address_watch=AddressWatch(interface.name, site.addresses, basis.machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
+        rollouts=rollouts,
         nodes=nodes,
         site=site,
         dhcp=dhcp,

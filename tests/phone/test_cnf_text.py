@@ -70,9 +70,9 @@ def test_what_was_read_is_written_byte_for_byte(data: bytes) -> None:
     assert write(read(data)) == data
 
 
-@pytest.mark.parametrize("length", range(len(WILD)))
-def test_every_beginning_of_a_file_is_read_and_written(length: int) -> None:
-    assert write(read(WILD[:length])) == WILD[:length]
+def test_every_beginning_of_a_file_is_read_and_written() -> None:
+    for length in range(len(WILD)):
+        assert write(read(WILD[:length])) == WILD[:length]
 
 
 @given(CHARACTERS.map(lambda text: text.encode("latin-1")))

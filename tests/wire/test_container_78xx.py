@@ -25,10 +25,10 @@ def test_a_whole_file_gives_its_name_and_payload() -> None:
     assert parse(FILE) == File78xx(NAME.decode(), PAYLOAD)
 
 
-@pytest.mark.parametrize("length", range(len(FILE)))
-def test_every_truncation_is_refused(length: int) -> None:
-    with pytest.raises(WireError):
-        parse(FILE[:length])
+def test_every_truncation_is_refused() -> None:
+    for length in range(len(FILE)):
+        with pytest.raises(WireError):
+            parse(FILE[:length])
 
 
 @pytest.mark.parametrize(

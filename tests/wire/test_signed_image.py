@@ -48,10 +48,10 @@ def test_the_signer_text_stands_at_offset_16() -> None:
     assert build(sign("P0S3-8-12-00.sb2", b""))[0x10:].startswith(b"CN=someSigner")
 
 
-@pytest.mark.parametrize("length", range(len(LOADER_HEADER)))
-def test_a_header_cut_short_is_an_error(length: int) -> None:
-    with pytest.raises(WireError):
-        parse(LOADER_HEADER[:length])
+def test_a_header_cut_short_is_an_error() -> None:
+    for length in range(len(LOADER_HEADER)):
+        with pytest.raises(WireError):
+            parse(LOADER_HEADER[:length])
 
 
 def test_a_payload_cut_short_is_still_a_container() -> None:

@@ -89,6 +89,7 @@ def _emulated(folder: Path, mac: str) -> dict[str, str]:
     return {name: value for settings_read in read for name, value in settings_read.items()}
 
 
+@pytest.mark.thorough
 @given(sites())
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_folder_that_ringup_renders_comes_back_without_a_change(site: Site) -> None:
@@ -133,6 +134,7 @@ def test_whatever_was_set_is_kept_at_one_level_or_another(files: list[dict[str, 
     assert comparison.changes == ()
 
 
+@pytest.mark.thorough
 @given(st.sampled_from(sorted(OLD)), st.binary(max_size=200), st.integers(0, 500))
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_damaged_files_never_upset_an_adoption(name: str, junk: bytes, end: int) -> None:
@@ -423,6 +425,7 @@ def test_a_password_of_asterisks_is_no_mask(tmp_path: Path) -> None:
     assert (found.site.phones[0].lines[0].secret, comparison.changes, found.faulty) == (MASK, (), ())
 
 
+@pytest.mark.thorough
 @given(ANY_SECRETS, ANY_SECRETS, ANY_SECRETS)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_the_passwords_are_only_those_of_no_row_change(first: str, second: str, own: str) -> None:

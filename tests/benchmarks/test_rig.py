@@ -73,6 +73,7 @@ def test_an_unknown_workload_is_answered_with_the_known_ones() -> None:
         chosen(["W1", "W9"])
 
 
+@pytest.mark.thorough
 def test_the_processor_time_of_a_child_that_has_ended_is_counted() -> None:
     burn = "import time; end = time.process_time() + 0.2\nwhile time.process_time() < end: pass"
     script = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {burn!r}])"

@@ -52,6 +52,7 @@ def account_sites(draw: st.DrawFn) -> Site:
     return Site(pbx=Pbx(driver=draw(st.sampled_from(("chan_sip", "pjsip")))), phones=tuple(phones))
 
 
+@pytest.mark.thorough
 @given(before=sites(), after=sites())
 def test_the_diffs_of_a_plan_are_those_of_all_files(before: Site, after: Site) -> None:
     found = whole(before, after) if plan(before, after) else []

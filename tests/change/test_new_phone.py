@@ -99,6 +99,7 @@ def records(draw: st.DrawFn) -> Plain:
     return plain
 
 
+@pytest.mark.thorough
 @settings(max_examples=settings().max_examples // 2)
 @given(before=st.one_of(st.just(OFFICE), sites()), record=records())
 def test_a_phone_is_added_as_if_the_whole_site_had_been_read(

@@ -54,6 +54,7 @@ def test_the_plan_of_equal_sites_is_empty(site: Site) -> None:
     assert not plan(site, site)
 
 
+@pytest.mark.thorough
 @given(before=sites(), after=sites())
 def test_a_plan_has_every_changed_record_and_counts_it_once(before: Site, after: Site) -> None:
     found = plan(before, after)
@@ -64,6 +65,7 @@ def test_a_plan_has_every_changed_record_and_counts_it_once(before: Site, after:
     assert all(count.added + count.changed + count.unchanged == len(after.phones) for count in phones)
 
 
+@pytest.mark.thorough
 @given(before=sites(), after=sites())
 def test_a_plan_back_turns_every_file_round(before: Site, after: Site) -> None:
     turned = {"added": "removed", "removed": "added", "changed": "changed"}

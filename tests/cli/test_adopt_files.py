@@ -111,6 +111,7 @@ def adopt(ringup: Ringup, tree: Path, *more: str) -> tuple[int, str]:
     return said.status, said.out
 
 
+@pytest.mark.thorough
 @pytest.mark.asyncio
 async def test_every_file_is_served_as_it_was_or_made_from_records(ringup: Ringup, tree: Path) -> None:
     status, out = adopt(ringup, tree)

@@ -119,6 +119,7 @@ def test_a_rule_never_fires_exactly_where_no_number_makes_it(rules: tuple[Templa
         assert is_hidden or index in used
 
 
+@pytest.mark.thorough
 @settings(max_examples=settings().max_examples // 2)
 @given(small)
 def test_a_rule_is_early_exactly_where_a_number_is_cut_short(rules: tuple[Template, ...]) -> None:

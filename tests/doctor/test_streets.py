@@ -65,6 +65,7 @@ ROWS = (
 )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     "row",
     [pytest.param(row, marks=[] if row.quick else pytest.mark.thorough) for row in ROWS],

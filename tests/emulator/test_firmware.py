@@ -135,6 +135,7 @@ def test_an_image_cut_short_is_refused(length: int) -> None:
         image_of("P0S3-8-12-00.sb2", PACKAGE_8_12["P0S3-8-12-00.sb2"][:length], KEYS)
 
 
+@pytest.mark.thorough
 @given(st.binary(max_size=400))
 def test_any_payload_is_an_image_or_a_wire_error(payload: bytes) -> None:
     with suppress(WireError):

@@ -195,6 +195,7 @@ def test_every_truncation_of_an_image_is_a_finding(data: st.DataObject, name: st
     assert refusals(read_packages({**unknown, name: unknown[name][:length]}))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("name", [f"{LOAD_79X1}.loads", "cnu41.8-5-4.sbn"])
 def test_every_truncation_of_a_79x1s_header_and_mark_is_a_finding(name: str) -> None:
     files = without(sip_79x1(), "term41.default.loads")
@@ -224,6 +225,7 @@ NAMES = st.sampled_from(
 ) | st.text(max_size=20)
 
 
+@pytest.mark.thorough
 @given(st.dictionaries(NAMES, st.binary(max_size=40)))
 def test_any_files_are_packages_or_findings(files: Files) -> None:
     contents = read_packages(files)

@@ -68,6 +68,7 @@ def test_what_is_rendered_is_clean(site: Site) -> None:
     assert [str(each) for each in found] == []
 
 
+@pytest.mark.thorough
 @given(sites())
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_any_site_has_no_errors_in_its_settings_and_lists(site: Site) -> None:

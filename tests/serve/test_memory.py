@@ -9,6 +9,7 @@ import pytest
 from ringup.serve import memory
 
 
+@pytest.mark.thorough
 def test_the_collector_walks_only_what_came_after_the_start() -> None:
     records = [[] for _ in range(1000)]  # type: ignore[var-annotated]
     try:
@@ -20,6 +21,7 @@ def test_the_collector_walks_only_what_came_after_the_start() -> None:
         gc.unfreeze()
 
 
+@pytest.mark.thorough
 def test_garbage_of_the_imports_is_released() -> None:
     class Old:
         """A class refers to itself, and a dataclass with slots leaves one behind."""
@@ -34,6 +36,7 @@ def test_garbage_of_the_imports_is_released() -> None:
         gc.unfreeze()
 
 
+@pytest.mark.thorough
 def test_the_collector_never_walks_records_that_were_made_apart() -> None:
     try:
         with memory.uncollected():

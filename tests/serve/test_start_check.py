@@ -83,6 +83,7 @@ def test_an_asterisk_that_does_not_answer_leaves_everything_open() -> None:
     assert set(told.values()) == {"waiting"}
 
 
+@pytest.mark.thorough
 def test_asterisk_is_not_asked_for_each_of_ten_thousand_lines() -> None:
     phones = tuple(Phone(mac=f"{number:012X}") for number in range(1, 10_000))
     asterisk_told(Unknown("not asked"), SITE.model_copy(update={"phones": phones}))

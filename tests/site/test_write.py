@@ -1,5 +1,6 @@
 """Site to YAML and back."""
 
+import pytest
 from hypothesis import given, settings
 
 from ringup.errors import SiteErrors
@@ -75,6 +76,7 @@ def test_secret_settings_are_masked_and_come_back() -> None:
     assert check(read_yaml(text, "f"), site).phones[0].settings == phone.settings
 
 
+@pytest.mark.thorough
 def test_a_thousand_phones_keep_every_digit() -> None:
     macs = [f"0016460E{number:04}" for number in range(1000)]
     site = Site(phones=tuple(Phone(mac=mac) for mac in macs))

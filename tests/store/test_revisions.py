@@ -57,6 +57,7 @@ def test_more_phones_than_one_statement_deletes_are_changed_and_removed(engine: 
     assert read_site(engine) == Site(phones=after)
 
 
+@pytest.mark.thorough
 @given(site=sites())
 def test_any_site_is_read_as_it_was_committed_whatever_was_there_before(shared: Engine, site: Site) -> None:
     before, number = read_site_and_revision(shared)

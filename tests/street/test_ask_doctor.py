@@ -28,6 +28,7 @@ def test_rows_name_rules_that_exist() -> None:
     assert expected(row.key for row in ROWS) <= set(RULES)
 
 
+@pytest.mark.thorough
 def test_faults_with_the_same_trace_are_a_class_and_others_are_not(
     stage: SharedFolder, tmp_path: Path
 ) -> None:

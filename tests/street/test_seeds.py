@@ -91,6 +91,7 @@ def test_a_seed_always_draws_the_same_script() -> None:
     assert len({draw(seed) for seed in range(100)}) == 100
 
 
+@pytest.mark.thorough
 def test_a_script_is_always_played_alike(stage: SharedFolder, tmp_path: Path) -> None:
     # A repaired image is found by the street's clock: on the machine's, the street was quicker than a look.
     script = quiet(Act("image-missing", 5.0, 60.0, 1), flash="fresh")
@@ -130,6 +131,7 @@ def test_files_that_are_given_to_anybody_are_found(
     assert any("secret of" in each.what for each in violations)
 
 
+@pytest.mark.thorough
 def test_a_failing_script_is_shortened_to_what_it_needs_and_told_in_words(
     stage: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,6 +22,7 @@ def slow_line(seed: int) -> Fault:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("fresh", "seed"),
     [

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from ringup.events import LineReachable, LineRegistered, LineUnreachable
 from ringup.store.history import read_events
 from ringup.street.cable import Datagram
@@ -73,6 +75,7 @@ def test_the_same_seed_is_the_same_street_datagram_by_datagram(tmp_path: Path) -
     assert datagrams("other", 2) != first
 
 
+@pytest.mark.thorough
 def test_a_lost_datagram_costs_time_and_nothing_else(tmp_path: Path) -> None:
     """Every seventh datagram is lost."""
     with street(tmp_path, 3) as opened:

@@ -131,6 +131,7 @@ def drawn_spans() -> list[dict[str, list[float]]]:
     return [spans(seed) for seed in range(150)]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("name", "least", "most"),
     [

@@ -239,6 +239,7 @@ SETTLES = 500.0
 """Seconds: an INVITE rings 180, each end takes at most 36 more, a refused registration 30."""
 
 
+@pytest.mark.thorough
 @given(fates, st.sampled_from(["answer", "hangup", "nothing"]), st.booleans())
 def test_every_call_ends_whatever_is_lost_or_doubled(chosen: list[int], bens: str, anna_waits: bool) -> None:
     made = world(fates=chosen)

@@ -67,7 +67,8 @@ def test_a_setting_cleared_is_not_a_setting_removed() -> None:
 
 PARTS = st.dictionaries(
     st.sampled_from(("label", "load", "group", "name")),
-    st.one_of(st.none(), st.booleans(), st.integers(0, 2), st.sampled_from(("", "a", "b"))),
+    # No 0 and 1: for Python they equal False and True, but a field has one type in both records.
+    st.one_of(st.none(), st.booleans(), st.integers(2, 4), st.sampled_from(("", "a", "b"))),
 )
 RECORDS = st.fixed_dictionaries(
     {},

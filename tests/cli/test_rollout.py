@@ -192,6 +192,16 @@ def test_the_way_back_is_a_rollout_of_the_earlier_load(
     assert (found.load, found.back_from, found.phones[0].own_end) == (OLD, 1, "")
 
 
+@pytest.mark.parametrize("words", [("status",), ("watch", "--once")])
+def test_the_board_shows_a_rollout_until_it_is_over(
+    ringup: Ringup, engine: Engine, words: tuple[str, ...]
+) -> None:
+    ringup(*START, "--all", "--yes")
+    assert f"Rollout 1 of {NEW}: running, wave 1 of 6: 0 of 30 done" in ringup(*words).out
+    ringup("firmware", "rollout", "abort")
+    assert "Rollout" not in ringup(*words).out
+
+
 def test_help_of_the_short_form_is_that_of_the_group(ringup: Ringup) -> None:
     assert "pause" in ringup("firmware", "rollout", "--help").out
     assert "--canary" in ringup("firmware", "rollout", NEW, "--help").out

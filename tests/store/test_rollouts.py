@@ -10,6 +10,7 @@ from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.store.rollouts import (
     begin_rollout,
     latest_rollout,
+    open_rollout,
     order_rollout,
     rollout_version,
     save_rollout,
@@ -65,6 +66,9 @@ def test_an_order_that_comes_meanwhile_stays_and_so_does_what_the_phones_did(eng
     save_rollout(engine, before, replace(before, phones=(first, *before.phones[1:]), reason="older"))
     now = read(engine)
     assert (now.state, now.reason, now.phones[0]) == (RolloutState.PAUSED, "", first)
+    assert open_rollout(engine) == now
+    order_rollout(engine, lambda rollout: replace(rollout, state=RolloutState.DONE))
+    assert open_rollout(engine) is None
 
 
 def test_an_order_for_no_rollout_is_refused(engine: Engine) -> None:

@@ -23,6 +23,7 @@ from ringup.site.model import Site
 from ringup.store.database import open_to_read
 from ringup.store.pins import pin_of
 from ringup.store.revisions import read_site, read_site_without_phones
+from ringup.store.rollouts import open_rollout
 
 NO_PHONES = """No phones yet.
   ringup phone add MAC     add one (or plug it in: then it is shown here)
@@ -180,6 +181,10 @@ def _show_fleet(engine: Engine, choice: PhoneFilter, *, everybody: bool, as_json
         from ringup.cli.status_tables import print_alarms
 
         print_alarms(fleet)
+    if rollout := open_rollout(engine):
+        from ringup.cli.status_tables import print_rollout
+
+        print_rollout(rollout)
     if not fleet.phones:
         click.echo(NO_PHONES)
     elif not chosen:

@@ -11,11 +11,13 @@ from rich.text import Text
 
 from ringup.cli.fleet_view import alarms, event_line, fleet_table
 from ringup.cli.printing import local_time
+from ringup.cli.rollout_printing import board_line
 from ringup.events import Event
 from ringup.fleet.glance import FleetAtAGlance
 from ringup.fleet.rows import FleetRow
 from ringup.journey.record import MOST_REQUESTS, Journey
 from ringup.journey.stages import stage
+from ringup.rollout.record import Rollout
 from ringup.store.pins import Pin
 
 NO_EVENTS = (
@@ -29,6 +31,11 @@ def print_alarms(fleet: FleetAtAGlance) -> None:
     """Print why the PBX does not answer, and the faults of the machine."""
     for alarm in alarms(fleet.pbx_lost, fleet.faults):
         Console().print(alarm)
+
+
+def print_rollout(rollout: Rollout) -> None:
+    """Print how far the rollout of firmware is."""
+    Console(highlight=False).print(board_line(rollout))
 
 
 def print_fleet(fleet: FleetAtAGlance, rows: list[FleetRow], states: Sequence[str]) -> None:

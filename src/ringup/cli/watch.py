@@ -16,6 +16,7 @@ from rich.text import Text
 from ringup.cli.fleet_view import alarms, event_line, fleet_table
 from ringup.cli.keys import pressed, unseen
 from ringup.cli.options import database_option
+from ringup.cli.rollout_printing import board_line
 from ringup.cli.status import NO_PHONES
 from ringup.cli.watch_screen import screen
 from ringup.cli.watch_view import View
@@ -97,6 +98,8 @@ def _print_once(fleet: Fleet, console: Console) -> None:
     if not rows:
         console.print(*alarms(fleet.pbx_lost, fleet.faults), NO_PHONES, sep="\n", highlight=False)
         return
+    if rolling := board_line(fleet.rollout):
+        console.print(rolling)
     console.print(fleet_table(rows, now, pbx_lost=fleet.pbx_lost, faults=fleet.faults))
     for event in fleet.recent(FIRST_LINES):
         console.print(_line(fleet, event), soft_wrap=True)

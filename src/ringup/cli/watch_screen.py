@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ringup.cli.fleet_view import alarms, event_line, fleet_table, summary
+from ringup.cli.rollout_printing import board_line
 from ringup.cli.status import NO_PHONES
 from ringup.cli.watch_phone import BACK_HINT, phone_panel
 from ringup.cli.watch_view import KEYS, View
@@ -56,7 +57,8 @@ def _head(fleet: Fleet, rows: Sequence[FleetRow], shown: Sequence[FleetRow], vie
         parts.append(f"with “{view.text}{'▏' if view.mode == 'filter' else ''}”")
     place = f"{view.selected + 1} of {len(shown)}" if shown else "none"
     totals = summary([row.state for row in rows], fleet.pbx_lost, fleet.faults)
-    return Group(totals, Text(f"{place}, {', '.join(parts)}", "dim"))
+    rolling = board_line(fleet.rollout)
+    return Group(*([rolling] if rolling else ()), totals, Text(f"{place}, {', '.join(parts)}", "dim"))
 
 
 def _body(

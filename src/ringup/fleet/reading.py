@@ -1,6 +1,7 @@
 """Read the fleet from the database in batches."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -14,6 +15,10 @@ from ringup.site.model import Site
 from ringup.store.history import events_of_phone, latest_events, read_events
 from ringup.store.journeys import read_journeys
 from ringup.store.revisions import current_revision, read_site
+from ringup.store.rollouts import open_rollout, rollout_version
+
+if TYPE_CHECKING:
+    from ringup.rollout.record import Rollout
 
 BATCH = 5_000
 """Events read at a time, so that a long history need not fit into the memory at once."""
@@ -30,6 +35,9 @@ class Fleet:
         self._own: frozenset[str] = frozenset()
         self._journeys = Journeys()
         self.site = Site()
+        self._rollout_version = (0, 0)
+        self.rollout: Rollout | None = None
+        """The rollout of firmware that is not over; None if there is none."""
 
     @property
     def journeys(self) -> Mapping[str, Journey]:
@@ -58,6 +66,7 @@ class Fleet:
         The first call reads the stored journeys, and yields the events after them.
         """
         self._read_site()
+        self._read_rollout()
         if self._last_row < 0:
             self._read_journeys()
         while rows := read_events(self._engine, after=self._last_row, limit=BATCH):
@@ -88,6 +97,11 @@ class Fleet:
         if revision != self._revision:
             self.site, self._revision = read_site(self._engine), revision
             self._own = frozenset(phone.mac for phone in self.site.phones)
+
+    def _read_rollout(self) -> None:
+        version = rollout_version(self._engine)
+        if version != self._rollout_version:
+            self.rollout, self._rollout_version = open_rollout(self._engine), version
 
     def _read_journeys(self) -> None:
         kept = read_journeys(self._engine)

@@ -40,6 +40,13 @@ def latest_rollout(engine: Engine) -> Rollout | None:
         return _latest(connection)
 
 
+def open_rollout(engine: Engine) -> Rollout | None:
+    """Return the last rollout if it is not over; None otherwise, after a question of one row."""
+    last = select(rollouts.c.state).order_by(rollouts.c.id.desc()).limit(1)
+    with reading(engine) as connection:
+        return _latest(connection) if connection.execute(last).scalar() in OPEN else None
+
+
 def rollout_version(engine: Engine) -> tuple[int, int]:
     """Return the number of the last rollout and its version, from one row; zeros if there is none."""
     last = select(rollouts.c.id, rollouts.c.version).order_by(rollouts.c.id.desc()).limit(1)
@@ -75,17 +82,14 @@ def save_rollout(engine: Engine, before: Rollout, after: Rollout) -> None:
         now = _latest(connection)
         if now is None or now.id != after.id:
             return
-        changed = _changed(before.phones, after.phones)
-        if now.version != before.version:
-            _write_phones(connection, after.id, changed)
+        if after == before:
             return
-        is_same = replace(after, phones=()) == replace(before, phones=())
-        _write(connection, before, after if is_same else replace(after, version=before.version + 1))
+        head = after if now.version == before.version else now
+        _write(connection, before, replace(head, phones=after.phones, version=now.version + 1))
 
 
 def _write(connection: Connection, before: Rollout, after: Rollout) -> None:
-    if after.version != before.version:
-        connection.execute(update(rollouts).where(rollouts.c.id == after.id).values(_head(after)))
+    connection.execute(update(rollouts).where(rollouts.c.id == after.id).values(_head(after)))
     _write_phones(connection, after.id, _changed(before.phones, after.phones))
 
 

@@ -19,6 +19,7 @@ from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.demo.steps import STEPS, boot_seconds, run_steps
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.rollout.record import PhoneStep, Rollout, RolloutState
+from ringup.site.model import Driver
 from ringup.store.revisions import read_site
 from ringup.store.rollouts import latest_rollout
 
@@ -127,9 +128,11 @@ async def roll_out(lab: Lab) -> dict[str, Any]:
     }
 
 
-async def run(sandbox: Path, release: str) -> dict[str, Any]:
+async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
     """One complete run."""
-    plan = DemoPlan(sandbox=sandbox, state=isolation.STATE, asterisk=release, owners=OWNERS, speed=20.0)
+    plan = DemoPlan(
+        sandbox=sandbox, state=isolation.STATE, asterisk=release, driver=driver, owners=OWNERS, speed=20.0
+    )
     async with Lab(plan) as lab:
         outcome = await run_steps(lab, STEPS[:3], lambda _step: None)
         if not outcome.ok:
@@ -142,4 +145,4 @@ async def run(sandbox: Path, release: str) -> dict[str, Any]:
 
 if __name__ == "__main__":
     isolation.prepare()
-    print(json.dumps(asyncio.run(run(Path(sys.argv[1]), sys.argv[2]))))
+    print(json.dumps(asyncio.run(run(Path(sys.argv[1]), sys.argv[2], sys.argv[3]))))  # type: ignore[arg-type]

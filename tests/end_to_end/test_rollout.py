@@ -13,7 +13,7 @@ SCRIPT = Path(__file__).with_name("rollout_phones.py")
 
 
 def test_a_rollout_stops_at_a_failure_and_ends_with_every_phone_on_its_load() -> None:
-    result = run_script(SCRIPT, "22", "22")
+    result = run_script(SCRIPT, "22", "22", "pjsip")
 
     assert result["reason"] == "", result
     assert result["killed_in"][CANARIES:] == ["waiting"] * 4

@@ -25,7 +25,7 @@ from ringup.rollout.record import PhoneStep, Rollout, RolloutState
 from ringup.rollout.records import loads_of, settled, with_loads
 from ringup.rollout.window import is_inside
 from ringup.site.model import Pbx, Site
-from ringup.store.revisions import commit, read_site_and_revision
+from ringup.store.revisions import commit, current_revision, read_site_and_revision
 from ringup.store.rollouts import latest_rollout, rollout_version, save_rollout
 
 MOST_NAMED = 3
@@ -53,8 +53,10 @@ class RolloutWork:
     done: Callable[[str], None] = lambda _text: None
     """Is called with a sentence when a rollout is done."""
     clock: Callable[[], float] = time.time
-    _idle: tuple[int, int] = field(default=(0, 0), init=False)
-    """The rollout and the version that had nothing to watch."""
+    _kept: Rollout | None = field(default=None, init=False)
+    """The last rollout as it was stored; read again when its version changes."""
+    _site: tuple[int, Site] = field(default=(-1, Site()), init=False)
+    """The site with its revision; read again when there is a new one."""
 
     async def look(self) -> bool:
         """Carry out the next decision; return whether a rollout is open or has phones to watch."""
@@ -63,28 +65,31 @@ class RolloutWork:
             return False
         await asyncio.to_thread(self._offer, ordered)
         after = await self._restart(ordered)
-        await asyncio.to_thread(save_rollout, self.engine, ordered.before, after)
+        self._kept = await asyncio.to_thread(save_rollout, self.engine, ordered.before, after)
         self._tell(ordered.before, after)
         return True
 
     def _decide(self) -> Ordered | None:
-        version = rollout_version(self.engine)
-        if version == self._idle:
+        version, kept = rollout_version(self.engine), self._kept
+        if kept is None or (kept.id, kept.version) != version:
+            self._kept = kept = latest_rollout(self.engine) if version != (0, 0) else None
+        if kept is None or not (kept.is_open or kept.under_way):
             return None
-        rollout = latest_rollout(self.engine)
-        if rollout is None or not (rollout.is_open or rollout.under_way):
-            self._idle = version
-            return None
-        site, _revision = read_site_and_revision(self.engine)
-        return Ordered(rollout, advance(rollout, self._present(rollout, site)), site)
+        site = self._site_now()
+        return Ordered(kept, advance(kept, self._present(kept, site)), site)
+
+    def _site_now(self) -> Site:
+        if current_revision(self.engine) != self._site[0]:
+            site, revision = read_site_and_revision(self.engine)
+            self._site = revision, site
+        return self._site[1]
 
     def _present(self, rollout: Rollout, site: Site) -> Present:
         now, wave = self.clock(), rollout.wave
-        macs = {each.mac: None for each in rollout.phones}
-        watched = [each.mac for each in rollout.phones if each.wave == wave]
+        watched = {each.mac for each in rollout.phones if each.wave == wave}
         return Present(
             now,
-            loads_of(site, macs),
+            loads_of(site, watched),
             journeys_of(self.engine, watched) if watched else {},
             is_inside(rollout.window, now, site.time_zone),
             self._fault_of,

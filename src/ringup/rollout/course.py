@@ -34,7 +34,7 @@ class Present:
     now: float
     """Unix seconds."""
     loads: Mapping[str, str]
-    """The load that the files of each phone of the site name, by MAC."""
+    """The load that the files of each phone of the open wave name, by MAC."""
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     """By MAC."""
     may_restart: bool = True
@@ -114,7 +114,7 @@ def _more_waves(rollout: Rollout, count: int) -> Sequence[int]:
 
 def _watched(rollout: Rollout, phone: RolloutPhone, present: Present) -> RolloutPhone:
     """Return the phone after what it did since the last decision."""
-    if phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
+    if phone.wave != rollout.wave or phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
         return phone
     now, load = present.now, present.loads.get(phone.mac)
     if load is None:

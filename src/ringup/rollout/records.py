@@ -1,6 +1,6 @@
 """The site's records during and after a rollout: the offers, and the end that needs no record per phone."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from ringup.phone.firmware import protocol_of
 from ringup.rollout.record import GROUP, SITE, PhoneStep, Rollout
@@ -50,6 +50,6 @@ def _with_scope_load(site: Site, rollout: Rollout) -> Site:
     return site
 
 
-def loads_of(site: Site, macs: Mapping[str, object]) -> dict[str, str]:
+def loads_of(site: Site, macs: Collection[str]) -> dict[str, str]:
     """Return the load that the files of each of these phones name."""
     return {phone.mac: site.load_of(phone) for phone in site.phones if phone.mac in macs}

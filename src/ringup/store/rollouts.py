@@ -17,6 +17,8 @@ from ringup.store.tables import rollout_phones, rollouts
 
 _HEAD = tuple(each.name for each in fields(Rollout) if each.name not in ("id", "version", "state", "phones"))
 
+_LAST = select(rollouts.c.id, rollouts.c.version).order_by(rollouts.c.id.desc()).limit(1)
+
 
 def begin_rollout(engine: Engine, rollout: Rollout) -> Rollout:
     """Store a new rollout and return it with its number; raises SiteErrors if another one is not over."""
@@ -49,9 +51,8 @@ def open_rollout(engine: Engine) -> Rollout | None:
 
 def rollout_version(engine: Engine) -> tuple[int, int]:
     """Return the number of the last rollout and its version, from one row; zeros if there is none."""
-    last = select(rollouts.c.id, rollouts.c.version).order_by(rollouts.c.id.desc()).limit(1)
     with reading(engine) as connection:
-        row = connection.execute(last).first()
+        row = connection.execute(_LAST).first()
     return (row.id, row.version) if row else (0, 0)
 
 
@@ -72,20 +73,26 @@ def order_rollout(engine: Engine, change: Callable[[Rollout], Rollout]) -> Rollo
     return after
 
 
-def save_rollout(engine: Engine, before: Rollout, after: Rollout) -> None:
-    """Store what the server saw and did.
+def save_rollout(engine: Engine, before: Rollout, after: Rollout) -> Rollout | None:
+    """Store what the server saw and did; return what is stored now, or None if that must be read.
 
     If an operator changed the rollout since `before` was read, its state is the operator's.
     """
+    if after == before:
+        return before
     with writing(engine) as connection:
         connection.execute(select(rollouts.c.id).with_for_update())
+        row = connection.execute(_LAST).first()
+        if row is None or row.id != after.id:
+            return None
+        if row.version == before.version:
+            stored = replace(after, version=row.version + 1)
+            _write(connection, before, stored)
+            return stored
         now = _latest(connection)
-        if now is None or now.id != after.id:
-            return
-        if after == before:
-            return
-        head = after if now.version == before.version else now
-        _write(connection, before, replace(head, phones=after.phones, version=now.version + 1))
+        if now is not None:
+            _write(connection, before, replace(now, phones=after.phones, version=row.version + 1))
+        return None
 
 
 def _write(connection: Connection, before: Rollout, after: Rollout) -> None:

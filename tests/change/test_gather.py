@@ -1,6 +1,6 @@
 """What the store knows about phones that are up when a change is planned."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address
 from pathlib import Path
 
@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.change.gather import gather
+from ringup.change.world import World
 from ringup.engine.dhcp.lease import Lease, LeaseState
 from ringup.events import CallAnswered, CallStarted, LineRegistered
 from ringup.site.model import Line, Phone, Site, Subnet
+from ringup.site.records import changed
 from ringup.store.database import open_database
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
@@ -38,11 +40,16 @@ def relabelled(mac: str) -> Site:
     return SITE.model_copy(update={"phones": tuple(phones)})
 
 
+def gathered(engine: Engine, before: Site, after: Site, restarting: Collection[str] = ()) -> World:
+    """Return what a plan of this change must know at second 4."""
+    return gather(engine, before, after, changed(before, after), 4.0, restarting)
+
+
 def test_registrations_and_calls_are_those_of_the_kept_journeys_and_the_events_after(engine: Engine) -> None:
     add_events(engine, [LineRegistered(1.0, LARRY, "201", "sip:201@10.0.0.2:5060")])
     JourneyKeeper(engine, lambda: [LARRY, ANN]).advance()
     add_events(engine, [CallStarted(2.0, LARRY, "201", "202"), CallAnswered(3.0, LARRY, "201", "202")])
-    world = gather(engine, SITE, relabelled(LARRY), now=4.0, restarting=[LARRY])
+    world = gathered(engine, SITE, relabelled(LARRY), restarting=[LARRY])
     assert world.registered == {LARRY: frozenset({"201"})}
     assert [(call.extension, call.to) for call in world.in_call[LARRY]] == [("201", "202")]
     assert world.restarting == {LARRY}
@@ -50,7 +57,7 @@ def test_registrations_and_calls_are_those_of_the_kept_journeys_and_the_events_a
 
 def test_phones_that_the_change_does_not_touch_are_not_in_it(engine: Engine) -> None:
     add_events(engine, [LineRegistered(1.0, LARRY, "201", "sip:201@10.0.0.2:5060")])
-    assert gather(engine, SITE, relabelled(ANN), now=4.0).registered == {}
+    assert gathered(engine, SITE, relabelled(ANN)).registered == {}
 
 
 def test_living_leases_are_read_when_networks_change(engine: Engine) -> None:
@@ -61,5 +68,5 @@ def test_living_leases_are_read_when_networks_change(engine: Engine) -> None:
     ]
     save_leases(engine, leases)
     with_network = SITE.model_copy(update={"subnets": (NETWORK,)})
-    assert gather(engine, with_network, SITE, now=4.0).leased == {IPv4Address("10.0.0.3"): LARRY}
-    assert gather(engine, SITE, relabelled(LARRY), now=4.0).leased == {}
+    assert gathered(engine, with_network, SITE).leased == {IPv4Address("10.0.0.3"): LARRY}
+    assert gathered(engine, SITE, relabelled(LARRY)).leased == {}

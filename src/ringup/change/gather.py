@@ -12,6 +12,7 @@ from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.site.held import with_held
 from ringup.site.model import Site
+from ringup.site.records import ChangedRecords
 from ringup.store.held_secrets import read_held
 from ringup.store.history import read_events
 from ringup.store.journeys import read_journeys
@@ -21,12 +22,20 @@ BATCH = 5_000
 """Number of events that are read at once."""
 
 
-def gather(engine: Engine, before: Site, after: Site, now: float, restarting: Collection[str] = ()) -> World:
+def gather(
+    engine: Engine,
+    before: Site,
+    after: Site,
+    records: ChangedRecords,
+    now: float,
+    restarting: Collection[str] = (),
+) -> World:
     """Return the World for a plan of this change; only the parts that the change concerns are read.
 
-    `now` is in Unix seconds. `restarting` are the MACs of the phones that are restarted with the change.
+    `records` is the result of `changed(before, after)`, `now` is in Unix seconds, and `restarting` are the
+    MACs of the phones that are restarted with the change.
     """
-    touched = touched_phones(before, after)
+    touched = touched_phones(before, after, records)
     journeys = journeys_of(engine, touched) if touched else {}
     return World(
         registered={mac: frozenset(found.registered) for mac, found in journeys.items() if found.registered},

@@ -21,6 +21,7 @@ from ringup.phone.forced_keys import bare
 from ringup.render.dialplan_xml import dial_template, rules_for
 from ringup.site.check import check
 from ringup.site.model import Phone, Site
+from ringup.site.records import changed
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
 from ringup.store.revisions import SiteWithoutPhones, commit, read_site_without_phones, site_at
@@ -142,4 +143,4 @@ def _files(database: str, revision: int, phone: Phone) -> Iterator[FilePair]:
     after = before.model_copy(
         update={"phones": tuple(sorted((*before.phones, phone), key=lambda each: each.mac))}
     )
-    return all_files(before, after, World(), touched_phones(before, after))
+    return all_files(before, after, World(), touched_phones(before, after, changed(before, after)))

@@ -112,9 +112,10 @@ def plan(
     `records` is the result of `changed(before, after)`, if the caller has it.
     """
     world = world or World()
-    changes = Changes(*(records or changed(before, after)))
+    records = records or changed(before, after)
+    changes = Changes(*records)
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
-    touched = touched_phones(before, after) if changes else []
+    touched = touched_phones(before, after, records) if changes else []
     staying = [mac for mac in old if mac in new]
     files = list(_judged_files(before, after, world, touched)) if changes else []
     restarts = _restarts(files, staying, after, world)

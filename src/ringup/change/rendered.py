@@ -10,6 +10,7 @@ from ringup.errors import SiteErrors
 from ringup.files.rendered import OWN, RENDERED, Records
 from ringup.render.pbx_files import PBX_TEXTS
 from ringup.site.model import Phone, Site
+from ringup.site.records import ChangedRecords
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +32,16 @@ class FilePair:
         return f"FilePair({self.side!r}, {self.name!r})"
 
 
-def touched_phones(before: Site, after: Site) -> list[str]:
-    """Return the MACs of phones whose own files may differ; this takes less time than rendering the files."""
-    old, new = _phones(before), _phones(after)
-    if _alone(before) != _alone(after):
-        return sorted({*old, *new})
-    groups = {group.name: group for group in before.groups}
-    renewed = {group.name: group for group in after.groups}
-    changed = {name for name in {*groups, *renewed} if groups.get(name) != renewed.get(name)}
-    return sorted(
-        mac
-        for mac in {*old, *new}
-        if (was := old.get(mac)) is None
-        or (now := new.get(mac)) is None
-        or was != now
-        or now.group in changed
-    )
+def touched_phones(before: Site, after: Site, records: ChangedRecords) -> list[str]:
+    """Return the MACs of phones whose own files may differ; this takes less time than rendering the files.
+
+    `records` is the result of `changed(before, after)`.
+    """
+    names = {name for half in records for name in half}
+    if "site" in names:
+        return sorted({phone.mac for site in (before, after) for phone in site.phones})
+    touched = {mac for kind, _, mac in (name.partition(" ") for name in names) if kind == "phone"}
+    return sorted(touched | {phone.mac for phone in after.phones if f"group {phone.group}" in names})
 
 
 def shared_files(before: Site, after: Site, world: World) -> Iterator[FilePair]:
@@ -83,10 +78,6 @@ def _differing(pairs: Iterable[FilePair]) -> Iterator[FilePair]:
 def _only(site: Site, macs: Collection[str]) -> Site:
     kept = frozenset(macs)
     return site.model_copy(update={"phones": tuple(phone for phone in site.phones if phone.mac in kept)})
-
-
-def _alone(site: Site) -> Site:
-    return site.model_copy(update={"groups": (), "phones": ()})
 
 
 def _phones(site: Site) -> dict[str, Phone]:

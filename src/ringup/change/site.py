@@ -211,8 +211,8 @@ def transform_site(
     with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
         site, now = new_site(stored), time.time()
-        world = gather(engine, stored, site, now, _macs(site) if restarting else ())
         changes = changed(stored, site)
+        world = gather(engine, stored, site, changes, now, _macs(site) if restarting else ())
         planned = plan(stored, site, world, changes)
         approve(planned)
         notified = tuple(mac for mac in planned.restarts if mac in world.registered) if restarting else ()
@@ -352,7 +352,9 @@ def planned_merge(database: str, rows_for: Callable[[Site], Rows]) -> Planned:
         with opened(database) as engine:
             stored = read_site(engine)
             site = _checked(rows_for(stored), stored)
-            return Planned(stored, site, plan(stored, site, gather(engine, stored, site, time.time())))
+            changes = changed(stored, site)
+            world = gather(engine, stored, site, changes, time.time())
+            return Planned(stored, site, plan(stored, site, world, changes))
     except NoSiteYet:
         site = _checked(rows_for(Site()), Site())
         return Planned(Site(), site, plan(Site(), site))

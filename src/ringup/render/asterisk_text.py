@@ -6,7 +6,7 @@ may begin with ``#``. Source: Asterisk's main/config.c (process_text_line), 16 t
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ringup.phone.cnf_text import LINE_ENDS
@@ -60,24 +60,34 @@ def section_name(text: str) -> str:
     return text
 
 
-def section(name: str, options: Mapping[str, str] | Iterable[tuple[str, str]]) -> str:
-    """Return a complete section; options with an empty value are left out."""
-    pairs = options.items() if isinstance(options, Mapping) else options
-    pairs = [(key, text) for key, text in pairs if text]
-    all_texts = "".join([text for _, text in pairs])
+def section(name: str, *parts: Mapping[str, str] | Sequence[tuple[str, str]]) -> str:
+    """Return a complete section for each of the parts, all with one name; options with an empty value are
+    left out.
+    """
+    heading = section_name(name)
+    keys: list[str] = []
+    texts: list[str] = []
+    for options in parts:
+        pairs = options.items() if isinstance(options, Mapping) else options
+        keys += [_HEADING, *[key for key, text in pairs if text]]
+        texts += [heading, *[text for _, text in pairs if text]]
+    all_texts = "".join(texts)
     if ";" in all_texts or not all_texts.isprintable():  # to look at each would take half of the time
-        pairs = [(key, value(text)) for key, text in pairs]
-    texts = [text for _, text in pairs]
-    return _rows(tuple([key for key, _ in pairs])) % (section_name(name), *texts)
+        texts = list(map(value, texts))
+    return _pattern(tuple(keys)) % tuple(texts)
+
+
+_HEADING = "["
+"""Stands for a section's name among the keys of its options; no option has this name."""
 
 
 @lru_cache(maxsize=256)
-def _rows(keys: tuple[str, ...]) -> str:
-    """Return the pattern of a section with these options, made once for thousands of lines."""
+def _pattern(keys: tuple[str, ...]) -> str:
+    """Return the pattern of sections with these options, made once for thousands of lines."""
     for key in keys:
-        if not _KEY.fullmatch(key):
+        if key != _HEADING and not _KEY.fullmatch(key):
             raise ValueError(f"{key!r} is not an option of Asterisk's files")
-    return "\n[%s]\n" + "".join(f"{key} = %s\n" for key in keys)
+    return "".join("\n[%s]\n" if key == _HEADING else f"{key} = %s\n" for key in keys)
 
 
 def caller_id(name: str, number: str) -> str:

@@ -57,7 +57,7 @@ def _transport(pbx: Pbx) -> str:
 def _line(pbx: Pbx, phone: Phone, line: Line) -> str:
     if not can_hold_secret(line.secret):
         return left_out(line.extension, command_to_set(phone.mac, phone.lines.index(line) + 1))
-    return "".join(section(line.extension, options) for options in account(pbx, line))
+    return section(line.extension, *account(pbx, line))
 
 
 def account(pbx: Pbx, line: Line) -> tuple[Mapping[str, str], ...]:

@@ -8,7 +8,7 @@ A section of a phone is named as its device, ``SEP<MAC>``, so that ``Skinny/201@
 keep-alives after its return (P-SCCP-26). Source: P-SCCP-28; Asterisk 16's skinny.conf.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from ringup.phone.models import MODELS
 from ringup.render.asterisk_text import HEADER, caller_id, one_field, section, section_name
@@ -29,7 +29,8 @@ def skinny_lines(site: Site) -> str:
 
 def skinny_devices(site: Site) -> str:
     """Return the file that skinny.conf includes at the end of its devices."""
-    return HEADER + "".join(_device(site, phone) for phone in site.sccp_phones())
+    own = frozenset(line.extension for _phone, line in site.lines())
+    return HEADER + "".join(_device(site, phone, own) for phone in site.sccp_phones())
 
 
 def device_name(phone: Phone) -> str:
@@ -51,21 +52,20 @@ def _line(pbx: Pbx, line: Line) -> str:
     )
 
 
-def _device(site: Site, phone: Phone) -> str:
-    return section(device_name(phone), list(_options(site, phone)))
+def _device(site: Site, phone: Phone, own: Collection[str]) -> str:
+    return section(device_name(phone), list(_options(site, phone, own)))
 
 
-def _options(site: Site, phone: Phone) -> Iterator[tuple[str, str]]:
+def _options(site: Site, phone: Phone, own: Collection[str]) -> Iterator[tuple[str, str]]:
     yield "device", device_name(phone)
     yield "version", site.load_of(phone)[:LONGEST_VERSION]
     for line in phone.lines:
         yield "line", section_name(line.extension)
-    own = {line.extension for _phone, line in site.lines()}
     for dial in phone.speed_dials[: MODELS[phone.model].lines - len(phone.lines)]:
         yield "speeddial", _speed_dial(site.pbx, dial, own)
 
 
-def _speed_dial(pbx: Pbx, dial: SpeedDial, own: set[str]) -> str:
+def _speed_dial(pbx: Pbx, dial: SpeedDial, own: Collection[str]) -> str:
     """Return number and name; with the context, the button shows the hint of that number (P-SCCP-33)."""
     shown = f"@{pbx.context}" if dial.hint and dial.number in own else ""
     return f"{dial.number}{shown},{one_field(dial.name or dial.number)}"

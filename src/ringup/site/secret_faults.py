@@ -9,6 +9,9 @@ LONGEST_SECRET = 31
 prot_configmgr.h).
 """
 
+_USABLE = re.compile(rf"[\x21\x23-\x7e]{{0,{LONGEST_SECRET}}}")
+"""Matches nearly every password; only for the others, the reason is searched."""
+
 _UNUSABLE_IN_SECRETS = {
     "a double quote": re.compile('"'),
     "a control character": re.compile(r"[\x00-\x1f\x7f-\x9f]"),
@@ -19,6 +22,8 @@ _UNUSABLE_IN_SECRETS = {
 
 def fault_of_secret(secret: str) -> ValueFault | None:
     """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
+    if _USABLE.fullmatch(secret):
+        return None
     if found := [what for what, signs in _UNUSABLE_IN_SECRETS.items() if signs.search(secret)]:
         cure = "Use letters, digits and punctuation; no spaces, no double quotes."
         fact = f"is not valid: it holds {' and '.join(found)}."

@@ -12,7 +12,7 @@ class Severity(StrEnum):
     ERROR = "error"
     """A phone does not work with it, or rejects it."""
     WARNING = "warning"
-    """It has another effect than intended."""
+    """The effect differs from what was intended."""
     NOTE = "note"
     """Information only."""
 

@@ -124,7 +124,7 @@ def test_a_secret_of_32_characters_and_another_secret(tmp_path: Path) -> None:
     assert "Extensions > 201 > General > Secret: at most 31" in long
     assert (
         other
-        == "202: FreePBX has another secret or user name than the site. Take FreePBX's: ringup pbx adopt"
+        == "202: FreePBX's secret or user name differs from the site's. Take FreePBX's: ringup pbx adopt"
     )
     assert missing.startswith("203: FreePBX has no extension with a secret for pjsip.")
 

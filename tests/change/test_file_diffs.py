@@ -29,7 +29,7 @@ def whole(before: Site, after: Site) -> list[FilePair]:
 
 
 def lost(files: list[FilePair]) -> list[str]:
-    return [f"{file.name} cannot be made any more: {file.fault}" for file in files if file.fault]
+    return [f"{file.name} can no longer be made: {file.fault}" for file in files if file.fault]
 
 
 @st.composite

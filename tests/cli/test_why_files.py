@@ -128,4 +128,4 @@ def test_one_phone_of_a_log_is_drawn_as_a_ladder(log: Path) -> None:
     assert "11:05:05" in result.output
     several = run(str(log), "--ladder")
     assert several.exit_code == 2
-    assert f"Name one phone to draw. These files tell of {MAC}, 001646000001." in several.output
+    assert f"Name one phone to draw. These files mention {MAC}, 001646000001." in several.output

@@ -38,7 +38,7 @@ def test_rows_without_a_name_or_with_no_number_are_told_with_their_line() -> Non
     entries, problems = read_entries(b"name,number\n,12\nBob,none\nAda,7\n", "people.csv")
     assert entries == [Entry("Ada", "7")]
     assert [problem.where for problem in problems] == ["people.csv:2", "people.csv:3"]
-    assert "'none' is no number" in str(problems[1])
+    assert "'none' is not a number" in str(problems[1])
 
 
 @pytest.mark.parametrize(

@@ -58,7 +58,7 @@ def test_a_broken_card_costs_only_itself_and_is_told_with_its_line() -> None:
     assert [(problem.where, problem.what) for problem in problems] == [
         ("people.vcf:6", "the card cannot be read."),
         ("people.vcf:11", "the card has no name."),
-        ("people.vcf:15", "'ask' is no number."),
+        ("people.vcf:15", "'ask' is not a number."),
         ("people.vcf:21", "the card cannot be read."),
     ]
 

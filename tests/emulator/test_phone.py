@@ -266,6 +266,6 @@ def test_the_variant_of_the_phone_reaches_its_keys_and_its_flash() -> None:
 
 def test_a_command_without_sense_is_reported() -> None:
     async def scene(desk: Desk) -> None:
-        desk.phone.refuse("jump", "'jump' is no command")
+        desk.phone.refuse("jump", "'jump' is not a command")
 
     assert sit_down(scene).kinds("refused")[0].detail["command"] == "jump"

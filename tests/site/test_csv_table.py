@@ -49,10 +49,10 @@ def test_another_encoding_is_refused_with_its_line_or_named() -> None:
     with pytest.raises(SiteErrors) as raised:
         read_csv(data, "p.csv")
     assert str(raised.value) == (
-        "p.csv:3: byte 0xEB does not belong into UTF-8."
+        "p.csv:3: byte 0xEB is not valid UTF-8."
         " In Excel, save as `CSV UTF-8`, or name the encoding: --encoding cp1252"
     )
-    with pytest.raises(SiteErrors, match="byte 0xEB does not belong into UTF-8\\."):
+    with pytest.raises(SiteErrors, match="byte 0xEB is not valid UTF-8\\."):
         read_csv(b"\xef\xbb\xbf" + data, "p.csv")
     assert read_csv(data, "p.csv", "cp1252").rows[1].cells == ("2", "Zoë")
     with pytest.raises(SiteErrors, match="--encoding: klingon is not an encoding"):

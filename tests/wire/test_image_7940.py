@@ -50,7 +50,7 @@ def test_a_plain_image_with_another_checksum_is_a_fault() -> None:
     plain[0x12C:0x130] = (len(LOADER) - 32).to_bytes(4, "little")
     image = image_7940.parse(bytes(plain))
     assert image.length == len(LOADER) - 32
-    assert list(image_7940.faults(bytes(plain), image)) == ["has another checksum than its code"]
+    assert list(image_7940.faults(bytes(plain), image)) == ["has a checksum that does not fit its code"]
 
 
 def test_a_plain_image_with_its_own_checksum_has_no_faults() -> None:

@@ -124,8 +124,8 @@ def test_an_endless_error_text_is_cut() -> None:
     [
         (b"", "an opcode", 0),
         (b"\0", "an opcode", 0),
-        (b"\0\7x", "7 is no opcode", 0),
-        (b"\0\0", "0 is no opcode", 0),
+        (b"\0\7x", "7 is not an opcode", 0),
+        (b"\0\0", "0 is not an opcode", 0),
         (b"\0\1", "a file name has no NUL", 2),
         (b"\0\1\0octet\0", "names no file", 2),
         (b"\0\1name", "a file name has no NUL", 2),

@@ -150,7 +150,7 @@ def _secret(line: Line, extension: FreePbxExtension) -> Iterator[_Fault]:
         cure = field("{number}", "General", "Secret", "at most 31 letters and digits")
         yield "secret", what, f"{cure} Then:", ADOPT
     elif (extension.account.secret, extension.account.auth_name) != (line.secret, line.auth_name):
-        yield "secret", "FreePBX has another secret or user name than the site.", "Take FreePBX's:", ADOPT
+        yield "secret", "FreePBX's secret or user name differs from the site's.", "Take FreePBX's:", ADOPT
 
 
 def _transport(pbx: Pbx, extension: FreePbxExtension, freepbx: FreePbx) -> Iterator[_Fault]:

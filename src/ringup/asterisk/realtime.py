@@ -49,7 +49,7 @@ class RowChanges:
 
 @dataclass(frozen=True, slots=True)
 class RowDrift:
-    """A row of ringup in which somebody else changed columns that ringup wrote."""
+    """A row of ringup in which another program or a person changed columns that ringup wrote."""
 
     table: str
     id: str

@@ -23,7 +23,7 @@ NONE = "-none-"
 
 _REPLIES = ("reachable", "ok", "lagged")
 _SILENT = ("unreachable",)
-"""How the status of a contact begins."""
+"""The status of a contact begins with one of these words."""
 
 MISSED = "while there was no connection to Asterisk"
 

@@ -15,7 +15,7 @@ from ringup.site.model import Channel, Site
 
 NO_COMMAND = "No such command"
 FILES = "ringup_skinny"
-"""How the names of ringup's files for chan_skinny begin."""
+"""The names of ringup's files for chan_skinny begin with this text."""
 
 
 class Device(NamedTuple):

@@ -75,7 +75,7 @@ _SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
 
 
 def verify(pbx: Pbx, expected: Iterable[SiteLine], loaded: LoadedConfig) -> list[Finding]:
-    """Return the differences: first those of every line, and only these if they explain all others."""
+    """Return the differences that concern all lines, then those of single lines that these do not explain."""
     found = _verified(pbx, list(expected), loaded)
     return with_fields(found, pbx.driver, {*ABOUT_PHONES, "silent"}) if pbx.freepbx else found
 

@@ -55,7 +55,7 @@ def _registration(phone: Phone, device: Device, address: str) -> Iterator[Findin
         yield _finding("not-registered", NOTE, where, "is not registered.", "Check that the phone is on.")
     elif address and device.address != address:
         what = f"is registered from {device.address}, but has the address {address}."
-        cure = "Another device tells this phone's MAC: find it, and take it off the network."
+        cure = "Another device uses this phone's MAC: find it, and take it off the network."
         yield _finding("contact-address", ERROR, where, what, cure)
 
 

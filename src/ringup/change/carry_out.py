@@ -32,7 +32,7 @@ class StepFailed(OutsideError):
 
 
 def carry_out(steps: Sequence[Step], before: Site, after: Site) -> tuple[str, ...]:
-    """Do all steps for the new site, and return their sentences; raises StepFailed."""
+    """Do all steps for the new site; return one sentence per step about its work. Raises StepFailed."""
     said: list[str] = []
     for number, step in enumerate(steps):
         try:

@@ -1,4 +1,4 @@
-"""Plans between two revisions of the site, and the undoing of a revision."""
+"""Plan the change from one revision of the site to another, and undo a revision."""
 
 from typing import TYPE_CHECKING
 

@@ -140,7 +140,7 @@ def _by_hand(facts: ChangeFacts) -> Iterator[Unsafe]:
 def _lost_files(facts: ChangeFacts) -> Iterator[Unsafe]:
     for file in facts.files:
         if file.fault:
-            yield Unsafe("lost-file", 1, f"{file.name} cannot be made any more: {file.fault}")
+            yield Unsafe("lost-file", 1, f"{file.name} can no longer be made: {file.fault}")
 
 
 RULES: tuple[Callable[[ChangeFacts], Iterator[Unsafe]], ...] = (

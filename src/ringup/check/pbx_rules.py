@@ -89,7 +89,7 @@ def _files(facts: Facts) -> Iterator[Found]:
                 ("ringup pbx verify", "ringup pbx install --overwrite --reload"),
             )
         elif not file.is_current:
-            yield Found(f"{file.name} differs from the site.", "Write it anew:", (INSTALL,))
+            yield Found(f"{file.name} differs from the site.", "Write it again:", (INSTALL,))
 
 
 def _permissions(facts: Facts) -> Iterator[Found]:

@@ -69,7 +69,7 @@ class FleetPhone(ObjectForm):
     """Its cure: the command to type, or what to do."""
     troubles: list[TroubleRecord]
     progress: int | None
-    """The percentage of the running transfer, told at most every five seconds; null if none is told."""
+    """The percentage of the running transfer, renewed at most every five seconds; null if none is known."""
     last: str
     """The last event in words."""
     last_at: float

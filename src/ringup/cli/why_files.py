@@ -85,7 +85,7 @@ def print_files(arguments: Sequence[str], phone: str, form: AnswerForm) -> bool:
     """Diagnose all phones of the files, or one, and print the result; return whether a phone is in trouble.
 
     `phone` is a MAC in any spelling or an address; empty: all. Raises ClickException if the files do not
-    tell of it, and for a diagram of several phones.
+    mention it, and for a diagram of several phones.
     """
     from ringup.doctor.foreign import phone_reports
 
@@ -105,7 +105,7 @@ def _draw(reading: "Reading", found: "Sequence[PhoneReport]", form: AnswerForm) 
 
     if len(found) != 1:
         names = ", ".join(report.key for report in found[:MOST_OTHERS]) or "no phone"
-        raise click.UsageError(f"Name one phone to draw. These files tell of {names}.")
+        raise click.UsageError(f"Name one phone to draw. These files mention {names}.")
     (report,) = found
     title, events = _row(report, reading)[0], reading.by_phone[report.key]
     show_ladder(
@@ -128,7 +128,7 @@ def _keys(reading: "Reading", phone: str) -> tuple[str, ...]:
         if key in reading.by_phone:
             return (key,)
     known = ", ".join(reading.phones[:MOST_OTHERS]) or "none"
-    raise click.ClickException(f"These files tell nothing about {phone}. Name one of their phones: {known}")
+    raise click.ClickException(f"These files do not mention {phone}. Name one of their phones: {known}")
 
 
 def _print(reading: "Reading", found: "Sequence[PhoneReport]", *, in_detail: bool) -> None:
@@ -215,7 +215,8 @@ def _notes(reading: "Reading") -> Iterator[str]:
     if not reading.is_timed:
         yield "The files have no times: only the order of the lines counts."
     if silent := [each for each in ("DHCP", "TFTP", "SIP") if not _covers(reading, each)]:
-        yield f"The files tell nothing about {' and '.join(silent)}: a phone may have gone further than that."
+        names = " and ".join(silent)
+        yield f"The files contain nothing about {names}: a phone may have got further than the table shows."
     if reading.omitted:
         yield f"{reading.omitted:,} events were left out: the oldest of the phones with the most events."
     if others := reading.others:

@@ -25,16 +25,16 @@ STANDARD_OUTPUT = "-"
 
 
 class AnswerForm(NamedTuple):
-    """How `ringup why` shows its answer."""
+    """The form in which `ringup why` shows its answer."""
 
     as_json: bool = False
     as_ladder: bool = False
     picture: Path | None = None
     """The SVG file for the diagram; None: the terminal."""
     fixes: bool = False
-    """Whether the cure is run."""
+    """True if the cure is run."""
     yes: bool = False
-    """Whether it is run without a question."""
+    """True if the cure is run without a question."""
     screen: str = ""
     """The words on the phone's screen."""
 

@@ -30,7 +30,11 @@ def explained(text: str) -> list[str]:
         lines += labelled("causes", ", ".join(row.causes))
     lines += labelled("source", row.source)
     if row.causes:
-        lines += ["", "Which of them: ringup why PHONE", f"About one: ringup why --explain {row.causes[0]}"]
+        lines += [
+            "",
+            "To see which one applies: ringup why PHONE",
+            f"About one: ringup why --explain {row.causes[0]}",
+        ]
     return lines
 
 

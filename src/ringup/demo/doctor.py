@@ -1,4 +1,4 @@
-"""What `ringup why` says of the demo's first phone, asked beside the server as an operator asks."""
+"""Run `ringup why` for the demo's first phone, on the server's machine as an operator does."""
 
 import asyncio
 import json

@@ -148,7 +148,7 @@ class _Entries:
         """Report text outside a versionStamp, the only element with text."""
         is_seen = any(one.code == "D110" and one.where.line == self._line for one in self.findings[-1:])
         if text.strip() and self._path[-1].lower() != "versionstamp" and not is_seen:
-            what = f"{text.strip()[:20]!r} is no entry"
+            what = f"{text.strip()[:20]!r} is not an entry"
             self.find("D110", what, "Remove it, or make it a comment: <!-- ... -->.")
 
     def end(self, _tag: str) -> None:

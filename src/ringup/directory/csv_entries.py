@@ -59,7 +59,7 @@ def _row(columns: list[str], row: TableRow) -> tuple[list[Entry], list[str]]:
     cells = list(zip(columns, row.cells, strict=True))
     given = [(NUMBERS[column], cell) for column, cell in cells if column in NUMBERS and cell]
     numbers = [(kind, plain) for kind, cell in given if (plain := plain_number(cell))]
-    bad = [f"{cell!r} is no number." for _kind, cell in given if not plain_number(cell)]
+    bad = [f"{cell!r} is not a number." for _kind, cell in given if not plain_number(cell)]
     name = _name(dict(reversed(cells)))
     if not name and numbers:
         return [], [*bad, "the row has no name."]

@@ -1,4 +1,4 @@
-"""Read names and numbers from a file of any kind that is known; its beginning tells the kind."""
+"""Read names and numbers from a file of any kind that is known; its beginning shows the kind."""
 
 import codecs
 from typing import NamedTuple

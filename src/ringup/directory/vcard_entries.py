@@ -19,7 +19,7 @@ from ringup.site.table import LARGEST_FILE, too_large
 KINDS: Mapping[str, str] = {"WORK": "work", "CELL": "mobile", "HOME": "home"}
 """Types of numbers, and the word that is added to the name where a card has several."""
 NOT_DIALLED = frozenset({"FAX", "PAGER", "MODEM", "BBS", "TEXT", "TEXTPHONE"})
-"""Types of numbers that nobody talks over; what is also a voice number is kept."""
+"""Types of numbers that are not for talking; a number that is also of the type VOICE is kept."""
 CURE = "Export the card again, or leave it out."
 
 _BEGIN = re.compile(r"^[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*$", re.IGNORECASE | re.MULTILINE)
@@ -72,7 +72,7 @@ def _card(text: str) -> tuple[list[Entry], list[str]]:
     except _PARSING:
         return [], ["the card cannot be read."]
     numbers = [(kind, plain) for kind, value in given if (plain := _number(value))]
-    bad = [f"{value!r} is no number." for _kind, value in given if value.strip() and not _number(value)]
+    bad = [f"{value!r} is not a number." for _kind, value in given if value.strip() and not _number(value)]
     if numbers and not name:
         return [], [*bad, "the card has no name."]
     several = len(numbers) > 1

@@ -1,6 +1,6 @@
 """Read names and extensions from Asterisk's voicemail.conf: ``mailbox => PIN,name,email,pager,options``.
 
-Nothing of a line but its mailbox and name is kept or told, because the PIN stands beside them.
+Of a line, only its mailbox and name are kept or reported, because the line also holds the PIN.
 """
 
 import re
@@ -19,7 +19,7 @@ _COMMENT = re.compile(r"(?<!\\);.*")
 
 
 def is_voicemail(data: bytes) -> bool:
-    """Return whether the first line that is no comment begins a section."""
+    """Return whether the first line that is not a comment begins a section."""
     lines = (_plain(line) for line in data.decode("utf-8-sig", errors="replace").splitlines())
     return _SECTION.match(next(filter(None, lines), "")) is not None
 

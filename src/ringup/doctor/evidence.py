@@ -24,7 +24,7 @@ LISTENING_PORT = 5060
 SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
 """Events that show that a line is in service."""
 
-NOT_ASKED = Unknown("nobody asked")
+NOT_ASKED = Unknown("it was not looked up")
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,7 +89,7 @@ def requests(seen: Sequence[SipSeen]) -> tuple[SipSeen, ...]:
 
 
 def is_behind_nat(request: SipSeen) -> bool:
-    """Return whether a request comes from another address than the phone's own, which its Contact names."""
+    """Return whether a request comes from an address that is not the phone's own, which its Contact names."""
     source, contact = (side.rpartition(":")[0] for side in (request.source, request.contact))
     return is_address(source) and is_address(contact) and source != contact
 

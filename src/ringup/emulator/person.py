@@ -15,7 +15,7 @@ def run_command(
 ) -> list[Outgoing]:
     """Run a command by its name; raises ValueError for an unknown name or arguments that do not fit."""
     if name not in commands:
-        raise ValueError(f"{name!r} is no command: {', '.join(commands)}")
+        raise ValueError(f"{name!r} is not a command: {', '.join(commands)}")
     command = commands[name]
     try:
         bound = signature(command).bind(now, **arguments)

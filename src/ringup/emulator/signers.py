@@ -2,7 +2,7 @@
 
 The two keys of Cisco's lie in clear in the loaders themselves (docs/reference/firmware-container.md). The
 phone has its own copy, so that it can disagree with the server. With the test key anybody can sign: a phone
-accepts it only when it is told to, and no real phone ever does.
+accepts it only with RINGUP_ACCEPT_TEST_SIGNER set, and no real phone ever does.
 """
 
 import os

@@ -23,12 +23,12 @@ class CdpSeen:
     voice_vlan: int
     """The voice VLAN in the announcement; 0: a priority tag only, 4095: untagged (P-CDP-5); -1: no VLAN."""
     milliwatts: int = 0
-    """The power that it takes from the switch (P-CDP-2); 0: it does not tell."""
+    """The power that it takes from the switch (P-CDP-2); 0: the phone does not report it."""
 
     @property
     def power(self) -> str:
         """Return its power in watts and the class that allows it (IEEE 802.3af, table 33-10): ``, takes 6.3 W
-        (PoE class 2)``; empty: it does not tell.
+        (PoE class 2)``; empty: the phone does not report it.
         """
         if not self.milliwatts:
             return ""

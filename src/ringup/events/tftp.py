@@ -22,7 +22,7 @@ class FileRequested:
 
 @dataclass(frozen=True, slots=True)
 class TransferProgress:
-    """A long transfer continues; `engine/tftp/telling.py` limits how often this is told."""
+    """A long transfer continues; `engine/tftp/progress_events.py` limits the number of these events."""
 
     at: float
     mac: str

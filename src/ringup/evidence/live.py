@@ -1,7 +1,8 @@
-"""What frames of the phones' network tell as they pass: CDP announcements, and SIP messages that matter.
+"""Read the frames of the phones' network as they pass: CDP announcements, and SIP messages that matter.
 
-A registration that succeeds at the first try is not told: the PBX reports it. Its messages are told when an
-answer goes to a port where the phone does not listen, when the PBX refuses it, or when no answer comes.
+A registration that succeeds at the first try is not reported here: the PBX reports it. Its messages are
+reported when an answer goes to a port where the phone does not listen, when the PBX refuses it, or when no
+answer comes.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,16 +17,16 @@ from ringup.wire import cdp, sip
 from ringup.wire.captured import ETHERNET, CapturedCdp, CapturedUdp, captured
 
 METHODS = ("REGISTER", "INVITE", "NOTIFY")
-"""The methods that are looked at, with their answers."""
+"""The methods that are read, with their answers."""
 ANSWERED_SECONDS = 4.0
-"""Seconds after which a REGISTER without a final answer is told: the phone sent it four times until then
+"""Seconds after which a REGISTER without a final answer is reported: by then the phone sent it four times
 (RFC 3261 §17.1.2.2)."""
 CDP_HOLD_SECONDS = 180.0
 """Seconds after which a phone that announces itself again had no link meanwhile (P-CDP-6)."""
 MOST_HELD = 12
 """Maximum number of messages of one phone that wait for their outcome, and of ports of its Contacts."""
 PER_MINUTE = 20.0
-"""Messages of one phone that are told per minute."""
+"""Maximum number of messages of one phone that are reported per minute."""
 LONGEST_TEXT = 80
 """Characters of a text in an event; a host on the network may write any."""
 CHALLENGES = (401, 407)
@@ -41,7 +42,7 @@ class _Phone:
     contacts: set[str] = field(default_factory=set)
     """The ports that its Contact named."""
     was_told: bool = False
-    """Whether messages were told since the last success: then the success is told, too."""
+    """True if messages were reported since the last success: then the next success is reported, too."""
 
 
 class LiveReader:
@@ -71,7 +72,7 @@ class LiveReader:
         return [event for phone in late for event in self._tell(phone, at)]
 
     def forget_open_registrations(self) -> None:
-        """Forget the registrations whose outcome is open, because their answers are not heard any more."""
+        """Forget the registrations whose outcome is open, because their answers are no longer heard."""
         for phone in self._phones.values():
             phone.held = []
 
@@ -126,7 +127,7 @@ class LiveReader:
         return []
 
     def _end(self, phone: _Phone, seen: SipSeen) -> list[Event]:
-        """Forget the messages of a registration that succeeded, or tell the end of a trouble."""
+        """Forget the messages of a registration that succeeded, or report the end of a trouble."""
         was_told, phone.was_told = phone.was_told, False
         phone.held, phone.contacts = [], {_port(seen.destination)}
         return [seen] if was_told else []

@@ -120,9 +120,9 @@ class Reading:
         """Return the MACs and addresses of the phones, in the order of their first event.
 
         A device that only got an address, or none, counts as a phone if its name, its vendor class or the
-        first half of its MAC is that of a phone, or if the evidence shows no phone at all. A device of which
-        only a PBX tells counts if its User-Agent is Cisco's or its address is a private one: others are
-        strangers that try passwords.
+        first half of its MAC is that of a phone, or if the evidence shows no phone at all. A device that
+        appears only in a PBX's lines counts if its User-Agent is Cisco's or its address is a private one:
+        others are unknown hosts that try passwords.
         """
         sure = {mac for mac, events in self.by_phone.items() if self._is_phone(mac, events)}
         makers = {mac[:_OF_A_MAKER] for mac in sure if not is_address_key(mac)}

@@ -53,7 +53,7 @@ class RenderedKind:
     """Renders the file for one phone, if phones may get different texts under this name."""
 
     def varies(self, records: Records, text: str) -> bool:
-        """Return whether a phone of the site gets another text than `text`, which all others get."""
+        """Return whether any phone of the site gets a text that differs from `text`."""
         render = self.for_phone
         return render is not None and any(render(records, each) != text for each in records.site.phones)
 

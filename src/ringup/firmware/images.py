@@ -106,7 +106,7 @@ def _other_constants(image: SignedImage, data: bytes, where: str) -> Iterator[Fi
     """
     right = signed_image.sign(image.name, b"", image.signature)
     if not data.startswith(signed_image.build(right)):
-        yield finding(FindingKind.DAMAGED, where, "has a signed header unlike every genuine one.")
+        yield finding(FindingKind.DAMAGED, where, "has a signed header that no genuine file has.")
 
 
 def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:

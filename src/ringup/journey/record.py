@@ -130,7 +130,7 @@ class Journey(NamedTuple):
 
     @property
     def progress(self) -> int | None:
-        """Return the percentage of the running transfer; None if the last event does not tell it."""
+        """Return the percentage of the running transfer; None if the last event does not report it."""
         return self.last_event.percent if isinstance(self.last_event, TransferProgress) else None
 
     @property

@@ -206,7 +206,7 @@ def starts_a_boot(
     """Return whether an event of this kind, about a `file` of that kind, begins a new boot of a phone in
     `now_in`.
 
-    `requested` tells the kinds of file of this boot.
+    `requested` holds the kinds of file of this boot.
     A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
     when nothing comes back (P-BOOT-11). The SIP application asks for an address once more (P-DHCP-6), so a
     DHCPDISCOVER proves a new boot only of a phone that was in service.

@@ -24,11 +24,11 @@ class TimelineStep(NamedTuple):
     stage: Stage
     at: float
     expected: str
-    """What should come next, and within how long; empty: nothing is due."""
+    """The event that should come next, with its limit in seconds; empty: nothing is due."""
     actual: str
-    """What came, and after how long; empty: nothing yet."""
+    """The event that came, with its delay in seconds; empty: nothing yet."""
     is_late: bool
-    """Whether it came later than it may, or not at all."""
+    """True if the event came too late, or not at all."""
 
 
 def passed(events: Iterable[Event], mac: str) -> tuple[ReachedStage, ...]:

@@ -1,6 +1,6 @@
 """Turn the events of one phone into arrows.
 
-An event that tells of a request and its outcome is two arrows. A message that was seen itself is drawn
+An event that reports a request and its outcome is two arrows. A message that was seen itself is drawn
 instead of the PBX's report about it.
 """
 
@@ -102,7 +102,7 @@ def _was_seen(at: float, seen_at: Sequence[float]) -> bool:
 
 def _arrow(step: ArrowRow, event: Event, at: float | None = None) -> Arrow:
     words, detail = step.words.format(event), step.detail.format(event)
-    if detail.startswith("-1 "):  # a size that nobody measured
+    if detail.startswith("-1 "):  # a size that was not measured
         detail = ""
     at = event.at if at is None else at
     return Arrow(
@@ -111,7 +111,7 @@ def _arrow(step: ArrowRow, event: Event, at: float | None = None) -> Arrow:
 
 
 def _implied(event: Event, requested: dict[str, int]) -> Iterator[Arrow]:
-    """Yield the request for which an outcome stands, if no earlier event told of it."""
+    """Yield the request for which an outcome stands, if no earlier event reported it."""
     if isinstance(event, FileRequested):
         requested[event.name] = requested.get(event.name, 0) + 1
     elif isinstance(event, events.AddressOffered) and event.implied_discover:

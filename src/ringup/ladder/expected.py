@@ -1,4 +1,4 @@
-"""What should have come next: the answer to the last message, or the next stage's first message."""
+"""The message that should have come next: the answer to the last one, or the next stage's first."""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +13,7 @@ ANSWERS: Mapping[str, ArrowRow] = {
     "401": ArrowRow(PHONE, PBX, "REGISTER with password"),
     "OPTIONS": ArrowRow(PHONE, PBX, "200 OK"),
 }
-"""What follows a message, by its first word."""
+"""The message that follows another, by the other's first word."""
 
 INSTEAD: Mapping[str, ArrowRow] = {
     "NAK": ArrowRow(DHCP, PHONE, "ACK"),
@@ -22,7 +22,7 @@ INSTEAD: Mapping[str, ArrowRow] = {
     "DATA": ArrowRow(TFTP, PHONE, "DATA, the rest"),
     "refused:": ArrowRow(PBX, PHONE, "200 OK"),
 }
-"""What should have come instead of a wrong message, by its first word."""
+"""The message that should have come instead of a wrong one, by the wrong one's first word."""
 
 STARTS: Mapping[str, ArrowRow] = {
     "new": ArrowRow(PHONE, DHCP, "DISCOVER"),

@@ -7,7 +7,7 @@ from ringup.events import Event
 
 
 class Lane(IntEnum):
-    """Who takes part, from left to right."""
+    """The columns of the diagram, from left to right: the phone and its servers."""
 
     PHONE = 0
     DHCP = 1
@@ -21,7 +21,7 @@ TITLES = {Lane.PHONE: "phone", Lane.DHCP: "DHCP", Lane.TFTP: "TFTP/HTTP", Lane.P
 
 
 class Tone(Enum):
-    """How a row is shown."""
+    """The style of a row."""
 
     PLAIN = "plain"
     WRONG = "wrong"
@@ -47,12 +47,12 @@ class Arrow:
     target: Lane
     words: str
     detail: str = ""
-    """What may differ between repetitions, like a port; shown after the words."""
+    """The part that may differ between repetitions, like a port; shown after the words."""
     tone: Tone = Tone.PLAIN
     comment: str = ""
     """The doctor's words, shown below the arrow."""
     event: Event | None = None
-    """The event that tells of it."""
+    """The event that reports the message."""
 
     @property
     def label(self) -> str:
@@ -61,7 +61,7 @@ class Arrow:
 
     @property
     def key(self) -> tuple[Lane, Lane, str, Tone]:
-        """What is equal in a repetition."""
+        """The fields that are equal in a repetition."""
         return self.source, self.target, self.words, self.tone
 
 

@@ -208,7 +208,7 @@ RULES: tuple[CodedRule, ...] = (
     ),
     CodedRule("C104", WARNING, "neither setting nor comment", for_each(cnf_files, _stray_line)),
     CodedRule("C105", WARNING, "quote not closed", for_each(cnf_files, _unclosed)),
-    CodedRule("C106", WARNING, "text behind the closing quote", for_each(cnf_files, _after_the_quote)),
+    CodedRule("C106", WARNING, "text after the closing quote", for_each(cnf_files, _after_the_quote)),
     CodedRule("C107", WARNING, "= for the colon", for_each(cnf_files, _equals_sign), each_line(_with_colon)),
     CodedRule("C108", NOTE, "key set twice alike", for_each(cnf_files, _duplicate)),
     CodedRule("C109", WARNING, "key set twice differently", for_each(cnf_files, _contradiction)),

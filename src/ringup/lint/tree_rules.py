@@ -124,8 +124,10 @@ def _other_loads(bundle: Bundle) -> Iterator[Occurrence]:
         if common and others:
             named = ", ".join(f"{load} ({count})" for load, count in sorted(others.items()))
             line = default.values["image_version"].number
-            message = f"Some phones' own files name another load than {common}: {named}."
-            yield seen(default, line, message, "Right while you upgrade by groups; else name one load.")
+            message = f"Some phones' own files name a load other than {common}: {named}."
+            yield seen(
+                default, line, message, "Keep it while you upgrade by groups; otherwise name one load."
+            )
 
 
 def _other_mac(file: SourceFile) -> Iterator[Occurrence]:

@@ -1,4 +1,4 @@
-"""What a phone's request for a page says about the phone: the objects it shows, its display, its charset.
+"""Read from a request for a page which objects the phone shows, and its display and charset.
 
 A SIP 7940 or 7960 sends no header of its own, so a request without them is one for the objects of XML 3.0 in
 ISO-8859-1 (P-XML-31). Later models name what they show in Accept (P-XML-28, P-XML-29).

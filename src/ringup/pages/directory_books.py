@@ -1,6 +1,6 @@
-"""The directory of the present site and of files; made anew when one has changed.
+"""The directory of the present site and of files; it is made again when one of them has changed.
 
-A file that cannot be read keeps its last good names, and the fault is told once.
+A file that cannot be read keeps its last good names, and the fault is reported once.
 """
 
 import threading
@@ -20,7 +20,7 @@ from ringup.site.model import Site
 LOOK_SECONDS = 10.0
 """Minimum seconds between two looks at the files."""
 MOST_NAMED = 3
-"""Maximum number of faulty rows that are told."""
+"""Maximum number of faulty rows that are reported."""
 
 
 @dataclass(slots=True)
@@ -51,7 +51,7 @@ class DirectoryBooks:
         self._making = threading.Lock()
 
     def of(self, site: Site) -> Book:
-        """Return the book; while another thread makes it anew, the last one of the same site."""
+        """Return the book; while another thread makes a new one, the last book of the same site."""
         made = self._made
         is_present = made is not None and made[0] is site
         if made is not None and is_present and self._clock() - self._looked < LOOK_SECONDS:

@@ -188,7 +188,8 @@ METRICS: tuple[Metric, ...] = (
         "address.",
     ),
     Metric(
-        "ringup_http_connections_refused_total", "counter", "HTTP connections closed by these limits.",
+        "ringup_http_connections_refused_total", "counter",
+        "HTTP connections closed because too many were open.",
         "http", lambda http: http.refused,
         "It is always 0 if only phones connect.",
     ),

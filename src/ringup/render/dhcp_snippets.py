@@ -23,7 +23,7 @@ class Snippet:
 
     title: str
     where: str
-    """The file or the place that they belong into."""
+    """The file or the place for these lines."""
     render: Callable[[Site, IPv4Address], str]
     is_tried: bool
     """True if tests put the lines before the real program."""

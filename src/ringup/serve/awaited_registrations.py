@@ -1,7 +1,7 @@
 """Which phones should have registered by now, and have not: only then is it worth listening to SIP.
 
 Strategy: a phone that got its own file registers a few seconds later (P-BOOT-8, P-DHCP-6). If the PBX does
-not report it, or reports a failure, somebody will ask why.
+not report it, or reports a failure, an operator will ask why.
 """
 
 import threading

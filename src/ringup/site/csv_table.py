@@ -59,7 +59,7 @@ def _decoded(data: bytes, name: str, encoding: str) -> str:
         # Not `data`: with utf-8-sig the position counts from the end of the mark.
         line = error.object[: error.start].count(b"\n") + 1
         wrong, spelt = error.object[error.start], recognised.removesuffix("-sig").upper()
-        what = f"byte 0x{wrong:02X} does not belong into {spelt}."
+        what = f"byte 0x{wrong:02X} is not valid {spelt}."
         cure = "In Excel, save as `CSV UTF-8`, or name the encoding: --encoding cp1252"
         raise SiteErrors([Problem(f"{name}:{line}", what, cure)]) from error
 

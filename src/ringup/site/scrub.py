@@ -1,7 +1,7 @@
 """Remove the secrets of a site from any text, whatever form they take in it.
 
-Masking by field name needs the form of the text. A report for strangers is checked once more by value: each
-secret, and what an encoding makes of it, becomes a mask.
+Masking by field name needs the form of the text. A report that leaves the site is checked once more by value:
+each secret, in each encoding, becomes a mask.
 """
 
 import base64

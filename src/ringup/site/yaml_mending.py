@@ -72,8 +72,9 @@ def _mended(lines: list[str], place: int, fault_at: Callable[[str], int | None])
 def _near(lines: list[str], place: int, fault_at: Callable[[str], int | None]) -> tuple[int, list[str]]:
     """Return a part of the file that has the same fault, and how many lines before the part were left out.
 
-    The part is the last record before the place, with its heading, so that a try takes no longer in a long
-    file. If the fault does not show in that record, the part is everything before the place.
+    `place` is the line of the fault. The part is the last record before that line, with its heading, so that
+    a try takes no longer in a long file. If that record alone does not show the fault, the part is the
+    complete file up to that line.
     """
     end, back = place + AHEAD, max(0, place - LINES_BACK)
     heading = max((n for n in range(back) if lines[n][:1].isalpha()), default=0)

@@ -1,6 +1,6 @@
 """Plain data as YAML text, as ruamel.yaml writes it, in a twentieth of its time.
 
-Only blocks of mappings and lists are written here. A text that a pattern cannot tell to be safe is left to
+Only blocks of mappings and lists are written here. A text that no pattern shows to be safe is left to
 ruamel.yaml, which knows when to quote and how to escape.
 """
 

@@ -76,7 +76,7 @@ class Properties:
     def raised(self, context: Mapping[str, Any]) -> None:
         """Note that a call of the loop, or a task, ended with an exception.
 
-        A task whose phone lost its power may be collected while it waits, which is no exception.
+        A task whose phone lost its power may be collected while it waits, which is not an error.
         """
         if "exception" in context:
             self._violated(f"{context.get('message')}: {context['exception']!r}")

@@ -28,7 +28,7 @@ OPTIONS_AT = (0.0, 0.5, 1.5)
 """Seconds at which an OPTIONS without an answer is sent within this time: timer E (RFC 3261 §17.1.2.2)."""
 LONGEST_EXPIRES = 3600
 STOPPED = "connection refused. Is Asterisk running?"
-"""What ringup sees of the manager interface of a PBX that stopped."""
+"""The error of the manager interface of a PBX that stopped."""
 TRANSACTION_SECONDS = 32.0
 """Seconds for which an answer is kept for copies of its request: timer J (RFC 3261 §17.2.2)."""
 

@@ -22,7 +22,7 @@ class Announcement(NamedTuple):
     voice_vlan: int
     """0 to 4095 (P-CDP-5), or `NO_VLAN`."""
     milliwatts: int
-    """The power that it takes from the switch; 0: no record tells it."""
+    """The power that it takes from the switch; 0: no record contains it."""
 
 
 def parse(data: bytes) -> Announcement:

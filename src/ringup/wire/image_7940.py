@@ -90,9 +90,9 @@ def faults(payload: bytes, image: ImageHeader) -> Iterator[str]:
         if not payload.startswith(COMPRESS_MAGIC, HEADER_LENGTH):
             yield "says that it is compressed, but has no compress body"
         if image_checksum(payload[:end], 0x134) != image.compressed_checksum:
-            yield "has another checksum than its compressed code"
+            yield "has a checksum that does not fit its compressed code"
     elif image_checksum(payload[:end], 0x128) != image.plain_checksum:
-        yield "has another checksum than its code"
+        yield "has a checksum that does not fit its code"
     yield from _dsp_faults(payload[end:])
 
 
@@ -109,7 +109,7 @@ def _dsp_faults(section: bytes) -> Iterator[str]:
     if length != len(section):
         yield f"says that its DSP section has {length} bytes; it has {len(section)}"
     elif dsp_checksum(section, mark) != stored:
-        yield "has another checksum than its DSP section"
+        yield "has a checksum that does not fit its DSP section"
 
 
 def image_checksum(code: bytes, own_place: int) -> int:

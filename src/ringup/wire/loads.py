@@ -38,7 +38,7 @@ def build(loads: LoadsList, line_end: str = "\n") -> bytes:
 
 
 def parse(payload: bytes) -> LoadsList:
-    """Read the payload (the part behind the signed header)."""
+    """Read the payload (the part after the signed header)."""
     fields = [_Line(payload, *span) for span in _lines(payload)]
     if len(fields) != 3:
         raise WireError(f"a .loads list has 3 lines, this has {len(fields)}", 0)

@@ -147,7 +147,7 @@ def _codec_names(medium: Media) -> dict[int, str]:
     names: dict[int, str] = {}
     for written in medium.formats:
         if not is_number(written):
-            raise WireError(f"{written[:20]!r} is no payload type", 0)
+            raise WireError(f"{written[:20]!r} is not a payload type", 0)
         names.setdefault(int(written), maps.get(written) or STATIC_CODECS.get(int(written), ""))
     return names
 

@@ -48,7 +48,7 @@ class Mode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class SntpPacket:
-    """The fields of one packet; timestamps are 64-bit NTP timestamps, and 0 is no time."""
+    """The fields of one packet; timestamps are 64-bit NTP timestamps, and 0 means that there is no time."""
 
     mode: Mode
     version: int = 4

@@ -166,7 +166,7 @@ def parse(data: bytes) -> Packet:
             return _error(reader)
         case Opcode.OPTION_ACK:
             return OptionAck(_options(reader))
-    raise WireError(f"{number} is no opcode of TFTP", 0)
+    raise WireError(f"{number} is not an opcode of TFTP", 0)
 
 
 def _plain_request(data: bytes) -> ReadRequest | None:

@@ -166,10 +166,10 @@ def test_what_needs_a_call_is_refused_without_one(command: str, arguments: dict[
     [
         ("dial", {"digits": "60x"}, "cannot be pressed"),
         ("dial", {"digits": "602", "line": 2}, "line 2 is not registered"),
-        ("fly", {}, "is no command"),
+        ("fly", {}, "is not a command"),
         ("dial", {}, "missing a required argument"),
-        ("soft-key", {"label": "Fly"}, "is no soft key"),
-        ("play", {"frequency": 4000}, "is no frequency"),
+        ("soft-key", {"label": "Fly"}, "is not a soft key"),
+        ("play", {"frequency": 4000}, "is not a frequency"),
     ],
 )
 def test_what_nobody_can_do_is_an_error(command: str, arguments: dict[str, object], said: str) -> None:

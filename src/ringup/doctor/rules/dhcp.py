@@ -105,7 +105,7 @@ def _other_chosen(evidence: Evidence) -> Iterator[Sign]:
     server = chosen[-1].server
     named = {event.tftp_server for event in seen if event.server == server}
     if evidence.source.kind == "log":
-        named.discard("")  # Logs of other servers rarely tell the options of an offer.
+        named.discard("")  # Logs of other servers rarely contain the options of an offer.
     if "" in named:
         yield Sign(CERTAIN, (*seen, *chosen), {"server": server, "what": "which names no TFTP server"})
     elif named:

@@ -16,7 +16,7 @@ TITLE = "An address is rewritten"
 
 
 def _nat_between(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for requests that come from another address than the phone's lease."""
+    """Yield a sign for requests that come from an address other than the phone's lease."""
     leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
     if not leases or evidence.journey.stage in IN_SERVICE:
         return

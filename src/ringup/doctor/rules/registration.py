@@ -117,7 +117,7 @@ def _contact_ports(asked: tuple[SipSeen, ...]) -> set[int]:
 
 
 def _goes_wrong(answer: SipSeen, asked: tuple[SipSeen, ...]) -> bool:
-    """Return whether an answer goes to another port than the phone's; behind NAT the port is the router's."""
+    """Return whether an answer goes to a wrong port: not the phone's, or behind NAT not the router's."""
     port = port_of(answer.destination)
     if any(is_behind_nat(each) for each in asked):
         return False
@@ -345,7 +345,7 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup pbx install --reload", "ringup pbx verify {extension}", "ringup check"),
         _challenge_unanswered,
         "P-SIP-1, P-AST-1, P-AST-3; Asterisk's event ChallengeSent; the street's fault force-rport",
-        apart="`pjsip set logger on`: if the 401 goes to another port than 5060, it is the setting.",
+        apart="`pjsip set logger on`: if the 401 goes to a port other than 5060, the setting is the cause.",
         after=("answer-to-wrong-port", "pbx-forces-rport", "nat-before-pbx", "nat-between", "secret-differs",
                "secret-too-long", "register-challenged-again"),
     ),

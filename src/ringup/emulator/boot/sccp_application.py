@@ -13,7 +13,7 @@ from ringup.emulator.screen import Shown
 
 Register = Callable[[bytes], Awaitable[Reboot | None]]
 """Registers as a configuration says, and serves until that ends: with a reboot, or with None if no server
-takes the phone any more.
+takes the phone.
 """
 
 

@@ -29,7 +29,7 @@ async def fetch(own: str, url: str) -> HttpAnswer:
     """Request a URL from the phone's own address; raises PageRefusedError."""
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
-        raise PageRefusedError(PageError.NO_HOST, f"{url} is no http URL")
+        raise PageRefusedError(PageError.NO_HOST, f"{url} is not an http URL")
     try:
         async with asyncio.timeout(SECONDS):
             reader, writer = await asyncio.open_connection(

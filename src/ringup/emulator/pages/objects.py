@@ -79,7 +79,7 @@ def read(data: bytes, content_type: str) -> Page:
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
         raise PageRefusedError(PageError.NO_OBJECT, f"it is no XML: {error}") from error
     if not root.tag.startswith(PREFIX):
-        raise PageRefusedError(PageError.NO_OBJECT, f"{root.tag} is no object")
+        raise PageRefusedError(PageError.NO_OBJECT, f"{root.tag} is not an object of these phones")
     kind = root.tag.removeprefix(PREFIX)
     if kind not in _KINDS:
         raise PageRefusedError(PageError.UNSUPPORTED, f"{root.tag} is not for this model")

@@ -1,4 +1,4 @@
-"""One call, as the server tells the phone about it: state, ends, sound (P-SCCP-18 to P-SCCP-24).
+"""One call, as the server reports it to the phone: state, ends, sound (P-SCCP-18 to P-SCCP-24).
 
 The server decides everything; the phone shows the state and carries the sound. The reports are those of the
 SIP half, so that a call looks alike whatever the phone speaks.
@@ -66,7 +66,7 @@ class SccpCall:
         self._hung_up = True
 
     def open_sound(self, order: of_server.OpenReceiveChannel, address: str) -> list[object]:
-        """Open the port for sound, and tell where it is."""
+        """Open the port for sound, and send its address."""
         self.has_sound = True
         return [of_phone.OpenReceiveChannelAck(0, address, self.media.port, order.party)]
 

@@ -17,7 +17,7 @@ MESSAGES = 0x0F
 
 
 def digits_of(digits: str) -> list[str]:
-    """Return the keys to press; raises ValueError for what is no key."""
+    """Return the keys to press; raises ValueError for any other character."""
     if not digits or set(digits) - set(BUTTONS):
         raise ValueError(f"{digits!r} cannot be pressed: keys are 0-9, * and #")
     return list(digits)

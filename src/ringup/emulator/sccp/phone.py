@@ -242,7 +242,7 @@ class SccpPhone:
 
     def _soft_key(self, now: float, label: str) -> list[object]:
         if label not in KEYS:
-            raise ValueError(f"{label!r} is no soft key: {', '.join(KEYS)}")
+            raise ValueError(f"{label!r} is not a soft key: {', '.join(KEYS)}")
         call = self._current
         line, number = (call.line, call.number) if call else (1, 0)
         return [of_phone.SoftKeyEvent(KEYS[label], line, number)]
@@ -252,7 +252,7 @@ class SccpPhone:
 
     def _play(self, now: float, frequency: int) -> list[object]:
         if not 0 < int(frequency) < g711.SAMPLE_RATE // 2:
-            raise ValueError(f"{frequency!r} is no frequency: a whole number of Hz below 4000")
+            raise ValueError(f"{frequency!r} is not a frequency: a whole number of Hz below 4000")
         if (call := self._sounding) is None:
             return self._refuse("play", now)
         call.media.play(int(frequency))

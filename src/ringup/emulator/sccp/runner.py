@@ -68,7 +68,7 @@ class SccpRunner(Runner[SccpPhone, object]):
         return self._reason
 
     async def leave(self) -> None:
-        """Sign off, as a phone does that is told to restart."""
+        """Sign off, as a phone does before a restart."""
         phone = self._phone
         if phone is None:
             return
@@ -85,7 +85,7 @@ class SccpRunner(Runner[SccpPhone, object]):
         self._carry_out(self._phone.command(name, self._host.now(), **arguments))
 
     async def stop(self) -> None:
-        """Stop at once, as a phone without power: its server is not told."""
+        """Stop at once, as a phone without power: it does not sign off."""
         if self._link:
             self._link.close()
         self._link = None
@@ -102,7 +102,7 @@ class SccpRunner(Runner[SccpPhone, object]):
                 self._send(self._phone.receive(message, self._host.now()))
         except WireError as error:
             self._report("ignored", reason=str(error))
-            self._end(f"the server sent what is no SCCP: {error}")
+            self._end(f"the server sent something that is not SCCP: {error}")
         self._carry_out([])
 
     def _lost(self) -> None:

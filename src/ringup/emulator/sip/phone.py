@@ -358,7 +358,7 @@ class SipPhone:
 
     def _play(self, now: float, frequency: int) -> list[OutgoingDatagram]:
         if not 0 < int(frequency) < g711.SAMPLE_RATE // 2:
-            raise ValueError(f"{frequency!r} is no frequency: a whole number of Hz below 4000")
+            raise ValueError(f"{frequency!r} is not a frequency: a whole number of Hz below 4000")
         media = self._media_for("play", now)
         if media:
             media.play(int(frequency))

@@ -62,9 +62,7 @@ class LeaseTable:
         self._changes: dict[str, Lease] = {}
         self._unprobed: set[str] = set()
         self._of_another: dict[str, str] = {}
-        """Who leased an offered address in an earlier run, if that was another client; until the address is
-        free.
-        """
+        """The other client that leased an offered address in an earlier run; until the address is free."""
         for lease in leases:
             self._keep_the_later(lease)
         self._of_earlier_run = set(self._by_address)

@@ -1,4 +1,4 @@
-"""The server's port for each client's transfers, chosen by a secret: a client's port tells nothing about
+"""The server's port for each client's transfers, chosen by a secret: a client's port reveals nothing about
 another client's.
 
 Strategy: a secret multiplier sends an address to one of 65,536 places (multiply-shift hashing of

@@ -22,9 +22,9 @@ from ringup.engine.tftp.progress import (
     Progresses,
     TransferId,
 )
+from ringup.engine.tftp.progress_events import ProgressEvents
 from ringup.engine.tftp.reply_ports import ReplyPortChoice
 from ringup.engine.tftp.requesters import MOST_REQUESTS_PER_ADDRESS, RateLimits, Requesters
-from ringup.engine.tftp.telling import ProgressTelling
 from ringup.engine.tftp.transfer import ERROR_SECONDS, MOST_RESENDS, ClientError, Transfer, first_bytes
 from ringup.engine.tftp.transfers import MOST_TRANSFERS, MOST_TRANSFERS_PER_ADDRESS, TransferTable
 from ringup.engine.tftp.unanswered import MOST_TRANSMISSIONS, Unanswered
@@ -68,7 +68,7 @@ class TftpServer:
     `find` takes a name as it was requested and the requester's address; `mac_of` returns the MAC that holds
     an address, or "". Requests arrive on port 0. Transfers use ports 1 to `reply_ports`, or port 0 itself
     when there are none; `port_choice` says which one a client gets. The last port alone carries unusual
-    transfers: blocks above 512 bytes, and answers from another address than `main_address` (four bytes), if
+    transfers: blocks above 512 bytes, and answers from an address other than `main_address` (four bytes), if
     the other ports are bound to `main_address`.
     """
 
@@ -97,7 +97,7 @@ class TftpServer:
         self._progresses = progresses or PlainProgresses()
         self._unanswered = Unanswered(self._progresses.share)
         self._large_flights = LargeFlights()
-        self._telling = ProgressTelling()
+        self._progress_events = ProgressEvents()
         self._blocks = DataBlocks()
         self._events: list[Event] = []
         self.ignored = 0
@@ -177,7 +177,7 @@ class TftpServer:
         for transfer in self._table.due(now):
             self._emit_request(transfer)
             self._unanswered.settle(transfer)
-            if progress := self._telling.event(transfer, now):
+            if progress := self._progress_events.event(transfer, now):
                 self._events.append(progress)
             if transfer.error:
                 self._look_at_error(transfer, transfer.error, now)
@@ -219,7 +219,9 @@ class TftpServer:
                 return _replies(old, self._unanswered.begin_again(old, now))
             if old.request != request and old.is_in_full_swing and not old.error:
                 self._ignore(
-                    transfer_id, f"a request for {shown(request.name)} amid its transfer of another file", now
+                    transfer_id,
+                    f"a request for {shown(request.name)} during its transfer of another file",
+                    now,
                 )
                 return []  # If it is the client's own, the transfer is silent when the client repeats it.
             # The client requests another file, or the same file again: a phone starts from the same port at

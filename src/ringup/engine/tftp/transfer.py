@@ -54,9 +54,9 @@ class Transfer:
     started: float
     is_reported: bool = False
     """True if an event of its request was emitted."""
-    told_at: float = 0.0
+    reported_at: float = 0.0
     """The time when an event of its progress was last considered; 0: not yet."""
-    told: int = 0
+    reported_blocks: int = 0
     """Number of blocks that were acknowledged then."""
     charged: int = 0
     """Number of bytes that `Unanswered` counts for this transfer; 0: it has been acknowledged."""

@@ -65,9 +65,7 @@ class Unanswered:
         return transfer.begin_again()
 
     def allowed(self, transfer: Transfer, packets: list[Packet], now: float) -> list[Packet]:
-        """Return the packets to retransmit; none to an address that acknowledges nothing, if that would be
-        too much.
-        """
+        """Return the packets to retransmit, or none to a silent address that is at its limit."""
         if transfer.is_answered:
             return packets
         self._note_silence(transfer)

@@ -16,7 +16,7 @@ from ringup.pages.services.service import Service, call
 SECONDS = 5.0
 """Maximum seconds that a phone waits for a service; that of the phones themselves is not known."""
 MOST_AT_ONCE = 4
-"""Maximum number of threads of one service; further callers get a page that tells the user to try again."""
+"""Maximum number of threads of one service; further callers get a page that asks the user to try again."""
 _THREADS = 16
 """Threads of all services."""
 

@@ -91,7 +91,7 @@ class DhcpPort:
         self._drops = DropCount([self._udp])
         log_queue(f"DHCP on {name}", self._udp)
         self._receiving, self._sending, self._framing = MessageBatch(), SendBatch(), FrameBatch()
-        # It repeats for every datagram, so it is worked out once for each of our addresses and for everybody.
+        # An arrival is the same for many datagrams, so each is computed once.
         self._arrivals: dict[tuple[bytes, bytes], Arrival] = {}
 
     def fileno(self) -> int:
@@ -175,7 +175,7 @@ class DhcpPort:
         self._frame_sources.close()
 
     def _with_source(self, arrival: Arrival, message: bytes) -> Arrival:
-        """Add the host that sent a message with another hardware address than its own, if one did."""
+        """Add the host that sent a message with a hardware address that is not its own, if any did."""
         host = self._frame_sources.source_of(message)
         return replace(arrival, frame_source=arrival.frame_source or host) if host else arrival
 

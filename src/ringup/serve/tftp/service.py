@@ -34,7 +34,7 @@ GUARDED = (
 """Logged when an address is guarded; an event of the phone could be one too many of those that are forged."""
 
 MANY_AT_ONCE = 16
-"""Number of datagrams in a turn from which they are counted by address: fewer are no flood."""
+"""Number of datagrams in a turn from which they are counted by address: fewer are not a flood."""
 
 CLOCK_STEP = 0.1
 """Maximum difference in seconds between the time of day and the monotonic clock; above it, the clock counts

@@ -31,7 +31,7 @@ class StartTone:
 
 @dataclass(frozen=True, slots=True)
 class StopTone:
-    """Play no tone any more."""
+    """Stop the tone."""
 
     line: int = uint()
     call: int = uint()
@@ -81,7 +81,7 @@ class StartMediaTransmission:
 
 @dataclass(frozen=True, slots=True)
 class StopMediaTransmission:
-    """Send no sound any more."""
+    """Stop sending sound."""
 
     conference: int = uint()
     party: int = uint()
@@ -89,7 +89,7 @@ class StopMediaTransmission:
 
 @dataclass(frozen=True, slots=True)
 class CallInfo:
-    """Who calls whom."""
+    """The caller and the called party."""
 
     calling_name: str = chars(40)
     calling_number: str = chars(24)
@@ -103,7 +103,7 @@ class CallInfo:
 
 @dataclass(frozen=True, slots=True)
 class ForwardStat:
-    """Whether calls of a line are forwarded."""
+    """Reports whether calls of a line are forwarded."""
 
     is_active: int = uint()
     line: int = uint()
@@ -209,7 +209,7 @@ class OpenReceiveChannel:
 
 @dataclass(frozen=True, slots=True)
 class CloseReceiveChannel:
-    """Receive no sound any more."""
+    """Stop receiving sound."""
 
     conference: int = uint()
     party: int = uint()

@@ -5,8 +5,8 @@ from itertools import pairwise
 import pytest
 
 from ringup.engine.found import File, Found
+from ringup.engine.tftp.progress_events import PROGRESS_PER_SECOND, PROGRESS_SECONDS
 from ringup.engine.tftp.server import TftpServer
-from ringup.engine.tftp.telling import PROGRESS_PER_SECOND, PROGRESS_SECONDS
 from ringup.events import TransferProgress
 from tests.engine.tftp.port_choice import PORT_CHOICE
 from tests.engine.tftp.test_server import Talk

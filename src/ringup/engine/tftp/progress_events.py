@@ -1,7 +1,7 @@
-"""Tell the progress of transfers that take long, with few events.
+"""Report the progress of long transfers, with few events.
 
-No event per block: a building that boots at once sends millions. A transfer is looked at when its deadline in
-the queue comes up, twice a second, and all transfers share one rate.
+No event per block: a building that boots at once sends millions. A transfer is checked when its deadline in
+the queue comes, twice a second, and all transfers share one rate.
 """
 
 from ringup.engine.rates import TokenBucket
@@ -11,13 +11,13 @@ from ringup.events import TransferProgress
 PROGRESS_SECONDS = 5.0
 """Minimum seconds between two events of one transfer; most files need less, so they have none."""
 LEAST_BLOCKS = 100
-"""Minimum number of blocks of a file whose progress is told, so that a percent is a block or more: images."""
+"""Minimum number of blocks of a file whose progress is reported: a percent is then a block or more."""
 PROGRESS_PER_SECOND = 20.0
-"""Maximum number of events per second of all transfers, which is what a board can show."""
+"""Maximum number of events per second of all transfers, as many as `ringup watch` can show."""
 
 
-class ProgressTelling:
-    """Decides when a transfer's progress is worth an event."""
+class ProgressEvents:
+    """Decides when the progress of a transfer is reported."""
 
     def __init__(self) -> None:
         self._rate = TokenBucket(PROGRESS_PER_SECOND, PROGRESS_PER_SECOND)
@@ -27,12 +27,12 @@ class ProgressTelling:
 
         A transfer that the rate leaves out waits as long as the others. One that stands still has none.
         """
-        before, acked = max(transfer.told_at, transfer.started), transfer.progress.acked
-        if transfer.progress.count < LEAST_BLOCKS or acked == transfer.told:
+        before, acked = max(transfer.reported_at, transfer.started), transfer.progress.acked
+        if transfer.progress.count < LEAST_BLOCKS or acked == transfer.reported_blocks:
             return None
         if 0 <= now - before < PROGRESS_SECONDS:
             return None
-        transfer.told_at, transfer.told = now, acked
+        transfer.reported_at, transfer.reported_blocks = now, acked
         if not self._rate.take(now):
             return None
         address, size = transfer.transfer_id[0][0], transfer.blocks.size

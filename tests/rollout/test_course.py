@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from time import process_time
 
 import pytest
 from hypothesis import given
@@ -240,3 +241,14 @@ def test_phones_that_were_left_follow_in_waves_of_their_own() -> None:
     assert [each.wave for each in play.rollout.phones] == [1, 2, 2, 3, 0]
     play.run()
     assert play.rollout.counts()[PhoneStep.DONE] == 4
+
+
+def test_a_look_at_5000_phones_takes_no_longer_than_a_look_may() -> None:
+    macs = [f"{number:012X}" for number in range(5000)]
+    waves = wave_numbers(len(macs), 1, 10)
+    rows = (RolloutPhone(mac, wave, (NEW,), OLD) for mac, wave in zip(macs, waves, strict=True))
+    rollout = Rollout(NEW, tuple(rows))
+    began = process_time()
+    turn = advance(rollout, Present(START, {macs[0]: OLD}))
+    assert process_time() - began < 0.5
+    assert list(turn.offers) == macs[:1]

@@ -61,7 +61,9 @@ class Turn:
 def advance(rollout: Rollout, present: Present) -> Turn:
     """Return the next decision."""
     before = {phone.mac: phone for phone in rollout.phones}
-    rollout = replace(rollout, phones=tuple(_watched(rollout, phone, present) for phone in rollout.phones))
+    wave = rollout.wave
+    watched = {each.mac for each in rollout.phones if each.wave == wave}
+    rollout = _mapped(rollout, watched, lambda phone: _watched(rollout, phone, present))
     rollout = _stopped(rollout, present)
     if rollout.state is RolloutState.RUNNING and present.may_restart:
         rollout = _with_offers(rollout, present)
@@ -114,7 +116,7 @@ def _more_waves(rollout: Rollout, count: int) -> Sequence[int]:
 
 def _watched(rollout: Rollout, phone: RolloutPhone, present: Present) -> RolloutPhone:
     """Return the phone after what it did since the last decision."""
-    if phone.wave != rollout.wave or phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
+    if phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
         return phone
     now, load = present.now, present.loads.get(phone.mac)
     if load is None:

@@ -88,5 +88,10 @@ def test_a_command_imports_only_what_it_uses(words: tuple[str, ...], database: s
     assert sorted(NO_SHORT_COMMAND_NEEDS & set(after(IMPORTED, *words, database).split())) == []
 
 
+def test_a_phone_is_added_without_the_events(database: str) -> None:
+    imported = after(IMPORTED, "phone", "add", "001646C0FFEE", "--extension=201", database).split()
+    assert [name for name in imported if name.startswith(("ringup.events", "ringup.journey"))] == []
+
+
 def test_a_short_command_collects_no_garbage(database: str) -> None:
     assert after(WATCHED, "status", database) == "True True\n"

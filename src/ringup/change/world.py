@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address
+from typing import TYPE_CHECKING
 
-from ringup.journey.record import Call
+if TYPE_CHECKING:
+    from ringup.journey.record import Call
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +19,7 @@ class World:
     """Names of loaders without suffix, by load."""
     registered: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Extensions that are registered, by the phone's MAC."""
-    in_call: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
+    in_call: Mapping[str, "tuple[Call, ...]"] = field(default_factory=dict)
     """Calls, by the phone's MAC."""
     leased: Mapping[IPv4Address, str] = field(default_factory=dict)
     """Currently leased addresses, with the MAC of each."""

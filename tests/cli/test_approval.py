@@ -114,3 +114,29 @@ def test_a_library_call_without_an_approval_refuses(ringup: Ringup, tmp_path: Pa
         ringup("phone", "add", f"00164600000{number}", "--extension", f"20{number}")
     with pytest.raises(UnsafeChange, match="2 of 4 phones go"):
         change_site(str(tmp_path / "ringup.db"), two_gone, "two gone")
+
+
+@pytest.mark.parametrize(
+    ("words", "shown"),
+    [
+        (("phone", "set", MAC, "label=Zoe"), "-phone_label"),
+        (("phone", "set", "--all", "load=P0S3-08-11-00"), "1 phone must restart"),
+        (CHANGE, "Unsafe: The password of 1 registered line changes"),
+        (("phone", "add", "001122334455", "--extension", "202"), "exten => 202,hint"),
+        (("phone", "remove", MAC), "-exten => 201,hint"),
+        (("group", "add", "sales"), "group sales"),
+        (("site", "set", "time_zone=Europe/London"), "site"),
+        (("undo",), "phones: 1 removed"),
+    ],
+)
+def test_a_dry_run_shows_the_plan_and_changes_nothing(
+    registered: Ringup, words: tuple[str, ...], shown: str
+) -> None:
+    before = registered("history", "--json").out
+    said = registered(*words, "--dry-run")
+    assert (said.status, said.err) == (0, "")
+    assert shown in said.out
+    assert said.out.endswith("Nothing was changed (--dry-run).\n")
+    assert "s3cret" not in said.out
+    assert "brand-new" not in said.out
+    assert registered("history", "--json").out == before

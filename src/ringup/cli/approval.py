@@ -23,9 +23,33 @@ def yes_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--yes", is_flag=True, help="Make an unsafe change without asking.")(command)
 
 
+DRY_RUN = "ringup.dry-run"
+"""Key in a click context's `meta`: true if the command must only show its plan."""
+
+
+def dry_run_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the option `--dry-run`: `Approval` then shows the plan and ends the command before the change."""
+    return click.option(
+        "--dry-run",
+        is_flag=True,
+        expose_value=False,
+        callback=lambda context, _option, given: context.meta.__setitem__(DRY_RUN, given),
+        help="Show what would change, with the diff of every file, and change nothing.",
+    )(command)
+
+
 def is_terminal() -> bool:
     """Return whether standard input is a terminal, so that the operator can be asked."""
     return sys.stdin.isatty()
+
+
+def _show_only(plan: "Plan") -> None:
+    from ringup.cli.plan_printing import print_plan
+
+    if plan:
+        print_plan(plan, verbose=False)
+    click.echo("Nothing was changed (--dry-run).")
+    raise click.exceptions.Exit(0)
 
 
 class Approval:
@@ -43,7 +67,10 @@ class Approval:
         self._approved: set[Unsafe] = set()
 
     def __call__(self, plan: "Plan") -> None:
-        """Return if the plan may be carried out; raises UnsafeChange otherwise."""
+        """Return if the plan may be carried out; raises UnsafeChange otherwise, and Exit with --dry-run."""
+        context = click.get_current_context(silent=True)
+        if context is not None and context.meta.get(DRY_RUN):
+            _show_only(plan)
         asked = [found for found in plan.unsafe if found not in self._approved]
         if self._yes or not asked:
             return

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli import completion
-from ringup.cli.approval import Approval, yes_option
+from ringup.cli.approval import Approval, dry_run_option, yes_option
 from ringup.cli.arguments import PAIR, settings_option, unset_option
 from ringup.cli.options import database_option, force_option, json_option
 
@@ -38,6 +38,7 @@ def group() -> None:
 )
 @settings_option
 @force_option
+@dry_run_option
 @yes_option
 @database_option
 def add(
@@ -128,6 +129,7 @@ def show(name: str, as_json: bool, database: str) -> None:
 @click.option("--load", shell_complete=completion.loads, help="The group's load; empty: the site's.")
 @unset_option
 @force_option
+@dry_run_option
 @yes_option
 @database_option
 def set_(
@@ -165,6 +167,7 @@ def set_(
 
 @group.command(epilog="Example: ringup group remove sales")
 @click.argument("name", shell_complete=completion.groups)
+@dry_run_option
 @yes_option
 @database_option
 def remove(name: str, yes: bool, database: str) -> None:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli import completion
-from ringup.cli.approval import Approval, yes_option
+from ringup.cli.approval import Approval, dry_run_option, yes_option
 from ringup.cli.arguments import MAC, PAIR, settings_option, unset_option
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, PhoneChanges, change_one, change_several
@@ -62,6 +62,7 @@ Examples:
 @click.option("--load", shell_complete=completion.loads, help="Its load, if it differs from the site's.")
 @settings_option
 @force_option
+@dry_run_option
 @yes_option
 @database_option
 def add(
@@ -210,6 +211,7 @@ An empty value clears a field; an empty setting clears the value that the phone 
 @unset_option
 @force_option
 @restart_option
+@dry_run_option
 @yes_option
 @database_option
 def set_(
@@ -252,6 +254,7 @@ def set_(
 
 @phone.command(epilog="Example: ringup phone remove 001646C0FFEE 001646C0FFEF")
 @click.argument("phones", metavar="PHONE...", nargs=-1, required=True, shell_complete=completion.phones)
+@dry_run_option
 @yes_option
 @database_option
 def remove(phones: tuple[str, ...], yes: bool, database: str) -> None:

@@ -2,7 +2,7 @@
 
 import click
 
-from ringup.cli.approval import Approval, yes_option
+from ringup.cli.approval import Approval, dry_run_option, yes_option
 from ringup.cli.options import database_option, json_option
 from ringup.cli.restart_printing import restart_option, restarting
 
@@ -79,6 +79,7 @@ Passwords are restored, too."""
 )
 @click.argument("revision", type=_NUMBER, required=False)
 @restart_option
+@dry_run_option
 @yes_option
 @database_option
 def undo(revision: int | None, *, restart: bool, yes: bool, database: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from ringup.cli import completion
-from ringup.cli.approval import Approval, yes_option
+from ringup.cli.approval import Approval, dry_run_option, yes_option
 from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.reveal import note_if, reveal_option
@@ -88,6 +88,7 @@ Other keys: ringup site show --json.""",
     help="Remove this network, so that no addresses are given out there.",
 )
 @force_option
+@dry_run_option
 @yes_option
 @database_option
 def set_(

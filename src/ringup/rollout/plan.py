@@ -71,7 +71,7 @@ def plan_rollout(
     """
     target = release(load).load
     planned = [_planned(site, phone, target, facts, manner, _own_end(scope, target)) for phone in phones]
-    _check(site, planned, facts, manner)
+    _check(site, planned, facts, manner, [target])
     return Rollout(
         target,
         _in_waves(planned, manner),
@@ -97,7 +97,7 @@ def plan_back(site: Site, rollout: Rollout, facts: Facts, manner: Manner) -> Rol
         for each in touched
         if each.mac in records
     ]
-    _check(site, planned, facts, manner)
+    _check(site, planned, facts, manner, [])
     return Rollout(
         planned[0].loads[-1],
         _in_waves(planned, manner),
@@ -168,8 +168,10 @@ def _left(site: Site, phone: Phone, load: str, journey: Journey, facts: Facts, m
     return ""
 
 
-def _check(site: Site, planned: Sequence[RolloutPhone], facts: Facts, manner: Manner) -> None:
-    """Raise SiteErrors if the rollout cannot begin."""
+def _check(
+    site: Site, planned: Sequence[RolloutPhone], facts: Facts, manner: Manner, wanted: Sequence[str]
+) -> None:
+    """Raise SiteErrors if the rollout cannot begin; `wanted` are loads that must be there in any case."""
     problems: list[Problem] = []
     if manner.window:
         try:
@@ -179,7 +181,7 @@ def _check(site: Site, planned: Sequence[RolloutPhone], facts: Facts, manner: Ma
     if not site.pbx.manager_user:
         problems.append(NO_MANAGER)
     taking = [phone for phone in planned if phone.step is PhoneStep.WAITING]
-    loads = dict.fromkeys(load for phone in taking for load in phone.loads)
+    loads = dict.fromkeys((*wanted, *(load for phone in taking for load in phone.loads)))
     problems += [problem for load in loads for problem in facts.problems(load)]
     if not taking:
         problems.append(_nobody(planned))

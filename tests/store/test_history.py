@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
 from sqlalchemy.dialects.postgresql import asyncpg, psycopg, psycopg2
@@ -145,3 +145,16 @@ def test_any_events_are_read_as_they_were_added(story: list[Event]) -> None:
     add_events(engine, story)
     assert repr([event for _, event in read_events(engine)]) == repr(story)  # repr: NaN is not NaN
     engine.dispose()
+
+
+@pytest.mark.peers
+@given(story=st.lists(events(), max_size=8))
+@settings(
+    max_examples=settings().max_examples // 5, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_events_are_read_from_postgresql_as_they_were_added(
+    on_postgresql: Engine, story: list[Event]
+) -> None:
+    last = max((number for number, _ in read_events(on_postgresql)), default=0)
+    add_events(on_postgresql, story)
+    assert repr([event for _, event in read_events(on_postgresql, after=last)]) == repr(story)

@@ -15,9 +15,9 @@ MOST_LINES = 40
 """Read before the kill; the child is anywhere in its work by then."""
 
 
-def live_and_die(database: Path, lines: int) -> list[str]:
+def live_and_die(url: str, lines: int) -> list[str]:
     """Let a child commit, kill it after so many lines; everything it has printed."""
-    command = [sys.executable, str(Path(committer.__file__)), str(database)]
+    command = [sys.executable, str(Path(committer.__file__)), url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         said = [child.stdout.readline() for _ in range(lines)]
@@ -27,13 +27,12 @@ def live_and_die(database: Path, lines: int) -> list[str]:
     return [line.removesuffix("\n") for line in said if line.endswith("\n")]
 
 
-def test_every_lease_and_revision_that_was_promised_outlives_a_kill(tmp_path: Path) -> None:
-    database = tmp_path / "ringup.db"
+def test_every_lease_and_revision_that_was_promised_outlives_a_kill(url: str) -> None:
     dice = random.Random()
     promised: list[str] = []
     for _ in range(KILLS):
-        promised += live_and_die(database, dice.randint(1, MOST_LINES))
-        engine = open_database(str(database))
+        promised += live_and_die(url, dice.randint(1, MOST_LINES))
+        engine = open_database(url)
         site, latest = read_site_and_revision(engine)
         kept = {revision.id for revision in revisions(engine)}
         leases = {lease.address: lease for lease in read_leases(engine)}

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from sqlalchemy import Engine, text
 
 from ringup.errors import StoreError
@@ -67,6 +67,16 @@ def test_any_site_is_read_as_it_was_committed_whatever_was_there_before(shared: 
     old, new = records(before), records(site)
     assert made.before == {name: record for name, record in old.items() if new.get(name) != record}
     assert made.after == {name: record for name, record in new.items() if old.get(name) != record}
+
+
+@pytest.mark.peers
+@given(site=sites())
+@settings(
+    max_examples=settings().max_examples // 5, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_any_site_is_read_from_postgresql_as_it_was_committed(on_postgresql: Engine, site: Site) -> None:
+    keep(on_postgresql, site)
+    assert read_site(on_postgresql) == site
 
 
 def test_an_adopted_password_of_any_characters_is_read_as_it_was_committed(engine: Engine) -> None:

@@ -50,7 +50,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 def clock(monkeypatch: pytest.MonkeyPatch) -> None:
     """The command's clock, which stands still at NOW."""
     monkeypatch.setattr(why_module, "time", SimpleNamespace(time=lambda: NOW))
-    monkeypatch.setattr(why_phone, "asked_host", lambda _site, _address: ({}, ""))
+    monkeypatch.setattr(why_phone, "host_answers", lambda _site, _address: ({}, ""))
 
 
 def run(engine: Engine, *words: str) -> Result:
@@ -297,7 +297,7 @@ def test_what_this_machine_does_to_the_phones_packets_is_a_cause(
         asked.append(address)
         return {"fail2ban": Found(f"fail2ban (jail asterisk) blocks {address}.", "Unblock it.")}, ""
 
-    monkeypatch.setattr(why_phone, "asked_host", host)
+    monkeypatch.setattr(why_phone, "host_answers", host)
     assert "fail2ban (jail asterisk) blocks 192.168.178.102." in run(engine, "202").output
     assert asked == ["192.168.178.102"]
 
@@ -307,7 +307,7 @@ def test_without_roots_rights_it_says_what_it_did_not_ask(
 ) -> None:
     fill(engine, events=(*EVENTS, *REFUSED))
     assert "not asked" not in run(engine, "202").output
-    monkeypatch.setattr(why_phone, "asked_host", lambda *_: (Unknown("only root may ask"),) * 2)
+    monkeypatch.setattr(why_phone, "host_answers", lambda *_: (Unknown("only root may ask"),) * 2)
     said = run(engine, "202").output
     assert "  not asked   firewall and fail2ban: only root may ask. Run: sudo ringup" in said
     assert max(map(len, said.splitlines())) <= 80

@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from starlette.datastructures import Headers
 
 from ringup.pages.application import PhonePages
-from ringup.pages.asking import OBJECTS_OF_3_0, asking
 from ringup.pages.files import FilesOverHttp
 from ringup.pages.objects.limits import SMALLEST_PANE
+from ringup.pages.page_request import OBJECTS_OF_3_0, page_request
 from ringup.pages.routes import Routes
 from ringup.serve.http import HttpService
 from ringup.site.model import Line, Phone, Site
@@ -133,21 +133,21 @@ async def test_a_host_that_no_url_can_hold_is_not_repeated() -> None:
 
 
 def test_the_headers_of_later_models_say_what_they_show() -> None:
-    later = asking("10.0.0.1", "/", b"", headers(*OF_A_7965))
+    later = page_request("10.0.0.1", "/", b"", headers(*OF_A_7965))
     assert (later.model, later.charset, later.language, later.pane.width) == ("7965", "UTF-8", "de", 298)
-    wireless = asking("10.0.0.1", "/", b"", headers(*OF_A_7921))
+    wireless = page_request("10.0.0.1", "/", b"", headers(*OF_A_7921))
     assert wireless.shows == OBJECTS_OF_3_0 | {"Execute", "IconMenu"}
     assert (wireless.charset, wireless.pane) == ("ISO-8859-1", SMALLEST_PANE)
-    client = asking("10.0.0.1", "/", b"", headers("Accept-Charset: iso-8859-1,utf-8;q=0.8"))
+    client = page_request("10.0.0.1", "/", b"", headers("Accept-Charset: iso-8859-1,utf-8;q=0.8"))
     assert client.charset == "ISO-8859-1"
 
 
 def test_what_was_typed_arrives_in_either_charset() -> None:
-    assert asking("a", "/", b"who=Zo%EB+M", headers()).query == {"who": "Zoë M"}
-    assert asking("a", "/", b"who=Zo%C3%AB&who=last", headers()).query == {"who": "last"}
+    assert page_request("a", "/", b"who=Zo%EB+M", headers()).query == {"who": "Zoë M"}
+    assert page_request("a", "/", b"who=Zo%C3%AB&who=last", headers()).query == {"who": "last"}
 
 
 @given(st.binary(max_size=2000), st.text(max_size=99).map(lambda text: text.encode("latin-1", "ignore")))
 def test_no_query_and_no_header_raises_anything(query: bytes, value: bytes) -> None:
     names = (b"accept", b"accept-charset", b"accept-language", b"x-ciscoipphonemodelname")
-    asking("10.0.0.1", "/", query, Headers(raw=[(name, value) for name in names]))
+    page_request("10.0.0.1", "/", query, Headers(raw=[(name, value) for name in names]))

@@ -11,7 +11,7 @@ BOOT_SECONDS = 60
 POLL_SECONDS = 0.2
 
 
-def asked(command: str) -> str:
+def console_reply(command: str) -> str:
     """Return the output of a console command; raises OutsideError if Asterisk does not run or does not
     answer.
     """
@@ -30,14 +30,14 @@ def asked(command: str) -> str:
 
 def lacks_voicemail() -> bool:
     """Return whether several voicemail modules load, so that Asterisk has no VoiceMailMain."""
-    loaded = re.findall(r"(?m)^(app_voicemail\w*\.so)", asked("module show like app_voicemail"))
-    known = re.search(r"(?m)^\s*VoiceMailMain:", asked("core show applications like VoiceMailMain"))
+    loaded = re.findall(r"(?m)^(app_voicemail\w*\.so)", console_reply("module show like app_voicemail"))
+    known = re.search(r"(?m)^\s*VoiceMailMain:", console_reply("core show applications like VoiceMailMain"))
     return bool(loaded) and known is None
 
 
 def refuse_during_calls() -> None:
     """Raise OutsideError while a call is up, because a restart would end the call."""
-    found = re.search(r"(\d+) active channels?", asked("core show channels count"))
+    found = re.search(r"(\d+) active channels?", console_reply("core show channels count"))
     if found is None or int(found[1]):
         count = f"{found[1]} channels are in use" if found else "the number of calls is not known"
         raise OutsideError("restarting Asterisk", f"{count}.", "Nothing was changed. Try again later.")
@@ -49,7 +49,7 @@ def restart() -> None:
     If a call has begun meanwhile, Asterisk restarts after the call. The console still answers before the old
     process ends, and then does not answer for some tenths of a second.
     """
-    asked("core restart gracefully")
+    console_reply("core restart gracefully")
     end = monotonic() + BOOT_SECONDS
     while not _is_up():
         if monotonic() > end:
@@ -63,11 +63,11 @@ def restart() -> None:
 
 def _is_up() -> bool:
     try:
-        return "fully booted" in asked("core waitfullybooted")
+        return "fully booted" in console_reply("core waitfullybooted")
     except OutsideError:
         return False
 
 
 def reload_manager() -> None:
     """Make Asterisk read manager.conf again."""
-    asked("manager reload")
+    console_reply("manager reload")

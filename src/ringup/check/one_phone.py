@@ -20,10 +20,10 @@ def blocked(facts: Facts, address: str) -> Mapping[str, Found] | Unknown:
     """
     found: dict[str, Found] = {}
     reasons: list[str] = []
-    asked = replace(facts, phone=IPv4Address(address) if address else None)
+    of_phone = replace(facts, phone=IPv4Address(address) if address else None)
     for code in CODES if address else CODES[:1]:
         try:
-            found.update((code, each) for each in list(RULES[code].find(asked))[:1])
+            found.update((code, each) for each in list(RULES[code].find(of_phone))[:1])
         except NotKnown as error:
             reasons.append(str(error))
     is_unknown = len(reasons) == len(CODES if address else CODES[:1])

@@ -71,12 +71,12 @@ class Approval:
         context = click.get_current_context(silent=True)
         if context is not None and context.meta.get(DRY_RUN):
             _show_only(plan)
-        asked = [found for found in plan.unsafe if found not in self._approved]
-        if self._yes or not asked:
+        open_points = [found for found in plan.unsafe if found not in self._approved]
+        if self._yes or not open_points:
             return
-        sentences = [found.sentence for found in asked]
+        sentences = [found.sentence for found in open_points]
         if not is_terminal():
-            would_help = self._can_restart and any(each.code == WITHOUT_RESTART for each in asked)
+            would_help = self._can_restart and any(each.code == WITHOUT_RESTART for each in open_points)
             raise UnsafeChange(sentences, f"{OR_RESTART if would_help else ''}{CURE}")
         if self._show is not None:
             self._show(plan)
@@ -84,4 +84,4 @@ class Approval:
             click.echo(sentence, err=True)
         if not click.confirm("Make this change?", err=True):
             raise UnsafeChange((), "")
-        self._approved |= set(asked)
+        self._approved |= set(open_points)

@@ -60,12 +60,12 @@ def report(phone: str, *, output: Path | None, check: bool, firmware: Path, data
 
 def _texts(engine: "Engine", site: "Site", named: str, firmware: Path) -> "tuple[str, dict[str, str]]":
     from ringup.change.naming import mac_of
-    from ringup.cli.why_evidence import TimeFormat, asked_pbx, judged, title_of
+    from ringup.cli.why_evidence import TimeFormat, judged, pbx_answers, title_of
     from ringup.fleet.glance import read_fleet
     from ringup.fleet.report import report_texts
 
     mac, fleet = mac_of(site, named), read_fleet(engine, time.time())
-    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], {mac: asked_pbx(site, [mac])})
+    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], {mac: pbx_answers(site, [mac])})
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"

@@ -51,7 +51,7 @@ def judged(
         yield evidence, diagnose(evidence)
 
 
-def asked_pbx(site: "Site", macs: Sequence[str]) -> "PbxAnswers | Unknown":
+def pbx_answers(site: "Site", macs: Sequence[str]) -> "PbxAnswers | Unknown":
     """Ask Asterisk about the lines of these phones."""
     import asyncio
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.why_evidence import GOOD_STATES, asked_pbx, judged
+from ringup.cli.why_evidence import GOOD_STATES, judged, pbx_answers
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -37,12 +37,12 @@ def report_fleet(
     from ringup.doctor.record import diagnosis_record
     from ringup.doctor.text import grouped
 
-    asked = [each.mac for each in fleet.phones if each.state != "in_service"]
+    macs = [each.mac for each in fleet.phones if each.state != "in_service"]
     numbers = _numbers(site)
-    asked.sort(key=lambda mac: _order(numbers.get(mac, ""), mac))
+    macs.sort(key=lambda mac: _order(numbers.get(mac, ""), mac))
     late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
-    pbx_states = dict.fromkeys(late[:MOST_ASKED], asked_pbx(site, late[:MOST_ASKED]))
-    answers = judged(engine, site, fleet, firmware, asked, pbx_states)
+    pbx_states = dict.fromkeys(late[:MOST_ASKED], pbx_answers(site, late[:MOST_ASKED]))
+    answers = judged(engine, site, fleet, firmware, macs, pbx_states)
     found = [shortened(each) for _, each in answers if each.state != "in_service"]
     wrong = [each for each in found if each.state not in GOOD_STATES]
     if as_json:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from ringup.site.model import Site
 
 
-def asked_host(site: "Site", address: str) -> "tuple[Mapping[str, Found] | Unknown, str | Unknown]":
+def host_answers(site: "Site", address: str) -> "tuple[Mapping[str, Found] | Unknown, str | Unknown]":
     """Return what keeps the phone's packets away, and the MAC that the kernel has for its address.
 
     Only root may read the firewall's rules and ask fail2ban; for another user both are Unknown.

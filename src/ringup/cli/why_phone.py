@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.why_evidence import GOOD_STATES, TimeFormat, asked_pbx, judged, title_of
-from ringup.cli.why_host import asked_host
+from ringup.cli.why_evidence import GOOD_STATES, TimeFormat, judged, pbx_answers, title_of
+from ringup.cli.why_host import host_answers
 from ringup.cli.why_ladder import AnswerForm
 
 if TYPE_CHECKING:
@@ -35,8 +35,8 @@ def report_phone(
     from ringup.change.naming import mac_of
 
     mac = mac_of(site, named)
-    pbx = {mac: asked_pbx(site, [mac])}
-    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], pbx, ask_host=asked_host)
+    pbx = {mac: pbx_answers(site, [mac])}
+    ((evidence, diagnosis),) = judged(engine, site, fleet, firmware, [mac], pbx, ask_host=host_answers)
     if diagnosis.state == "never_heard" and site.phone(mac) is None:
         raise click.ClickException(
             f"{mac} is not in the site and has sent no packets. Add it: ringup phone add {mac}"

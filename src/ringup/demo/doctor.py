@@ -31,10 +31,10 @@ async def _why(lab: Lab) -> Mapping[str, Any]:
     plan = lab.plan
     command = [sys.executable, "-m", "ringup", "why", lab.phones[0].mac, "--json"]
     command += ["--database", str(plan.database), "--firmware", str(plan.firmware)]
-    asked = await asyncio.create_subprocess_exec(
+    process = await asyncio.create_subprocess_exec(
         *network.inside("server", command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
-    printed, complaint = await asked.communicate()
+    printed, complaint = await process.communicate()
     if not printed.startswith(b"{"):
         raise DemoFailed("doctor", f"ringup why failed: {complaint.decode(errors='replace').strip()}")
     answer: Mapping[str, Any] = json.loads(printed)

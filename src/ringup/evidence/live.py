@@ -146,8 +146,8 @@ def _is_the_same(before: CdpSeen, event: CdpSeen) -> bool:
 
 def _answers_a_password(phone: _Phone, seen: SipSeen) -> bool:
     """Return whether this challenge answers a REGISTER that had a password."""
-    asked = [each for each in phone.held if not each.status and each.call_id == seen.call_id]
-    return bool(asked) and asked[-1].authorized
+    requests = [each for each in phone.held if not each.status and each.call_id == seen.call_id]
+    return bool(requests) and requests[-1].authorized
 
 
 def _bounded(seen: SipSeen, mac: str) -> SipSeen:

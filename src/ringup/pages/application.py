@@ -12,8 +12,8 @@ from starlette.types import Receive, Scope, Send
 from ringup.engine.faults import Faults
 from ringup.events import Event
 from ringup.pages.answers import Shown, answer, sentence
-from ringup.pages.asking import Asking, asking
 from ringup.pages.directory_books import DirectoryBooks
+from ringup.pages.page_request import PageRequest, page_request
 from ringup.pages.services.caller import PATH, Caller, KnownCaller
 from ringup.pages.services.menu import services_menu
 from ringup.pages.services.own import OWN
@@ -59,12 +59,14 @@ class PhonePages:
             refused = {"allow": ", ".join(_METHODS), "connection": "close"}
             return PlainTextResponse(f"Only {', '.join(_METHODS)}.\n", 405, refused)
         headers = Headers(scope=scope)
-        asked = asking(scope["client"][0], scope["path"].removeprefix(PATH), scope["query_string"], headers)
-        page = await self._page(asked, self._caller(asked, _host(headers, scope)))
-        return answer(page, asked.charset, head=scope["method"] == "HEAD")
+        request = page_request(
+            scope["client"][0], scope["path"].removeprefix(PATH), scope["query_string"], headers
+        )
+        page = await self._page(request, self._caller(request, _host(headers, scope)))
+        return answer(page, request.charset, head=scope["method"] == "HEAD")
 
-    async def _page(self, asked: Asking, caller: Caller) -> Shown:
-        kind, _, name = asked.path.strip("/").partition("/")
+    async def _page(self, request: PageRequest, caller: Caller) -> Shown:
+        kind, _, name = request.path.strip("/").partition("/")
         if kind == "services":
             return services_menu(caller, self._services)
         called = self._services.get(name if kind == "service" else kind)
@@ -72,10 +74,10 @@ class PhonePages:
             return sentence("Not found", "There is no such page. Press Services to begin again.")
         return await self._runner.page(called, caller)
 
-    def _caller(self, asked: Asking, host: str) -> Caller:
-        site, mac = self._site(), self._holder_of(asked.address)
+    def _caller(self, request: PageRequest, host: str) -> Caller:
+        site, mac = self._site(), self._holder_of(request.address)
         phone = site.phone(mac) if mac else None
-        common = (asked, site, host, self._books)
+        common = (request, site, host, self._books)
         return KnownCaller(*common, phone) if phone else Caller(*common)
 
 

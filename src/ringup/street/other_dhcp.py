@@ -65,7 +65,7 @@ class OtherDhcpServer:
     def _for(self, message: Message) -> str:
         return self._given.setdefault(message.hardware_address, str(self.first + len(self._given)))
 
-    def _send(self, asked: Message, kind: MessageType, address: str, mac: str) -> None:
+    def _send(self, request: Message, kind: MessageType, address: str, mac: str) -> None:
         options = [
             (codes.MESSAGE_TYPE, bytes([kind])),
             (codes.SERVER_ID, codes.pack_addresses((self.address,))),
@@ -79,11 +79,11 @@ class OtherDhcpServer:
                 options.append((codes.TFTP_ADDRESSES, codes.pack_addresses((self.tftp,))))
         answer = Message(
             op=REPLY_OP,
-            xid=asked.xid,
-            flags=asked.flags,
-            client_address=asked.client_address,
+            xid=request.xid,
+            flags=request.flags,
+            client_address=request.client_address,
             your_address=address,
-            hardware_address=asked.hardware_address,
+            hardware_address=request.hardware_address,
             options=tuple(options),
         )
         self.cable.send_frame(

@@ -83,7 +83,7 @@ def asked(answers: dict[str, Any] | None = None, secret: str = SECRET) -> PbxSta
     async def ask() -> PbxState | ManagerRefusal:
         async with FakeAsterisk(secret) as asterisk:
             asterisk.answers = {"Command": say} if answers is None else answers
-            return await pbx.asked(site(port=asterisk.port))
+            return await pbx.read_state(site(port=asterisk.port))
 
     return asyncio.run(ask())
 
@@ -118,7 +118,7 @@ def test_what_the_user_may_not_ask_is_a_permission_that_lacks(action: str) -> No
 
 
 def test_nobody_there_is_told_with_how_to_start_it() -> None:
-    refusal = asyncio.run(pbx.asked(site(port=1)))
+    refusal = asyncio.run(pbx.read_state(site(port=1)))
     assert isinstance(refusal, ManagerRefusal)
     assert not refusal.is_permission
     assert "127.0.0.1:1 does not answer" in refusal.what

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 
 from ringup.pages.answers import Refreshed, Shown, answer
-from ringup.pages.asking import Asking
 from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.objects.values import Directory, Input, Menu, Text
+from ringup.pages.page_request import PageRequest
 from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.directory import directory, directory_names, directory_search
 from ringup.pages.services.running import Runner
@@ -26,7 +26,9 @@ SITE = Site(phones=PHONES)
 
 
 def page(called: Service, query: Mapping[str, str], site: Site = SITE) -> Shown:
-    caller = KnownCaller(Asking("10.0.0.11", "", query), site, "10.0.0.1", DirectoryBooks(), site.phones[0])
+    caller = KnownCaller(
+        PageRequest("10.0.0.11", "", query), site, "10.0.0.1", DirectoryBooks(), site.phones[0]
+    )
     shown = call(called, caller, query)
     check(bytes(answer(shown).body))
     return shown
@@ -90,7 +92,7 @@ def test_a_number_that_no_key_dials_is_left_out() -> None:
 
 
 def test_a_host_that_is_no_phone_of_the_site_gets_no_names() -> None:
-    caller = Caller(Asking("10.0.0.99", "", {}), SITE, "10.0.0.1", DirectoryBooks())
+    caller = Caller(PageRequest("10.0.0.99", "", {}), SITE, "10.0.0.1", DirectoryBooks())
     for each in (directory, directory_names, directory_search):
         shown = asyncio.run(Runner(lambda _fault: None).page(each, caller))
         assert isinstance(shown, Text)

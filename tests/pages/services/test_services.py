@@ -6,9 +6,9 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
-from ringup.pages.asking import Asking
 from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.objects.values import Input, InputKind, Menu, Text
+from ringup.pages.page_request import PageRequest
 from ringup.pages.services import running
 from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.menu import services_menu
@@ -22,8 +22,8 @@ PHONE = Phone(mac="001646C0FFEE", lines=(Line(extension="101", name="Ann", secre
 SITE = Site(phones=(PHONE,))
 
 
-def asked(path: str = "", **query: str) -> Asking:
-    return Asking("10.0.0.11", path, query)
+def asked(path: str = "", **query: str) -> PageRequest:
+    return PageRequest("10.0.0.11", path, query)
 
 
 def stranger(**query: str) -> Caller:

@@ -71,7 +71,7 @@ def state(site: Site) -> PbxState | ManagerRefusal | Unknown:
     """Log in, read Asterisk's state, and log out."""
     if not site.pbx.manager_user:
         return Unknown("the site names no manager user")
-    return asyncio.run(asked(site))
+    return asyncio.run(read_state(site))
 
 
 def verification(
@@ -88,7 +88,7 @@ def verification(
         return Unknown(f"{error.tried}: {error.answer}".rstrip("."))
 
 
-async def asked(site: Site) -> PbxState | ManagerRefusal:
+async def read_state(site: Site) -> PbxState | ManagerRefusal:
     """Log in, read Asterisk's state and log out, on this event loop."""
     pbx = site.pbx
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
@@ -150,8 +150,8 @@ async def _accounts(manager: Manager, site: Site) -> Mapping[str, Mapping[str, s
     found: dict[str, Mapping[str, str]] = {}
     for start in range(0, len(names), AT_ONCE):
         some = names[start : start + AT_ONCE]
-        asked = (_said(manager, _SHOW_ACCOUNT[site.pbx.driver].format(name)) for name in some)
-        for name, text in zip(some, await asyncio.gather(*asked), strict=True):
+        replies = (_said(manager, _SHOW_ACCOUNT[site.pbx.driver].format(name)) for name in some)
+        for name, text in zip(some, await asyncio.gather(*replies), strict=True):
             if options := console.options(text or ""):
                 found[name] = options
     return found

@@ -132,10 +132,10 @@ def _offers_in_vain(evidence: Evidence) -> Iterator[Sign]:
 
 def _no_offer(evidence: Evidence) -> Iterator[Sign]:
     events = since_last(_without_lease(evidence), AddressOffered, PoolEmpty, DhcpIgnored)
-    asked = of_kind(events, DiscoverReceived)
-    if len(asked) >= LEAST_OFFERS and evidence.source.heard("DHCP"):
-        words = {"count": len(asked), "lasts": duration(asked[-1].at - asked[0].at)}
-        yield Sign(LIKELY if evidence.source.kind == "ours" else POSSIBLE, asked, words)
+    discovers = of_kind(events, DiscoverReceived)
+    if len(discovers) >= LEAST_OFFERS and evidence.source.heard("DHCP"):
+        words = {"count": len(discovers), "lasts": duration(discovers[-1].at - discovers[0].at)}
+        yield Sign(LIKELY if evidence.source.kind == "ours" else POSSIBLE, discovers, words)
 
 
 def _wrong_tftp_server(evidence: Evidence) -> Iterator[Sign]:

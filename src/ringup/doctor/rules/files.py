@@ -167,13 +167,13 @@ def _unprovisioned(evidence: Evidence) -> Iterator[Sign]:
         )
         yield Sign(CERTAIN, absent, {"name": absent[-1].name, "cause": cause.rstrip(".")})
         return
-    asked = [run for run in runs(_own_file(evidence)) if run.name][-1:]
-    if asked and not asked[0].shows(FileSent) and _is_unprovisioned(asked[0].gaps):
+    last = [run for run in runs(_own_file(evidence)) if run.name][-1:]
+    if last and not last[0].shows(FileSent) and _is_unprovisioned(last[0].gaps):
         words = {
-            "name": asked[0].name,
+            "name": last[0].name,
             "cause": "It requests the file every 31 s, which it does only while the file is missing",
         }
-        yield Sign(CERTAIN, tuple(asked[0].events), words)
+        yield Sign(CERTAIN, tuple(last[0].events), words)
 
 
 def _is_unprovisioned(gaps: Sequence[float]) -> bool:

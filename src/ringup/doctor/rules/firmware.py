@@ -75,17 +75,17 @@ def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
     """Yield a sign for an image that was requested in search after search, if nothing shows that a transfer
     continued.
     """
-    asked: dict[str, list[Event]] = {}
+    by_name: dict[str, list[Event]] = {}
     is_new = True
     for event in file_events(_search(evidence)):
         kind = kind_of(event.name, evidence.mac)
         is_new = is_new or kind in ("first", "load_list")
         if kind == "application":  # So the loader is the right one.
-            asked = {name: events for name, events in asked.items() if name == event.name}
+            by_name = {name: events for name, events in by_name.items() if name == event.name}
         if kind in ("loader", "application") and isinstance(event, FileRequested) and is_new:
-            asked.setdefault(event.name, []).append(event)
+            by_name.setdefault(event.name, []).append(event)
             is_new = False
-    for name, events in asked.items():
+    for name, events in by_name.items():
         if len(events) >= LEAST_SEARCHES:
             yield Sign(LIKELY, tuple(events), {"name": base_name(name), "count": len(events)})
 
@@ -113,10 +113,10 @@ def _list_only(evidence: Evidence) -> Iterator[Sign]:
 
 def _two_loads(evidence: Evidence) -> Iterator[Sign]:
     lists = about(since_service(evidence), evidence.mac, "load_list")
-    asked = [event for event in lists if isinstance(event, FileSent | FileRequested | FileNotFound)]
-    turns = [(one, other) for one, other in pairwise(asked) if one.name != other.name]
+    requests = [event for event in lists if isinstance(event, FileSent | FileRequested | FileNotFound)]
+    turns = [(one, other) for one, other in pairwise(requests) if one.name != other.name]
     if len(turns) >= LEAST_TURNS:
-        names = sorted({base_name(event.name).rpartition(".")[0] for event in asked})
+        names = sorted({base_name(event.name).rpartition(".")[0] for event in requests})
         yield Sign(LIKELY, tuple(later for _, later in turns), {"names": " and ".join(names)})
 
 

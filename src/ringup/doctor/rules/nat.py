@@ -44,14 +44,16 @@ def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
 
 def _alg(evidence: Evidence) -> Iterator[Sign]:
     """Yield a sign for a REGISTER whose Contact is not the phone's, by its Call-ID or by another event."""
-    asked = [each for each in requests(seen_sip(evidence)) if each.contact]
-    for event in reversed(asked):
-        twins = [each for each in asked if each.call_id == event.call_id and each.contact != event.contact]
+    with_contact = [each for each in requests(seen_sip(evidence)) if each.contact]
+    for event in reversed(with_contact):
+        twins = [
+            each for each in with_contact if each.call_id == event.call_id and each.contact != event.contact
+        ]
         if twins and event.call_id:
             words = _alg_words(event, twins[0].contact.rpartition(":")[0], event.contact)
             yield Sign(CERTAIN, (twins[0], event), words)
             return
-    for event in asked[-1:]:
+    for event in with_contact[-1:]:
         own, contact = event.call_id.partition("@")[2], event.contact.rpartition(":")[0]
         if is_address(own) and is_address(contact) and own != contact:
             yield Sign(LIKELY, (event,), _alg_words(event, own, event.contact))

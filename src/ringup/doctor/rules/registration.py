@@ -112,16 +112,16 @@ def _answered_at_wrong_port(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, (*requests(seen)[:1], *wrong[:2]), words)
 
 
-def _contact_ports(asked: tuple[SipSeen, ...]) -> set[int]:
-    return {port_of(each.contact) or LISTENING_PORT for each in asked if each.contact}
+def _contact_ports(registers: tuple[SipSeen, ...]) -> set[int]:
+    return {port_of(each.contact) or LISTENING_PORT for each in registers if each.contact}
 
 
-def _goes_wrong(answer: SipSeen, asked: tuple[SipSeen, ...]) -> bool:
+def _goes_wrong(answer: SipSeen, registers: tuple[SipSeen, ...]) -> bool:
     """Return whether an answer goes to a wrong port: not the phone's, or behind NAT not the router's."""
     port = port_of(answer.destination)
-    if any(is_behind_nat(each) for each in asked):
+    if any(is_behind_nat(each) for each in registers):
         return False
-    return bool(port) and bool(asked) and port not in (_contact_ports(asked) or {LISTENING_PORT})
+    return bool(port) and bool(registers) and port not in (_contact_ports(registers) or {LISTENING_PORT})
 
 
 def _forces_rport(evidence: Evidence) -> Iterator[Sign]:
@@ -154,10 +154,14 @@ def _not_at_pbx(evidence: Evidence) -> Iterator[Sign]:
 
 def _unanswered(evidence: Evidence) -> Iterator[Sign]:
     seen = seen_sip(evidence)
-    asked = requests(seen)
-    if len(asked) >= LEAST_REQUESTS and not answers(seen):
-        words = {"count": len(asked), "destination": asked[-1].destination, "extension": asked[-1].extension}
-        yield Sign(LIKELY if evidence.source.kind == "capture" else POSSIBLE, asked, words)
+    registers = requests(seen)
+    if len(registers) >= LEAST_REQUESTS and not answers(seen):
+        words = {
+            "count": len(registers),
+            "destination": registers[-1].destination,
+            "extension": registers[-1].extension,
+        }
+        yield Sign(LIKELY if evidence.source.kind == "capture" else POSSIBLE, registers, words)
 
 
 def _challenge_again(evidence: Evidence) -> Iterator[Sign]:

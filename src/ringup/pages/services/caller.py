@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from ringup.pages.asking import Asking
 from ringup.pages.directory_books import DirectoryBooks
+from ringup.pages.page_request import PageRequest
 from ringup.site.model import Line, Phone, Site
 
 PATH = "/phone"
@@ -15,7 +15,7 @@ PATH = "/phone"
 class Caller:
     """The host that requests a page."""
 
-    asking: Asking
+    request: PageRequest
     site: Site
     server: str
     """The host, with a port unless it is 80, at which the page was requested."""

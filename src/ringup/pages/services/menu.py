@@ -17,7 +17,7 @@ def services_menu(caller: Caller, services: Mapping[str, Service]) -> Menu:
         for each in services.values()
         if each.is_listed and (isinstance(caller, KnownCaller) or not each.is_for_known)
     ]
-    start = caller.asking.query.get("start", "")
+    start = caller.request.query.get("start", "")
     return menu_page(
         items,
         lambda following: caller.url("services", start=following),

@@ -37,7 +37,7 @@ class Runner:
             return sentence(called.title, "Too many phones ask at once. Try again.")
         self._running[called.name] += 1
         loop = asyncio.get_running_loop()
-        run = partial(copy_context().run, call, called, caller, caller.asking.query)
+        run = partial(copy_context().run, call, called, caller, caller.request.query)
         work = loop.run_in_executor(self._threads, run)
         work.add_done_callback(lambda done: self._ended(called.name, done))
         try:

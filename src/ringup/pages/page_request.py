@@ -28,7 +28,7 @@ _OBJECT = re.compile(r"x-CiscoIPPhone/(\w+|\*)", re.ASCII | re.IGNORECASE)
 _MODEL = re.compile(r"(?:CP-)?(\d{4})", re.ASCII)
 
 
-class Asking(NamedTuple):
+class PageRequest(NamedTuple):
     """One request for a page."""
 
     address: str
@@ -45,10 +45,10 @@ class Asking(NamedTuple):
     """The first language of Accept-Language, as the phone spells it."""
 
 
-def asking(address: str, path: str, query: bytes, headers: Headers) -> Asking:
+def page_request(address: str, path: str, query: bytes, headers: Headers) -> PageRequest:
     """Return the values in a request; its contents never raise an error."""
     model = _first(_MODEL, headers.get("x-ciscoipphonemodelname", ""))
-    return Asking(
+    return PageRequest(
         address,
         path,
         _parameters(query),

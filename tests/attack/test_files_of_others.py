@@ -48,11 +48,17 @@ def test_a_lease_that_ran_out_is_nobodys() -> None:
         "phone_00-16-46-C0-FF-EE.cnf",
         "0016.46c0.ffee.save",
         "SIP00112233AABB.cnf.1",
+        f"{MAC}/notes.txt",
+        f"SIP{MAC}.cnf.d/old",
     ],
 )
-def test_a_copy_of_a_phones_file_is_the_phones_own(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize("is_firmware", [False, True])
+def test_a_copy_of_a_phones_file_is_the_phones_own(tmp_path: Path, name: str, is_firmware: bool) -> None:
+    (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(b"line1_password: tellnobody\n")
     finder = guarded(tmp_path)
+    if is_firmware:
+        finder = FileFinder(SITE, FirmwareFolder(tmp_path), "10.0.0.1", True)
     owner = OWNER if "0011" not in name else Requester("10.0.0.12", "00112233AABB")
     assert isinstance(finder.find(name, STRANGER), Refused)
     found = finder.find(name, owner)

@@ -32,7 +32,7 @@ from ringup.events import (
     TransferProgress,
 )
 from ringup.journey.changes import MOST_CALLS, MOST_LINES
-from ringup.journey.follow import Call, Journey, fold, follow
+from ringup.journey.follow import Call, Journey, Leased, fold, follow
 from ringup.journey.record import MOST_REQUESTS, RequestRecord
 from ringup.journey.stages import STAGES
 from ringup.journey.troubles import MOST_TROUBLES
@@ -367,6 +367,36 @@ def test_a_refused_name_is_no_evidence_about_the_phone_it_names() -> None:
     assert list(journeys) == [CONVERTED]
 
 
+NAMED = f"SIP{MAC}.cnf.bak"
+
+
+def test_a_name_with_the_mac_of_a_phone_that_leases_elsewhere_proves_nothing() -> None:
+    leased: list[Event] = [AddressLeased(1, MAC, ADDRESS, 3600), *hunt(10, MAC)]
+    before = fold(leased)
+    claimed = FileNotFound(60, "", NAMED, "10.0.0.66", "absent")
+    common = FileNotFound(61, "", "dialplan.xml", "10.0.0.66", "absent")
+    assert fold([*leased, claimed, common]) == before
+    later = FileNotFound(3602, "", NAMED, "10.0.0.66", "absent")
+    assert fold([*leased, later])[MAC].address == "10.0.0.66", "its lease has ended"
+    at_once = FileNotFound(60, MAC, NAMED, "10.0.0.66", "absent")  # as the server tells it
+    assert fold([*leased, at_once, common]) == before
+    moved: list[Event] = [
+        FileSent(61, MAC, f"SIP{MAC}.cnf", "10.0.0.66", 9, 0),
+        FileNotFound(62, MAC, "x", "10.0.0.66", ""),
+    ]
+    assert fold([*leased, *moved])[MAC].last_at == 62
+    for end in (OtherServerChosen(50, MAC, "10.0.0.2"), AddressReleased(50, MAC, ADDRESS)):
+        assert fold([*leased, end, claimed])[MAC].address == "10.0.0.66"
+    assert fold([*leased, FileNotFound(60, "", NAMED, ADDRESS, "absent")])[MAC].last_at == 60
+
+
+def test_a_refusal_of_another_host_is_a_trouble_of_the_phone_that_leases_elsewhere() -> None:
+    leased: list[Event] = [AddressLeased(1, MAC, ADDRESS, 3600), *hunt(10, MAC)]
+    journey = fold([*leased, FileRefused(60, "", f"SIP{MAC}.cnf", "10.0.0.66", "not yours")])[MAC]
+    assert journey.address == ADDRESS
+    assert [trouble.key for trouble in journey.troubles] == ["file_refused"]
+
+
 def test_another_host_that_is_refused_a_phone_s_file_changes_only_the_troubles() -> None:
     before = after(*dhcp(1, MAC), *hunt(10, MAC), REGISTERED)
     journey = follow(before, FileRefused(60, MAC, f"SIP{MAC}.cnf", "10.0.0.66", "not yours"))
@@ -429,7 +459,8 @@ def test_events_may_be_folded_in_pieces(sequence: list[Event], cut: int) -> None
     one_by_one = fold(sequence[cut:], fold(sequence[:cut]))
     assert {mac: journey.stage for mac, journey in one_by_one.items()}.keys() <= set(MACS)
     owned = [event for event in sequence if event.mac]
-    assert repr(fold(owned[cut:], fold(owned[:cut]))) == repr(fold(owned))
+    leased: Leased = {}
+    assert repr(fold(owned[cut:], fold(owned[:cut], leased=leased), leased)) == repr(fold(owned))
 
 
 def test_an_unprovisioned_phone_keeps_the_start_of_its_boot_in_view() -> None:

@@ -177,6 +177,18 @@ def test_another_address_of_ours_is_told_at_once(tmp_path: Path, told: list[Even
     assert (event.interface, event.before, event.after) == ("eth0", SERVER, "10.0.0.5")
 
 
+def test_another_address_of_ours_reaches_the_pbx(
+    tmp_path: Path, told: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts = parts_of(SITE, tmp_path, told)
+    assert parts.pbx is not None
+    heard: list[Site] = []
+    monkeypatch.setattr(parts.pbx, "site_changed", heard.append)
+    parts.addresses.take(("10.0.0.5",))
+    addresses_changed(parts, SITE, "eth0", SERVER)
+    assert heard == [SITE]
+
+
 def test_an_address_that_the_site_names_and_that_is_gone_is_said(tmp_path: Path, told: list[Event]) -> None:
     named = changed(server_address=IPv4Address(SERVER))
     parts = parts_of(named, tmp_path, told)

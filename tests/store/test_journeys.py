@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, delete, text, update
 
+from ringup.engine.dhcp.lease import Lease
 from ringup.events import (
     AddressLeased,
     Event,
@@ -23,6 +24,7 @@ from ringup.store import journeys as module
 from ringup.store.database import open_database, reading, writing
 from ringup.store.history import add_events, events_of_phone
 from ringup.store.journeys import Followed, JourneyKeeper, read_journeys, read_summaries
+from ringup.store.leases import save_leases
 from ringup.store.tables import events, followed
 from tests.cli.fleet import ANNA, BERT, EVENTS
 from tests.store.earlier_version import downgrade
@@ -214,3 +216,14 @@ def test_the_events_of_one_phone_are_found_in_a_span_of_time(engine: Engine) -> 
     assert [number for number, _ in events_of_phone(engine, ANNA, most=2)] == [2, 4]
     assert [number for number, _ in events_of_phone(engine, ANNA, since=2, until=3)] == [2]
     assert events_of_phone(engine, ANNA, since=5) == []
+
+
+def test_after_a_start_a_name_with_the_mac_of_a_phone_that_leases_elsewhere_proves_nothing(
+    engine: Engine,
+) -> None:
+    add_events(engine, [AddressLeased(1, BERT, "10.0.0.9", 3600)])
+    save_leases(engine, [Lease(BERT, "10.0.0.9", 3601)])
+    follow_all(keeper_on(engine))
+    add_events(engine, [FileNotFound(60, "", f"SIP{BERT}.cnf.bak", "10.0.0.66", "absent")])
+    follow_all(keeper_on(engine))
+    assert read_journeys(engine).by_mac[BERT].address == "10.0.0.9"

@@ -15,7 +15,7 @@ from ringup.site.model import Site
 from ringup.site.records import ChangedRecords
 from ringup.store.held_secrets import read_held
 from ringup.store.history import read_events
-from ringup.store.journeys import read_journeys
+from ringup.store.journeys import read_journeys, read_leased
 from ringup.store.leases import read_leases
 
 BATCH = 5_000
@@ -60,7 +60,8 @@ def _by_hand(engine: Engine, before: Site) -> dict[str, str]:
 def journeys_of(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
     """Return the journeys of these phones up to the last event."""
     kept = read_journeys(engine, macs)
-    journeys, last = Journeys(kept.by_mac.values(), lambda: macs), kept.event
+    journeys = Journeys(kept.by_mac.values(), lambda: macs, leased=read_leased(engine, macs))
+    last = kept.event
     while rows := read_events(engine, after=last, limit=BATCH):
         journeys.take(event for _, event in rows)
         last = rows[-1][0]

@@ -18,7 +18,7 @@ from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.database import reading
 from ringup.store.history import events_of_phone, events_of_phones, read_events
-from ringup.store.journeys import JourneySummary, read_journeys, read_summaries
+from ringup.store.journeys import JourneySummary, read_journeys, read_leased, read_summaries
 from ringup.store.revisions import PhoneSummary, follows_pbx, read_phone_summaries, read_phones
 from ringup.wire.file_names import owner_of
 
@@ -91,6 +91,7 @@ def read_fleet(engine: Engine, now: float) -> FleetAtAGlance:
         own_macs=lambda: {phone.mac for phone in own},
         pbx_lost=state.pbx_lost,
         faults=state.faults,
+        leased=read_leased(engine, _named(new.values())),
     )
     events = dict(zip(new, newer.take(new.values()), strict=True))
     summaries = {row.mac: row for row in kept}
@@ -115,9 +116,14 @@ def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None
     return FleetRow(mac, phone, journey or Journey(mac)).at(fleet.present)
 
 
+def _named(events: Iterable[Event]) -> set[str]:
+    """Return the MACs in the file names of events."""
+    return {mac for event in events if (mac := owner_of(getattr(event, "name", "")))}
+
+
 def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) -> Iterable[Journey]:
     """Return the stored journeys of the phones of these events."""
-    touched = {event.mac for event in events} | {owner_of(getattr(event, "name", "")) for event in events}
+    touched = {event.mac for event in events} | _named(events)
     addresses = {getattr(event, "address", None) for event in events if not event.mac}
     ends_calls = any(isinstance(event, ServerStarted | PbxConnected) for event in events)
     touched |= {row.mac for row in kept if row.address in addresses}

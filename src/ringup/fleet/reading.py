@@ -13,7 +13,7 @@ from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.site.model import Site
 from ringup.store.history import events_of_phone, latest_events, read_events
-from ringup.store.journeys import read_journeys
+from ringup.store.journeys import read_journeys, read_leased
 from ringup.store.revisions import current_revision, read_site
 from ringup.store.rollouts import open_rollout, rollout_version
 
@@ -105,7 +105,8 @@ class Fleet:
 
     def _read_journeys(self) -> None:
         kept = read_journeys(self._engine)
-        self._journeys = Journeys(kept.by_mac.values(), lambda: self._own, kept.pbx_lost, kept.faults)
+        leased = read_leased(self._engine, self._own)
+        self._journeys = Journeys(kept.by_mac.values(), lambda: self._own, kept.pbx_lost, kept.faults, leased)
         self._last_row = kept.event
 
     def name(self, mac: str) -> str:

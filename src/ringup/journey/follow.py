@@ -9,14 +9,18 @@ from typing import Any
 
 from ringup.events import (
     FILE_EVENTS,
+    AddressDeclined,
     AddressLeased,
     AddressOffered,
+    AddressRefused,
+    AddressReleased,
     Event,
     FileEvent,
     FileNotFound,
     FileRefused,
     FileRequested,
     FileSent,
+    OtherServerChosen,
     PbxConnected,
     ServerStarted,
     TftpIgnored,
@@ -48,6 +52,8 @@ OWN_FILE_EVENTS = (FileSent, FileNotFound, FileRequested)
 """Events whose file name may name the phone; a refused name may be another phone's, and proves nothing."""
 AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
 """Events that prove which phone has an address."""
+
+_END_OF_LEASE = frozenset((AddressRefused, AddressDeclined, AddressReleased, OtherServerChosen))
 
 _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
     AddressOffered: address_step,
@@ -146,22 +152,57 @@ def _after(journey: Journey, event: Event) -> Journey:
     return journey if troubles is journey.troubles else journey._replace(troubles=troubles)
 
 
-def attribute(events: Iterable[Event], addresses: dict[str, str]) -> Iterator[Event]:
+Leased = dict[str, tuple[str, float]]
+"""The address that each phone leases from this server, by MAC, and when the lease ends (Unix seconds)."""
+
+
+def attribute(
+    events: Iterable[Event], addresses: dict[str, str], leased: Leased | None = None
+) -> Iterator[Event]:
     """Yield the events; one without a MAC gets the MAC in its file name, else that of its IP address.
 
     If another DHCP server gives the addresses, a phone is identified only by the file names that it requests.
-    `addresses` (address to MAC, at most MOST_ADDRESSES) is kept up to date.
+    A phone that leases an address here is not: any host can request a name with its MAC. `addresses` (address
+    to MAC) and `leased`, at most MOST_ADDRESSES each, are kept up to date.
     """
+    leased = {} if leased is None else leased
     for event in events:
-        if not event.mac and isinstance(event, NAMELESS_EVENTS):
-            spelt = owner_of(event.name) if isinstance(event, OWN_FILE_EVENTS) else ""
-            if mac := spelt or addresses.get(event.address, ""):
+        if isinstance(event, NAMELESS_EVENTS):
+            mac = _phone_of(event, addresses, leased)
+            if mac != event.mac:
                 event = given_to(mac, event)
+        elif type(event) is AddressLeased:
+            if len(leased) >= MOST_ADDRESSES:
+                leased.clear()
+            leased[event.mac] = event.address, event.at + event.seconds
+        elif type(event) in _END_OF_LEASE:
+            leased.pop(event.mac, None)
         if isinstance(event, AT_THEIR_ADDRESS) and event.mac and event.address:
             holder = addresses.get(event.address)
             if holder != event.mac and (holder or len(addresses) < MOST_ADDRESSES):
                 addresses[event.address] = event.mac
         yield event
+
+
+def _phone_of(
+    event: FileEvent | TransferProgress | TftpIgnored, addresses: Mapping[str, str], leased: Leased
+) -> str:
+    """Return the MAC of the phone that a file's event belongs to; empty: it belongs to none.
+
+    The MAC in the event may come from a name that the address requested.
+    """
+    named = event.mac or (owner_of(event.name) if isinstance(event, (*OWN_FILE_EVENTS, FileRefused)) else "")
+    address, ends = leased.get(named, ("", 0.0))
+    if event.address in ("", address) or event.at >= ends:
+        proof = event.mac if event.mac or isinstance(event, FileRefused) else named
+        return proof or addresses.get(event.address, "")
+    if isinstance(event, FileRefused):
+        return named  # The phone has a trouble: another host requested its file.
+    if isinstance(event, FileSent) and owner_of(event.name) == event.mac:
+        leased.pop(named)  # It got its own file at this address, so it moved.
+        return named
+    holder = addresses.get(event.address, "")
+    return "" if holder == named else holder
 
 
 def _hung_up(journey: Journey, at: float) -> Journey:
@@ -171,12 +212,14 @@ def _hung_up(journey: Journey, at: float) -> Journey:
     return quiet if stage == journey.stage else quiet._replace(stage=stage, since=at)
 
 
-def fold(events: Iterable[Event], journeys: Mapping[str, Journey] | None = None) -> dict[str, Journey]:
-    """Return all journeys by MAC after `events`; `journeys` are those before these events."""
+def fold(
+    events: Iterable[Event], journeys: Mapping[str, Journey] | None = None, leased: Leased | None = None
+) -> dict[str, Journey]:
+    """Return all journeys by MAC after `events`; `journeys` and `leased` are those before these events."""
     known = dict(journeys or {})
     by_time = sorted(known.values(), key=lambda journey: journey.last_at)
     addresses = {journey.address: journey.mac for journey in by_time if journey.address}
-    follow_all(attribute(events, addresses), known)
+    follow_all(attribute(events, addresses, leased), known)
     return known
 
 

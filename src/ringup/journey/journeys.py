@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 
 from ringup.events import Event, MachineFault, PbxConnected, PbxLost, ServerStarted
 from ringup.journey.faults import faults_after
-from ringup.journey.follow import attribute, follow_all
+from ringup.journey.follow import Leased, attribute, follow_all
 from ringup.journey.record import Journey
 
 MOST_UNKNOWN = 5_000
@@ -25,8 +25,9 @@ class Journeys:
         own_macs: Callable[[], Collection[str]] = frozenset,
         pbx_lost: str = "",
         faults: tuple[MachineFault, ...] = (),
+        leased: Leased | None = None,
     ) -> None:
-        """`own_macs` returns the MACs of the site; `known` are the journeys of the events before."""
+        """`own_macs` returns the MACs of the site; `known` and `leased` are what the events before left."""
         self._own_macs = own_macs
         self.pbx_lost = pbx_lost
         """The reason why the PBX does not answer; empty if it answers, or if ringup has no link to it."""
@@ -34,6 +35,7 @@ class Journeys:
         """The present faults of the machine and of Asterisk, oldest first."""
         self._by_mac: dict[str, Journey] = {}
         self._addresses: dict[str, str] = {}
+        self._leased: Leased = {} if leased is None else leased
         self.put(known)
 
     def get(self, mac: str) -> Journey | None:
@@ -49,7 +51,7 @@ class Journeys:
 
     def take(self, events: Iterable[Event]) -> list[Event]:
         """Follow the next events; returns them, each with the MAC of its phone."""
-        attributed = list(attribute(events, self._addresses))
+        attributed = list(attribute(events, self._addresses, self._leased))
         for event in attributed:
             self._look_at_server(event)
         follow_all(attributed, self._by_mac)

@@ -11,7 +11,7 @@ from ringup.events import from_record, to_record
 from ringup.journey.record import TIME_BYTES, Call, Journey, Mailbox, SharedRequest, shared, shared_request
 from ringup.journey.troubles import Trouble
 
-RULES_VERSION = 6
+RULES_VERSION = 7
 """Version of the rules that compute journeys. Raise it with each change.
 
 Stored journeys are then recomputed.

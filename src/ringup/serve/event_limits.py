@@ -51,9 +51,9 @@ THE_PBX = "PBX"
 """The source of the PBX's events, in the place of an address."""
 CDP = "CDP"
 """The source of a phone's CDP announcements, in the place of an address."""
-LEASES = "leases"
+LEASES = "DHCP"
 """The source of a phone's leases, in the place of an address."""
-FILES = "files"
+FILES = "TFTP and HTTP"
 """The source of the files that a phone received, in the place of its address: requests can be forged in the
 phone's name, a complete transfer hardly.
 """

@@ -10,13 +10,15 @@ from typing import Any, NamedTuple, Self
 
 from sqlalchemy import ColumnElement, Connection, Engine, bindparam, delete, insert, select, update
 
+from ringup.engine.dhcp.lease import LeaseState
 from ringup.events import Event, MachineFault, from_record, to_record
+from ringup.journey.follow import Leased
 from ringup.journey.journeys import Journeys
 from ringup.journey.record import Journey
 from ringup.journey.stored import RULES_VERSION, from_stored, stored
 from ringup.store.database import among, asking_plainly, reading, writing
 from ringup.store.history import numbered_events
-from ringup.store.tables import events, followed, journeys, timeline
+from ringup.store.tables import events, followed, journeys, leases, timeline
 
 BATCH = 500
 """Maximum number of events of one transaction, about 20 ms of work, for which a lease may have to wait."""
@@ -142,7 +144,7 @@ class JourneyKeeper:
         """Read all journeys, or only those stored since the last known event."""
         kept = _read(connection, journeys.c.event > self._event)
         if self._event == _NOTHING or kept.event < self._event:
-            self.journeys = Journeys((), self._own_macs)
+            self.journeys = Journeys((), self._own_macs, leased=_leased(connection))
         self.journeys.put(kept.by_mac.values())
         self.journeys.pbx_lost, self.journeys.faults = kept.pbx_lost, kept.faults
         self._event = kept.event
@@ -193,6 +195,20 @@ class JourneyKeeper:
             self._event = _NOTHING
             raise
         self._event = last
+
+
+def read_leased(engine: Engine, macs: Collection[str]) -> Leased:
+    """Return the leases of these phones, as `Journeys` takes them."""
+    if not macs:
+        return {}
+    with reading(engine) as connection:
+        return _leased(connection, among(leases.c.mac, macs))
+
+
+def _leased(connection: Connection, *conditions: ColumnElement[bool]) -> Leased:
+    columns = select(leases.c.mac, leases.c.address, leases.c.expires)
+    wanted = columns.where(leases.c.state == LeaseState.LEASED, *conditions).order_by(leases.c.expires)
+    return {mac: (address, expires) for mac, address, expires in connection.execute(wanted)}
 
 
 def _write(connection: Connection, new: Journeys, before: Mapping[str, Journey], last: int) -> None:

@@ -45,6 +45,7 @@ from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.retention import forgetting, used_bytes
 from ringup.store.revisions import commit
+from ringup.store.sparse_indexes import rebuild_sparse_indexes
 
 USAGE = "benchmarks/year.py [PHONES [DAYS]] [--database URL]"
 FLEET = 5_000
@@ -155,6 +156,7 @@ def live(engine: Engine, phones: int, days: int, most_bytes: int) -> Iterator[tu
             pass
         if engine.dialect.name == "postgresql":
             vacuum(engine)
+            rebuild_sparse_indexes(engine)
 
 
 def vacuum(engine: Engine) -> None:

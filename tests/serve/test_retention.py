@@ -1,6 +1,7 @@
 """A round runs step by step, so that leases are written in between."""
 
 import asyncio
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -43,3 +44,18 @@ def test_a_round_begins_each_hour_and_earlier_when_many_events_were_written() ->
     written = MANY
     assert task.is_time()
     assert [task.is_time() for _ in range(LOOKS)] == [False] * (LOOKS - 1) + [True]
+
+
+def test_what_takes_seconds_runs_beside_the_loop_after_the_last_step() -> None:
+    happened: list[str] = []
+
+    def low_priority(work: Work, done: Done) -> None:
+        work()
+        happened.append("step")
+        done(None)
+
+    def tidy() -> None:
+        happened.append("beside" if threading.current_thread() is not threading.main_thread() else "in it")
+
+    asyncio.run(RetentionTask(lambda: iter([None]), low_priority, lambda: 0, tidy).forget())
+    assert happened == ["step", "step", "beside"]

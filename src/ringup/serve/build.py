@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
 from ringup.engine.tftp.server import REPLY_PORTS
+from ringup.errors import StoreError
 from ringup.events import Event, ServerFault
 from ringup.firmware.folder import FirmwareFolder
 from ringup.journey.two_devices import TwoDevices
@@ -54,6 +55,7 @@ from ringup.store.leases import save_leases
 from ringup.store.nodes import Node, beat, leave
 from ringup.store.pins import read_pins
 from ringup.store.retention import forgetting
+from ringup.store.sparse_indexes import rebuild_sparse_indexes
 
 if TYPE_CHECKING:
     from ringup.serve.pbx import PbxLink
@@ -111,7 +113,17 @@ def retention(basis: Basis, recorder: Recorder) -> RetentionTask:
         now = clocks.time_of_day()
         return forgetting(database, now, days=options.keep_days, most_bytes=most_bytes)
 
-    return RetentionTask(new_round, basis.store.low_priority, lambda: recorder.written)
+    def tidy() -> None:
+        try:
+            for name in rebuild_sparse_indexes(database):
+                log.info("PostgreSQL's index %s was rebuilt: most of its pages were nearly empty", name)
+        except StoreError as error:
+            log.error("PostgreSQL's indexes could not be rebuilt: %s", error)
+
+    is_postgresql = database.dialect.name == "postgresql"
+    return RetentionTask(
+        new_round, basis.store.low_priority, lambda: recorder.written, tidy if is_postgresql else None
+    )
 
 
 def machine_watch(basis: Basis, addresses: Callable[[], Sequence[str]], recorder: Recorder) -> MachineWatch:

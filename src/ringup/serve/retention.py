@@ -23,13 +23,16 @@ class RetentionTask:
         new_round: Callable[[], Iterator[None]],
         low_priority: Callable[[Work, Done], None],
         written: Callable[[], int],
+        tidy: Callable[[], None] | None = None,
     ) -> None:
         """`new_round` returns the steps of a round; each step does its work before it yields. `written`
-        returns the number of events that this server has written to the database.
+        returns the number of events that this server has written to the database. `tidy` is called after
+        each round in a thread of its own.
         """
         self._new_round = new_round
         self._low_priority = low_priority
         self._written = written
+        self._tidy = tidy
         self._written_before = 0
         self._looks = 0
 
@@ -60,6 +63,8 @@ class RetentionTask:
         steps = self._new_round()
         while await self._step(steps):
             pass
+        if self._tidy:
+            await asyncio.to_thread(self._tidy)
 
     async def _step(self, steps: Iterator[None]) -> bool:
         """Run the next step; return whether more steps follow."""

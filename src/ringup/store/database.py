@@ -192,6 +192,13 @@ def writing(engine: Engine) -> Iterator[Connection]:
 
 
 @contextmanager
+def outside_transactions(engine: Engine) -> Iterator[Connection]:
+    """Open a connection whose statements are each a transaction of their own."""
+    with _as_store_error(engine), engine.connect() as connection:
+        yield connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+@contextmanager
 def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
     """Open a transaction as `writing` does, with the driver's own cursor, for data written hundreds of times
     a second.

@@ -1,0 +1,70 @@
+"""Rebuild PostgreSQL's indexes of the events when most of their pages are nearly empty.
+
+PostgreSQL uses a page of an index again only when nothing is left in it. The retention keeps a phone's
+failures for years, so it leaves single rows in many pages, and the indexes would grow each month. SQLite
+joins such pages by itself.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine, func, select, text
+
+from ringup.store.database import outside_transactions
+from ringup.store.tables import events
+
+ROW_BYTES = {"events_pkey": 23, "timeline_pkey": 42}
+"""Bytes of a row in each of these indexes when it was just built, measured with 5,000 phones' events."""
+SPARSE = 2.0
+"""An index this many times larger is rebuilt: with 5,000 phones every few months, in seconds."""
+SMALLEST_BYTES = 1_000_000
+"""Smaller indexes stay as they are."""
+
+_LOCK = 0x72696E68
+"""Number of PostgreSQL's advisory lock of the node that rebuilds: "rinh"."""
+
+
+def rebuild_sparse_indexes(engine: Engine) -> list[str]:
+    """Rebuild the indexes that need it, while other programs read and write; return their names.
+
+    Takes seconds, so do not call it in a thread that writes leases. Does nothing with SQLite, and while
+    another node rebuilds.
+    """
+    if engine.dialect.name != "postgresql":
+        return []
+    with outside_transactions(engine) as connection, _alone(connection) as is_alone:
+        if not is_alone:
+            return []
+        _drop_unfinished(connection)
+        sparse = [name for name in ROW_BYTES if _is_sparse(connection, name)]
+        for name in sparse:
+            connection.execute(text(f"REINDEX INDEX CONCURRENTLY {name}"))
+        return sparse
+
+
+@contextmanager
+def _alone(connection: Connection) -> Iterator[bool]:
+    """Hold the lock, and yield whether this program got it; it also ends with the connection."""
+    is_alone = bool(connection.scalar(select(func.pg_try_advisory_lock(_LOCK))))
+    try:
+        yield is_alone
+    finally:
+        if is_alone:
+            connection.scalar(select(func.pg_advisory_unlock(_LOCK)))
+
+
+def _drop_unfinished(connection: Connection) -> None:
+    """Drop what a program left that was killed while it rebuilt an index: each write would maintain it."""
+    unfinished = text(
+        "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
+        " AND indrelid IN ('events'::regclass, 'timeline'::regclass)"
+    )
+    for name in connection.scalars(unfinished).all():
+        connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
+
+
+def _is_sparse(connection: Connection, name: str) -> bool:
+    """Return whether an index is much larger than its rows need; no timeline has more rows than events."""
+    size: int = connection.execute(select(func.pg_relation_size(name))).scalar_one()
+    rows: int = connection.execute(select(func.count()).select_from(events)).scalar_one()
+    return size > max(SMALLEST_BYTES, SPARSE * ROW_BYTES[name] * rows)

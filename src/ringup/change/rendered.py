@@ -104,13 +104,10 @@ def _own(old: Records, new: Records, touched: Iterable[str]) -> Iterator[FilePai
     for mac in touched:
         was, becomes = old.phones.get(mac), new.phones.get(mac)
         for kind in OWN:
-            yield _pair(
-                "phone",
-                f"{kind.before}{mac}{kind.after}",
-                partial(kind.render, old, was) if was and kind.has(old.site, was) else None,
-                partial(kind.render, new, becomes) if becomes and kind.has(new.site, becomes) else None,
-                mac,
-            )
+            before = partial(kind.render, old, was) if was and kind.has(old.site, was) else None
+            after = partial(kind.render, new, becomes) if becomes and kind.has(new.site, becomes) else None
+            if before or after:
+                yield _pair("phone", f"{kind.before}{mac}{kind.after}", before, after, mac)
 
 
 def _asterisk(before: Site, after: Site) -> Iterator[FilePair]:

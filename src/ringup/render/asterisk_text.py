@@ -38,6 +38,8 @@ def can_hold_secret(text: str) -> bool:
 
     Asterisk removes spaces and control characters around a value (ast_strip).
     """
+    if text.isascii() and text.isprintable():
+        return not text.isspace() and 0 < len(text) <= LONGEST_VALUE
     is_read = any(character > " " for character in text)
     return is_read and len(text.encode()) <= LONGEST_VALUE and not LINE_ENDS.search(text)
 
@@ -90,11 +92,14 @@ def _pattern(keys: tuple[str, ...]) -> str:
     return "".join("\n[%s]\n" if key == _HEADING else f"{key} = %s\n" for key in keys)
 
 
+_NOT_IN_NAMES = str.maketrans("", "", '<>"\\')
+
+
 def caller_id(name: str, number: str) -> str:
     """Return ``"Name" <number>``; characters that would end the quotes or the number are left out of the
     name.
     """
-    plain = re.sub(r'[<>"\\]', "", value(name).replace(r"\;", "")).strip()
+    plain = value(name).replace(r"\;", "").translate(_NOT_IN_NAMES).strip()
     return f'"{plain}" <{number}>' if plain else f"<{number}>"
 
 

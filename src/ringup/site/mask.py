@@ -46,7 +46,7 @@ def _with(value: Any, change: Callable[[Any], Any], is_one: Callable[[str], bool
             name: _with(part, change, is_one)
             if isinstance(part, _WITH_PARTS)
             else change(part)
-            if part not in ("", None) and is_one(name)
+            if is_one(name) and part not in ("", None)
             else part
             for name, part in value.items()
         }

@@ -141,8 +141,11 @@ class Site(Record):
 
     def group(self, name: str) -> Group | None:
         """Return the group with this name, or None."""
-        # Asked for each request of a phone, and most phones are in no group.
-        return next((group for group in self.groups if group.name == name), None) if name else None
+        if name:  # Asked for each request of a phone, and most phones are in no group.
+            for group in self.groups:
+                if group.name == name:
+                    return group
+        return None
 
     def lines(self) -> Iterator[tuple[Phone, Line]]:
         """Return every line with its phone, by MAC and line button."""
@@ -157,13 +160,8 @@ class Site(Record):
         return self._speaking("sccp")
 
     def _speaking(self, protocol: Protocol) -> Iterator[Phone]:
-        # As `protocol_of`, but the group of each phone is not searched again.
-        of_groups = {group.name: group.protocol for group in self.groups}
-        return (
-            phone
-            for phone in self.phones
-            if (phone.protocol or of_groups.get(phone.group) or self.protocol) == protocol
-        )
+        groups = {group.name: group for group in self.groups}
+        return (phone for phone in self.phones if self._protocol(phone, groups.get(phone.group)) == protocol)
 
     def channels(self) -> tuple[Channel, ...]:
         """Return the channel drivers that the site's phones need."""
@@ -171,7 +169,9 @@ class Site(Record):
 
     def protocol_of(self, phone: Phone) -> Protocol:
         """Return what this phone speaks: its own protocol, its group's, or the site's."""
-        group = self.group(phone.group)
+        return self._protocol(phone, self.group(phone.group))
+
+    def _protocol(self, phone: Phone, group: Group | None) -> Protocol:
         return phone.protocol or (group.protocol if group else "") or self.protocol
 
     def load_of(self, phone: Phone) -> str:
@@ -182,7 +182,8 @@ class Site(Record):
         """
         if phone.load:
             return phone.load
-        group, is_sccp = self.group(phone.group), self.protocol_of(phone) == "sccp"
+        group = self.group(phone.group)
+        is_sccp = self._protocol(phone, group) == "sccp"
         if group and group.load and not (is_sccp and protocol_of(group.load) == "SIP"):
             return group.load
         return self.sccp_load if is_sccp else self.load

@@ -23,7 +23,7 @@ def to_bytes(mac: str) -> bytes:
 
 def parse(text: str) -> str:
     """Read any spelling (``00:16:46:c0:ff:ee``, ``0016.46C0.FFEE``, ``SEP001646…``); raises ValueError."""
-    spelt = _SPELT.fullmatch(_SEPARATORS.sub("", text))
+    spelt = _SPELT.fullmatch(text) or _SPELT.fullmatch(_SEPARATORS.sub("", text))
     if not spelt:
         raise ValueError(f"{text!r} is not a MAC address: it needs 12 hexadecimal digits.")
     return spelt[1].upper()

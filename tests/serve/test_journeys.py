@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from ringup.serve import journeys as module
-from ringup.serve.journeys import QUIET, STORM_LOOKS, JourneysTask
+from ringup.serve.journeys import CALM_LOOKS, QUIET, STORM_LOOKS, JourneysTask
 from ringup.serve.store_thread import Done, Work
 from ringup.store.journeys import BATCH
 
@@ -62,25 +62,28 @@ def test_while_it_is_quiet_all_is_followed() -> None:
 
 def test_during_a_storm_one_batch_in_several_looks_is_followed() -> None:
     thread, keeper = Thread(), Keeper(9)
-    written = Counter[str]()
-    task = JourneysTask(keeper, thread.take, lambda: written["events"])
+    taken = Counter[str]()
+    task = JourneysTask(keeper, thread.take, lambda: taken["events"])
     counts = []
     for _ in range(2 * STORM_LOOKS):
-        written["events"] += QUIET + 1
+        taken["events"] += QUIET + 1
         task.look()
         counts.append(thread.run())
     before = [0] * (STORM_LOOKS - 1)
     assert counts == [*before, 1, *before, 1]
-    task.look()
-    assert thread.run() == 7
+    calm = []
+    for _ in range(CALM_LOOKS):
+        task.look()
+        calm.append(thread.run())
+    assert calm == [0] * (CALM_LOOKS - 1) + [7]
 
 
 def test_a_storm_that_begins_ends_the_batches_of_a_quiet_moment() -> None:
     thread, keeper = Thread(), Keeper(9)
-    written = Counter[str]()
-    task = JourneysTask(keeper, thread.take, lambda: written["events"])
+    taken = Counter[str]()
+    task = JourneysTask(keeper, thread.take, lambda: taken["events"])
     task.look()
-    written["events"] += QUIET + 1
+    taken["events"] += QUIET + 1
     assert thread.run() == 1
     assert keeper.left == 8
 

@@ -8,8 +8,9 @@ site gets a new finder, so its cached files are always current.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache, partial
+from typing import NamedTuple
 
 from ringup.engine.found import Absent, File, Found, Refused
 from ringup.errors import RingupError
@@ -37,8 +38,7 @@ _ANY_MAC = re.compile(rf"(?=({MAC}))")
 """Matches every run of twelve hexadecimal digits, overlapping runs included."""
 
 
-@dataclass(frozen=True, slots=True)
-class Requester:
+class Requester(NamedTuple):
     """The client that requests a file."""
 
     address: str

@@ -45,4 +45,4 @@ def reason_for(name: str) -> str:
     """Return why there is no file of this name."""
     kind = kind_of(name)
     reason = REASONS.get(kind, NO_SUCH_FILE) if kind else NO_SUCH_FILE
-    return reason.format(mac=owner_of(name))
+    return reason.format(mac=owner_of(name)) if "{" in reason else reason

@@ -11,7 +11,9 @@ from ringup.store.journeys import BATCH
 LOOK_SECONDS = 1.0
 """Seconds between two looks for new events."""
 QUIET = 300
-"""The server counts as idle if at most this many events were written since the last check."""
+"""A check is quiet if at most this many events came since the last one."""
+CALM_LOOKS = 2
+"""The server counts as idle after this many quiet checks in a row: the files of a boot come in bursts."""
 STORM_LOOKS = 5
 """In a boot storm there is one batch per this many checks: its 20 ms delay phones that boot, and a program
 that shows the fleet applies the later events itself.
@@ -35,14 +37,16 @@ class JourneysTask:
     """Calls the keeper: many batches when the server is idle, few in a boot storm."""
 
     def __init__(
-        self, keeper: Keeper, low_priority: Callable[[Work, Done], None], written: Callable[[], int]
+        self, keeper: Keeper, low_priority: Callable[[Work, Done], None], taken: Callable[[], int]
     ) -> None:
-        """`written` returns the number of events that this server has written to the database."""
+        """`taken` returns the number of this server's events so far, those that are not written yet
+        included.
+        """
         self._keeper = keeper
         self._low_priority = low_priority
-        self._written = written
-        self._written_before = 0
-        self._is_quiet = True
+        self._taken = taken
+        self._taken_before = 0
+        self._calm_looks = CALM_LOOKS
         self._storm_looks = 0
         self._is_working = False
         self._has_more = False
@@ -56,9 +60,9 @@ class JourneysTask:
 
     def look(self) -> None:
         """Begin a batch, unless one is under way or a boot storm has just begun."""
-        self._is_quiet = not self._is_storming()
-        self._written_before = self._written()
-        self._storm_looks = 0 if self._is_quiet else self._storm_looks + 1
+        self._calm_looks = 0 if self._is_storming() else self._calm_looks + 1
+        self._taken_before = self._taken()
+        self._storm_looks = 0 if self._is_calm else self._storm_looks + 1
         if not self._is_working and self._storm_looks % STORM_LOOKS == 0:
             self._begin()
 
@@ -80,9 +84,13 @@ class JourneysTask:
         if failure and not self._is_refusing:
             log.error("the states of the phones could not be saved: %s", failure)
         self._is_refusing = failure is not None
-        if not failure and self._has_more and self._is_quiet and not self._is_storming():
+        if not failure and self._has_more and self._is_calm and not self._is_storming():
             self._begin()
 
+    @property
+    def _is_calm(self) -> bool:
+        return self._calm_looks >= CALM_LOOKS
+
     def _is_storming(self) -> bool:
-        """Return whether many events were written since the last look."""
-        return self._written() - self._written_before > QUIET
+        """Return whether many events came since the last look."""
+        return self._taken() - self._taken_before > QUIET

@@ -189,7 +189,7 @@ def _together(
         database=database,
         store=store,
         recorder=recorder,
-        journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.written),
+        journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.taken),
         retention=build.retention(basis, recorder),
         watch=watch,
         machine_watch=machine_watch,

@@ -143,6 +143,11 @@ class Recorder:
         """
         return len(self._new) > CROWDED and not self._refusing
 
+    @property
+    def taken(self) -> int:
+        """Return the number of events so far that are written or wait."""
+        return self.written + self._waiting()
+
     def flush(self) -> None:
         """Write all waiting events.
 

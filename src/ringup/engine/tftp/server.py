@@ -145,12 +145,13 @@ class TftpServer:
         engine.
         """
         peer, known, started, resent = finished
-        transfer = self._transfers.get(peer)
         if known:
             address, name, mac = peer[0], known.request.name, self._requesters.mac(peer[0])
             seconds = max(now - started, 0.0)
             self._events.append(FileSent(now, mac, name, address, known.blocks.size, seconds, resent))
-        elif transfer is not None and not transfer.over:
+            return
+        transfer = self._transfers.get(peer)
+        if transfer is not None and not transfer.over:
             self._finish(transfer, now)
 
     def take_over(self, handed: HandedOver, now: float) -> None:

@@ -1,8 +1,8 @@
 """The steps that make Asterisk follow the site: its realtime rows and files are written, then it reads them.
 
-The command that changes the site takes them where it may; `ringup serve` takes them for every revision that
-no command has carried out. Both may do so at once: the files are written by one program at a time, and a
-second reload of the same files changes nothing.
+The command that changes the site takes these steps if it may write there; `ringup serve` takes them for every
+revision that no command has carried out. Both may do so at once: the files are written by one program at a
+time, and a second reload of the same files changes nothing.
 """
 
 import asyncio

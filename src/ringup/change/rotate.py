@@ -1,6 +1,6 @@
 """Give lines new secrets, phone by phone. An interrupted rotation continues with the remaining phones.
 
-What is left needs no list of its own: they are the phones whose old secrets Asterisk still holds.
+The remaining phones need no list of their own: Asterisk still holds their old secrets.
 """
 
 from collections.abc import Callable, Collection, Mapping

@@ -38,7 +38,9 @@ Exit status: 0 no error (warnings do not count), 1 an error, 2 it could not run.
     metavar="NAME",
     help="The interface that the phones are on. Default: found automatically.",
 )
-@click.option("--dhcp/--no-dhcp", default=True, help="Whether `ringup serve` gives out addresses.")
+@click.option(
+    "--dhcp/--no-dhcp", default=True, help="With --no-dhcp, another server gives out the addresses."
+)
 @click.option(
     "--user",
     default="",

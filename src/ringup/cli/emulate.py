@@ -71,7 +71,7 @@ class AddressType(click.ParamType[IPv4Interface]):
 )
 @click.option(
     "--speed", default=1.0, show_default=True, type=click.FloatRange(min=0.1, max=10_000),
-    help="How many times faster it flashes and boots; its retries and waits keep the real phone's times.",
+    help="Flash and boot this many times faster; retries and waits keep the real phone's times.",
 )  # fmt: skip
 @click.option("--keep-address", is_flag=True, help="Use DHCP, but do not change the interface's address.")
 @click.option(
@@ -92,7 +92,7 @@ class AddressType(click.ParamType[IPv4Interface]):
 )  # fmt: skip
 @click.option(
     "--hash-key", type=click.Choice(["dials", "waits"]), default="dials", show_default=True,
-    help="Whether # dials at once when a rule of the dial template is complete (not known for real phones).",
+    help="Dial at once on # when a rule of the dial template is complete (not known for real phones).",
 )  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
 @click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")

@@ -53,8 +53,7 @@ Examples:
 @click.option(
     "--fix-modules/--leave-modules",
     default=None,
-    help="Whether modules.conf switches off all voicemail modules but one. Default: only if Asterisk "
-    "needs it.",
+    help="Switch off all voicemail modules but one in modules.conf. Default: only if Asterisk needs it.",
 )
 @click.option("--overwrite", is_flag=True, help="Overwrite files of ringup that were changed by hand.")
 @click.option(

@@ -34,7 +34,9 @@ Fill the column mac of lines.csv, then: ringup import lines.csv. It holds passwo
     "files", nargs=-1, metavar="[FILE]...", type=click.Path(dir_okay=False, exists=True, path_type=Path)
 )
 @click.option(
-    "--driver", type=click.Choice(("pjsip", "chan_sip")), help="Whose files they are; default: the site's."
+    "--driver",
+    type=click.Choice(("pjsip", "chan_sip")),
+    help="The driver of the accounts; default: the site's.",
 )
 @click.option(
     "--phone",

@@ -203,7 +203,7 @@ An empty value clears a field; an empty setting clears the value that the phone 
 @click.option("--auth-name", help="The line's user name for the PBX, if it is not the extension.")
 @click.option("--short-name", help="The text next to the line button.")
 @click.option("--display-name", help="The line's display name, which the phone sends with its calls.")
-@click.option("--voicemail/--no-voicemail", default=None, help="Whether the line has a mailbox.")
+@click.option("--voicemail/--no-voicemail", default=None, help="Give the line a mailbox, or none.")
 @click.option(
     "--add-line", metavar="EXTENSION", help="Add a line; --name and similar options then apply to it."
 )

@@ -115,7 +115,7 @@ class Evidence:
     pbx_lost: str = ""
     """The reason why ringup has no connection to the PBX; empty: it has one, or needs none."""
     blocked: Mapping[str, Found] | Unknown = NOT_ASKED
-    """What keeps its packets away on this machine, by the code of the check, like ``firewall-tftp``."""
+    """The rules of this machine that drop its packets, by the code of the check, like ``firewall-tftp``."""
     neighbour: str | Unknown = NOT_ASKED
     """The MAC that this machine's kernel has for the phone's address; empty: none."""
     screen: str = ""

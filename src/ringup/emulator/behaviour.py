@@ -43,10 +43,10 @@ class OnSilence(enum.Enum):
 
 
 class AfterSipFile(enum.Enum):
-    """How the loader learns its load after it has found SIP<MAC>.cnf.
+    """The way in which the loader learns its load after it has found SIP<MAC>.cnf.
 
     [D] CME-CFG: the first file found decides the protocol. No known log shows a loader that found
-    SIP<MAC>.cnf. How the loader then learns the name of the load is a guess, so it can be chosen.
+    SIP<MAC>.cnf. The way is therefore a guess, and can be chosen.
     """
 
     ASK_XML_DEFAULT = "ask XMLDefault.cnf.xml"
@@ -216,7 +216,7 @@ class HashKey(enum.Enum):
     """The effect of # where no rule has it as a digit.
 
     [D] SIPCC, dialplan.c: outside CallManager mode, # dials at once, except where a rule matches the digits
-    before it. Whether 8.12 also waits there was never observed, so this is a guess and can be chosen
+    before it. Nobody has observed whether 8.12 also waits there, so this is a guess and can be chosen
     (P-DIAL-8).
     """
 

@@ -58,8 +58,8 @@ def trusted_keys(loader: str) -> tuple[int, ...]:
     """Return the keys that a loader of this name holds, and the test signer's key if ACCEPT_TEST_SIGNER is
     set.
 
-    The loader of 7.5 holds the SIP key alone, those of 8.12 and SCCP 8.1(SR2) both. That every other loader
-    holds both is a guess [I].
+    The loader of 7.5 holds the SIP key alone, those of 8.12 and SCCP 8.1(SR2) both. For other loaders, both
+    keys are a guess [I].
     """
     genuine = (CISCO_SIP,) if loader.startswith("P003-07-5") else (CISCO_SIP, CISCO_SCCP)
     return (*genuine, TEST_SIGNER) if os.environ.get(ACCEPT_TEST_SIGNER) == "1" else genuine

@@ -1,7 +1,7 @@
 """SIP messages in text, of ``sip set debug``, ``pjsip set logger``, ngrep, sngrep, tcpdump or FreeSWITCH.
 
 A message begins with its first line wherever that stands, and ends at a blank line or at a line that is not a
-header. The line before it names the peer. Programs that escape line ends (rsyslog's ``#012``) are undone.
+header. The line before it names the peer. Escaped line ends (rsyslog's ``#012``) are read as line ends.
 """
 
 import re

@@ -1,9 +1,9 @@
 """The operator's firmware folder: which files it holds, and what a load lacks.
 
-Strategy: the folder and its subfolders are listed once. They are listed again when one of them changed and a
-name is missing, so a name that does not exist costs a look-up and a `stat`. A file is read once and its bytes
-are shared. The file is read again when its size, time or inode differ, so a replaced file is served as the
-old one or the new one, never half of each. Links are followed and checked when the folder is listed, and
+Strategy: the folder and its subfolders are listed once. A folder is listed again if a name is missing and the
+folder has changed, so a name that does not exist costs a look-up and a `stat`. A file is read once and its
+bytes are shared. The file is read again when its size, time or inode differ, so a replaced file is served as
+the old one or the new one, never half of each. Links are followed and checked when the folder is listed, and
 again whenever a file is opened (`beneath.py`).
 """
 

@@ -97,7 +97,7 @@ def evidence_of_many(
 
 @dataclass(frozen=True, slots=True)
 class FleetFacts:
-    """What is the same for all phones of a diagnosis."""
+    """The facts that are the same for all phones of a diagnosis."""
 
     site: Site
     loads: Collection[str]

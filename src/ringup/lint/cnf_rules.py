@@ -152,7 +152,9 @@ def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
 def _remark_in_value(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if not line.quote and _REMARK.search(line.value) and not placeholder_in(line.value):
-            message = f"What follows # becomes part of {line.name}: # begins a remark only at a line's start."
+            message = (
+                f"the text after # becomes part of {line.name}: # begins a remark only at a line's start."
+            )
             yield _at(file, line, message, "Write a semicolon for the #.")
 
 

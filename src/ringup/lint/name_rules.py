@@ -145,7 +145,10 @@ def _utf8(file: SourceFile) -> Iterator[Occurrence]:
     at = _LATIN_SEQUENCE.search(file.data.removeprefix(BOM))
     line = file.data.count(b"\n", 0, at.start()) + 1 if at else 1
     yield seen(
-        file, line, "Letters are in UTF-8; phones read Latin-1 and show two for one.", "Save as Latin-1."
+        file,
+        line,
+        "Letters are in UTF-8; phones read Latin-1 and show two characters for one.",
+        "Save as Latin-1.",
     )
 
 

@@ -38,7 +38,7 @@ def ring_tone(sound: Sound, where: str) -> bytes:
 def tone_bytes(samples: Sequence[int]) -> bytes:
     """Return the µ-law bytes of 16-bit samples, with zeros at both ends and a last block filled with silence.
 
-    What is longer than the longest tone is cut.
+    Samples beyond the longest tone are cut.
     """
     kept = [0, *samples[1 : LONGEST - 1], 0]
     return ulaw_encode(kept + [0] * (-len(kept) % BLOCK))

@@ -1,7 +1,7 @@
 """The picture on the screen of a 7940 or 7960: a BMP that the phone fetches over HTTP at every boot.
 
-Source: P-LOGO-1, P-LOGO-2. That the BMP has eight bits per pixel and no compression is the safe choice; the
-depths that phones take are not known.
+Source: P-LOGO-1, P-LOGO-2. Eight bits per pixel without compression is the safe choice for the BMP;
+the depths that phones take are not known.
 """
 
 import struct

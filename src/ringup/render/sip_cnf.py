@@ -31,8 +31,8 @@ LONGEST_DISPLAY_NAME = PARAMETERS["line1_displayname"].longest
 """Maximum number of characters; the phone rejects a longer value completely (SIPCC's buffer of 32)."""
 
 PROXIES = range(1, 7)
-"""The proxies of all lines. That lines 2 to 6 use proxy1 by default is only recalled, and the flash may hold
-other values.
+"""The proxies of all lines. Lines 2 to 6 may use proxy1 by default, but no source proves it, and the flash
+may hold other values.
 """
 
 _KEY_NAMES = {

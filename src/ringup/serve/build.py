@@ -64,7 +64,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What the parts of one server are built from."""
+    """The settings and objects from which the parts of one server are built."""
 
     options: Options
     interface: Interface

@@ -147,9 +147,9 @@ class EventLimits:
         """Return the source of an event.
 
         A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
-        for a phone only if the address proves that the phone sent it. What the PBX reports is a source of its
-        own, and so are leases and files: forged messages with a phone's MAC or address must not hide how far
-        the phone came.
+        for a phone only if the address proves that the phone sent it. The events of the PBX count as a source
+        of their own, and so do leases and files: forged messages with a phone's MAC or address must not hide
+        the phone's progress.
         """
         apart = _APART.get(type(event))
         if apart and self._is_of_the_site(event.mac):

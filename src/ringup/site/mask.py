@@ -21,7 +21,7 @@ _WITH_PARTS = (dict, list)
 
 @lru_cache(maxsize=4096)
 def is_hidden(field: str) -> bool:
-    """Return whether no view shows the value of this field or setting, marked or not."""
+    """Return whether every view masks this field or setting, with the prefix ``force:`` or without."""
     return bare(field) in SECRETS or hides_value(field)
 
 

@@ -1,8 +1,8 @@
 """Opens the database with its key, and its transactions for reading and writing.
 
-PostgreSQL reads in one snapshot (REPEATABLE READ); SQLite does so by itself. How each is connected to is in
-connect.py, how its tables are brought up to date in migrate.py, who may read and write the file in place.py,
-what a refusal means in refusals.py, where the key of the secrets lies in key_place.py.
+PostgreSQL reads in one snapshot (REPEATABLE READ); SQLite does so by itself. connect.py makes the
+connections, migrate.py updates the tables, place.py sets the rights of the file, refusals.py explains the
+errors of a database, and key_place.py finds the key of the secrets.
 """
 
 from collections.abc import Collection, Iterator

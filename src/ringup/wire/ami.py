@@ -4,9 +4,9 @@
     Key: value CR LF                           any number of fields; names repeat (``Output``, ``Variable``)
     CR LF                                      ends the message
 
-Strategy: fields keep their order and spelling; names compare without case. What we send is checked: a value
-with a line end would become a second field or a second action. Source: Asterisk's main/manager.c, versions 16
-and 22.
+Strategy: fields keep their order and spelling; names compare without case. Outgoing values are checked: a
+value with a line end would become a second field or a second action. Source: Asterisk's main/manager.c,
+versions 16 and 22.
 """
 
 from collections.abc import Iterable

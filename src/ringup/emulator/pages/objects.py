@@ -71,13 +71,13 @@ _MOST_FIELDS = 5
 
 
 def read(data: bytes, content_type: str) -> Page:
-    """Return the page of an answer; raises PageRefusedError. What is no `text/xml` is shown as text."""
+    """Return the page of an answer; raises PageRefusedError. Any type but `text/xml` is shown as text."""
     if content_type.partition(";")[0].strip().lower() != "text/xml":
         return Page("Text", text=data.decode("iso-8859-1"))
     try:
         root: Element = fromstring(data)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:
-        raise PageRefusedError(PageError.NO_OBJECT, f"it is no XML: {error}") from error
+        raise PageRefusedError(PageError.NO_OBJECT, f"it is not XML: {error}") from error
     if not root.tag.startswith(PREFIX):
         raise PageRefusedError(PageError.NO_OBJECT, f"{root.tag} is not an object of these phones")
     kind = root.tag.removeprefix(PREFIX)

@@ -1,8 +1,8 @@
 """The SCCP half of a Cisco 7940 or 7960: one connection's registration, calls, lamps and keys, without a
 socket or a clock.
 
-Strategy: the phone sends its keys, and the server answers with what to show, to play and to send. Whatever
-must be sent is returned: messages for the connection, datagrams of sound.
+Strategy: the phone sends its keys, and the server replies with the texts to show, and the sound to play
+and to send. The methods return all that must be sent: messages for the connection, datagrams of sound.
 """
 
 from collections.abc import Callable, Mapping

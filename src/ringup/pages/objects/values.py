@@ -1,7 +1,7 @@
 """The six objects of CallManager XML 3.0, which are all that a 7940 or 7960 on SIP shows (P-XML-1).
 
-Texts are brought into their limits: a long name is cut. What cannot be mended so raises ValueError: too many
-entries, a URL that is too long. `paging` cuts long lists into pages.
+A text that is too long is cut. Too many entries, or a URL that is too long, raise ValueError. `paging` cuts
+long lists into pages.
 """
 
 from collections.abc import Sequence

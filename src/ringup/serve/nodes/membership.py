@@ -71,7 +71,9 @@ class Membership:
         self._said_clock = False
 
     async def run(self, changed: Callable[[], None]) -> None:
-        """Beat until cancelled; call `changed` when the other nodes' addresses have changed."""
+        """Report each second that this node runs, until cancelled; call `changed` when the other nodes'
+        addresses have changed.
+        """
         while True:
             await asyncio.sleep(BEAT_SECONDS)
             await self.beat(changed)

@@ -1,9 +1,10 @@
 """Detect that many requests carry one address, and let only frames of that address's host pass for a while.
 
-A host can send requests in the name of a phone. What one address sends in a second has a bound, so a flood
-of such requests would keep the phone's own from being read. No phone sends MANY requests in a second. When
-an address does, the kernel's neighbour table shows the MAC of the host that really has it, and a filter drops
-the requests in other frames. An address behind a router is not in that table; its requests are not filtered.
+A host can send requests with a phone's address. The server reads a limited number of requests per address and
+second, so a flood of such requests would displace the phone's own. No phone sends MANY requests in a second.
+When an address does, the kernel's neighbour table shows the MAC of the host that really has it, and a filter
+drops the requests in other frames. An address behind a router is not in that table; its requests are not
+filtered.
 """
 
 from collections.abc import Callable, Mapping, Sequence

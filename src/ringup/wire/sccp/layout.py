@@ -2,7 +2,7 @@
 
 A message is a dataclass, and each field states its place on the wire by one of the functions below. A body
 may be shorter than its message, because older phones send fewer fields: what is missing keeps its default.
-What follows the last field is ignored (P-SCCP-3).
+Bytes after the last field are ignored (P-SCCP-3).
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Message = TypeVar("Message")
 
 @dataclass(frozen=True, slots=True)
 class FieldKind:
-    """How one field is read and written."""
+    """The form of one field: how it is read and written."""
 
     size: int
     """Number of bytes."""

@@ -144,7 +144,7 @@ class DefineTimeDate:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """What a line button does."""
+    """The function of one line button."""
 
     instance: int = uint(1)
     kind: int = uint(1)
@@ -153,7 +153,7 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class ButtonTemplate:
-    """What all line buttons do."""
+    """The functions of all line buttons."""
 
     buttons: tuple[Button, ...] = items(Button, 42, is_part=True, is_padded=True)
 

@@ -2,7 +2,7 @@
 same otherwise.
 
 Arguments: a file of eight bytes, the seconds by which the time of day differs from the machine's; then, per
-changed constant, MODULE:NAME=NUMBER; then `--` and those of `ringup`.
+changed constant, MODULE:NAME=NUMBER or MODULE:NAME=/PATH; then `--` and those of `ringup`.
 """
 
 import mmap
@@ -26,7 +26,7 @@ def main() -> None:
     for change in rest[:at]:
         place, _, value = change.partition("=")
         module, _, name = place.partition(":")
-        setattr(import_module(module), name, float(value))
+        setattr(import_module(module), name, value if value.startswith("/") else float(value))
     sys.argv[1:] = rest[at + 1 :]
     import_module("ringup.cli.main").main()
 

@@ -3,6 +3,7 @@
 import asyncio
 import struct
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -23,7 +24,8 @@ from ringup.wire.dhcp import MessageType
 from ringup.wire.mac import with_colons
 from tests.attack.altered_ringup import OFFSET
 from tests.attack.dhcp_talk import TALK
-from tests.attack.segment import MAC, SITE, Segment, segment
+from tests.attack.segment import MAC, SECRET, SITE, Segment, segment
+from tests.attack.test_clones import FETCH
 from tests.engine.dhcp.clients import CISCO, NOW, SETTINGS, VOICE, Client, kind_of, packed
 from tests.peers.namespaces import INTERFACE
 from tests.serve.dhcp.bench import request, serving
@@ -211,11 +213,36 @@ def test_a_clock_that_jumps_by_years_gives_no_other_device_a_phones_address(tmp_
 
 
 @pytest.mark.peers
+@pytest.mark.parametrize("jump", [20 * YEAR, -10 * YEAR])
+def test_a_clock_that_is_set_while_no_server_runs_ends_no_lease_of_this_boot(
+    tmp_path: Path, jump: float
+) -> None:
+    with on_a_clock(tmp_path) as (here, clock):
+        assert here.boot() == ""
+        here.stop()
+        set_clock(clock, jump)
+        here.start()
+        database = open_database(str(tmp_path / "ringup.db"))
+        (lease,) = read_leases(database)
+        database.dispose()
+        here.net.run("phone", ["ip", "address", "flush", "dev", INTERFACE])  # so no probe protects it
+        taken = here.attack(TAKE, LEASED).strip()
+        here.net.run("phone", ["ip", "address", "add", f"{LEASED}/16", "dev", INTERFACE])
+        fetched = here.net.run("phone", [sys.executable, "-c", FETCH]).stdout
+    assert taken == ""
+    assert 0 < lease.expires - time.time() - jump <= HOUR
+    assert fetched.count(SECRET) == 2
+
+
+@pytest.mark.peers
 def test_after_a_boot_with_a_wrong_clock_a_living_phone_keeps_its_address(tmp_path: Path) -> None:
     with on_a_clock(tmp_path) as (here, clock):
         assert here.boot() == ""
         here.stop()
         set_clock(clock, 20 * YEAR)  # as stored, the phone's lease ended long ago
+        (tmp_path / "boot").write_text("another boot")
+        *command, end = here.program
+        here.program = (*command, f"ringup.serve.clocks:BOOT_ID={tmp_path / 'boot'}", end)
         here.start()
         here.net.run("phone", ["ip", "link", "set", INTERFACE, "address", with_colons(MAC)])
         here.net.run("phone", ["ip", "address", "replace", f"{LEASED}/16", "dev", INTERFACE])

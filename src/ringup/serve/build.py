@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
+from ringup.engine.dhcp.lease import Lease, after_step
 from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.errors import StoreError
 from ringup.events import Event, ServerFault
@@ -22,6 +23,7 @@ from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.pages.routes import Routes
 from ringup.rule import Result
+from ringup.serve.dhcp.lease_clock import LeaseClock
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
 from ringup.serve.http import PORTS, HttpService
@@ -51,7 +53,7 @@ from ringup.site.model import Site
 from ringup.store.database import file_of
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
-from ringup.store.leases import save_leases
+from ringup.store.leases import read_leases, save_leases
 from ringup.store.nodes import Node, beat, leave
 from ringup.store.pins import read_pins
 from ringup.store.retention import forgetting
@@ -201,9 +203,31 @@ async def _both(pbx: "PbxLink", rollouts: "Rollouts") -> None:
     await asyncio.gather(pbx.run(), rollouts.run())
 
 
+def leases_of(basis: Basis) -> list[Lease]:
+    """Read the leases; if the clock was set in this boot while no server ran, those of this boot run on."""
+    database, clocks = basis.database, basis.machine.clocks
+    ahead, lease_clock = clocks.ahead(), _lease_clock(basis)
+    longest = max((subnet.lease_seconds for subnet in basis.watch.site.subnets), default=0)
+    step, leases = lease_clock.step(ahead), read_leases(database)
+    if moved := list(after_step(leases, step, clocks.time_of_day(), longest)):
+        log.info("the clock was set by %+.1f s; this does not change the remaining time of leases", step)
+        save_leases(database, moved)
+        leases = read_leases(database)
+    lease_clock.note(ahead)
+    return leases
+
+
+def _lease_clock(basis: Basis) -> LeaseClock:
+    return LeaseClock(file_of(basis.database), basis.machine.clocks.boot_id())
+
+
 def dhcp(basis: Basis, site: SiteParts, recorder: Recorder) -> DhcpService:
     """Build DHCP with the engine of the site."""
-    machine = basis.machine
+    machine, lease_clock = basis.machine, _lease_clock(basis)
+
+    def clock_was_set(ahead: float) -> None:
+        basis.store.high_priority(lambda: lease_clock.note(ahead), lambda _failure: None)
+
     return DhcpService(
         [basis.interface.name],
         site.dhcp,
@@ -212,6 +236,7 @@ def dhcp(basis: Basis, site: SiteParts, recorder: Recorder) -> DhcpService:
         basis.store.high_priority,
         machine.clocks.time_of_day,
         steady_clock=machine.clocks.since_boot,
+        clock_was_set=clock_was_set,
         stopwatch=machine.clocks.steady,
         open_port=machine.open_dhcp_port,
         open_pinger=machine.open_pinger,

@@ -3,11 +3,24 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 
 def since_boot() -> float:
     """Return seconds of a clock that cannot be set and that continues while the machine sleeps."""
     return time.clock_gettime(time.CLOCK_BOOTTIME)
+
+
+BOOT_ID = "/proc/sys/kernel/random/boot_id"
+"""The file in which Linux identifies the boot of the machine."""
+
+
+def boot_id() -> str:
+    """Return what identifies this boot of the machine; empty where the kernel does not tell."""
+    try:
+        return Path(BOOT_ID).read_text("ascii").strip()
+    except OSError:
+        return ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +35,12 @@ class Clocks:
     """Never goes back, and continues while the machine sleeps."""
     pause: Callable[[float], None] = time.sleep
     """Makes the calling thread wait for this many seconds."""
+    boot_id: Callable[[], str] = boot_id
+    """Identifies the boot since which `since_boot` counts; empty: unknown."""
+
+    def ahead(self) -> float:
+        """Return the seconds by which the time of day is ahead of the time since boot."""
+        return self.time_of_day() - self.since_boot()
 
 
 REAL_CLOCKS = Clocks()

@@ -41,7 +41,7 @@ from ringup.serve.tftp.service import TftpService
 from ringup.site.model import Site
 from ringup.store.held_secrets import read_held
 from ringup.store.journeys import JourneyKeeper
-from ringup.store.leases import read_lease, read_leases
+from ringup.store.leases import read_lease
 from ringup.store.nodes import Node
 from ringup.store.pins import pins_state, read_pins
 from ringup.store.revisions import current_revision, read_site
@@ -226,7 +226,7 @@ def _site(
         basis.options,
         basis.interface.addresses,
         basis.watch.site,
-        read_leases(database),
+        build.leases_of(basis),
         emit,
         clocks.time_of_day,
         neighbour=neighbour,

@@ -257,7 +257,7 @@ def street_machine(
     `ahead` returns the difference in seconds between its clock and the street's.
     """
     return Machine(
-        clocks=Clocks(lambda: loop.unix_time() + ahead(), loop.time, loop.time, lambda _seconds: None),
+        clocks=Clocks(lambda: loop.unix_time() + ahead(), loop.time, loop.time, lambda _seconds: None, str),
         choose_interface=lambda _name: interface,
         interface_named=lambda _name: interface,
         state_of=lambda _name: InterfaceState(StreetPort.index),

@@ -176,6 +176,8 @@ class Bench:
         self.now = NOW
         self.set_by = 0.0
         """Seconds by which the clock was set since the boot."""
+        self.noted: list[float] = []
+        """What was told of the clock: the seconds by which it is ahead of the time since boot."""
         self.log: list[object] = []
         self.disk = Disk(self.log)
         self.engine = server
@@ -191,6 +193,7 @@ class Bench:
             self.disk.commit,
             lambda: self.now,
             steady_clock=lambda: self.now - self.set_by,
+            clock_was_set=self.noted.append,
             open_port=lambda name: self.open(name),
             open_pinger=lambda: self.pinger,  # type: ignore[arg-type,return-value]
             state_of=lambda _: self.state,

@@ -522,6 +522,7 @@ async def test_a_clock_that_is_set_ends_no_lease() -> None:
             bench.look()
         after = bench.disk.saved[-1]
     assert after == before._replace(expires=before.expires + 86_400.0)
+    assert bench.noted == [2 * 86_400.0, 86_400.0]
 
 
 @pytest.mark.asyncio
@@ -534,6 +535,7 @@ async def test_a_clock_that_drifts_or_runs_changes_nothing() -> None:
             bench.set_by += 0.5
             bench.look()
         assert len(bench.disk.saved) == saved
+    assert bench.noted == []
 
 
 # --- one of several nodes ---------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """The record of one address: which client has, had or refused it, in which state, and until when."""
 
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -31,6 +32,19 @@ class Lease(NamedTuple):
     client_id: str = ""
     """Option 61 in hexadecimal digits."""
     host_name: str = ""
+
+
+def after_step(leases: Iterable[Lease], step: float, now: float, longest: float) -> Iterator[Lease]:
+    """Yield the leases that run on although the clock was set by `step` seconds while no server ran.
+
+    `now` is in Unix seconds by the clock as it is set, `longest` are the seconds of the longest lease. Only
+    leases that then still run, and no longer than a lease can, are moved: the others were made by another
+    clock.
+    """
+    for lease in leases:
+        ends = lease.expires + step
+        if step and lease.state in (_LEASED, _DECLINED) and now < ends <= now + longest:
+            yield lease._replace(expires=ends)
 
 
 def is_taken(lease: Lease, now: float) -> bool:

@@ -85,18 +85,23 @@ class DhcpService:
         clock: Callable[[], float] = time.time,
         *,
         steady_clock: Callable[[], float] = since_boot,
+        clock_was_set: Callable[[float], None] = lambda _ahead: None,
         stopwatch: Callable[[], float] = time.monotonic,
         open_port: Callable[[str], AnyDhcpPort] = DhcpPort,
         open_pinger: Callable[[], Pinger] = Pinger,
         state_of: Callable[[str], InterfaceState] = state_of,
         gather_seconds: float = GATHER_SECONDS,
     ) -> None:
-        """`commit` runs `save_leases` in another thread; its leases are durable when it returns."""
+        """`commit` runs `save_leases` in another thread; its leases are durable when it returns.
+
+        `clock_was_set` takes the seconds by which the time of day is ahead of `steady_clock` from then on.
+        """
         self._names = tuple(interfaces)
         self._engine = engine
         self._emit_all = emit_all
         self._clock = clock
         self._steady_clock = steady_clock
+        self._clock_was_set = clock_was_set
         self._ahead = clock() - steady_clock()
         self._open_port = open_port
         self._open_pinger = open_pinger
@@ -188,6 +193,7 @@ class DhcpService:
         if abs(step) > CLOCK_STEP:
             log.info("the clock was set by %+.1f s; this does not change the remaining time of leases", step)
             self._engine.clock_was_set(step)
+            self._clock_was_set(ahead)
         return now
 
     # --- DHCP messages ------------------------------------------------------------------------------

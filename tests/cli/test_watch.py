@@ -294,7 +294,7 @@ def test_one_phone_is_told_in_full_however_long_its_texts_are(engine: Engine) ->
 
 
 def test_all_troubles_of_one_phone_are_told_the_last_one_first(engine: Engine) -> None:
-    missing = FileNotFound(220, BERT, f"SIP{BERT}.cnf", "10.0.0.8", "")
+    missing = FileNotFound(220, BERT, f"SIP{BERT}.cnf", "192.168.178.102", "")
     refused = RegistrationRefused(230, BERT, "202", "wrong password")
     text = seen(fleet_of(engine, site=SITE, events=[*EVENTS, missing, refused]), "enter")
     assert 0 < text.index("the PBX refuses 202") < text.index("not in the site: no")

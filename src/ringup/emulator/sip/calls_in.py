@@ -194,13 +194,4 @@ class IncomingCall:
 
     def _report(self, now: float, state: str, **detail: object) -> None:
         name = {"name": self._caller.display_name} if self._caller.display_name else {}
-        self._context.report(
-            now,
-            "call",
-            state=state,
-            direction=self.direction,
-            line=self.line.index,
-            **{"with": self.number},
-            **name,
-            **detail,
-        )
+        self._context.report_call(now, state, self.direction, self.line, self.number, **name, **detail)

@@ -285,15 +285,7 @@ class OutgoingCall:
         return outgoing
 
     def _report(self, now: float, state: str, **detail: object) -> None:
-        self._context.report(
-            now,
-            "call",
-            state=state,
-            direction=self.direction,
-            line=self.line.index,
-            **{"with": self.number},
-            **detail,
-        )
+        self._context.report_call(now, state, self.direction, self.line, self.number, **detail)
 
 
 def target_of(context: PhoneContext, line: SipLine, number: str, user: str = "phone") -> str:

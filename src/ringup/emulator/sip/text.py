@@ -35,6 +35,14 @@ class PhoneContext:
         """Report an event of the phone."""
         self.reports.append(Report(at, kind, detail))
 
+    def report_call(
+        self, at: float, state: str, direction: str, line: SipLine, number: str, **detail: object
+    ) -> None:
+        """Report the state of a call with a number."""
+        self.report(
+            at, "call", state=state, direction=direction, line=line.index, **{"with": number}, **detail
+        )
+
     def digits(self) -> str:
         """Return eight random hexadecimal digits."""
         return f"{self.random.getrandbits(32):08x}"

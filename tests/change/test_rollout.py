@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -255,6 +256,53 @@ def test_pause_resume_and_abort(tmp_path: Path) -> None:
             order(office.database, RolloutState.RUNNING)
 
     play(tmp_path, Habit.GOOD, Habit.GOOD, story=story)
+
+
+def test_each_restart_has_a_sync_that_its_phone_has_not_read(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        office.begin()
+        notify, seen = office.asterisk.answers["PJSIPNotify"], [office.site.sync]
+
+        def note(action: AmiMessage) -> list[AmiMessage]:
+            seen.append(office.site.sync)
+            return notify(action)
+
+        office.asterisk.answers["PJSIPNotify"] = note
+        for _ in range(6):
+            await office.look()
+        assert len(seen) == len(set(seen)) == 3
+
+    play(tmp_path, Habit.GOOD, story=story)
+
+
+def test_outside_its_window_it_waits(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        office.begin()
+        order_rollout(office.engine, lambda rollout: replace(rollout, window="23:00-05:00"))
+        await office.look()
+        assert (office.told(), current_revision(office.engine)) == ([], 1)
+        office.now += 3600  # START is 22:13 UTC
+        await office.look()
+        assert office.told() == ["000"]
+
+    office_opens = datetime.fromtimestamp(START, UTC)
+    assert (office_opens.hour, office_opens.minute) == (22, 13)
+    play(tmp_path, Habit.GOOD, story=story)
+
+
+def test_a_server_that_keeps_running_sees_an_order(tmp_path: Path) -> None:
+    async def story(office: Office) -> None:
+        office.begin(at_most=1)
+        work = office.work()
+        for _ in range(4):
+            await office.look(work)
+        order(office.database, RolloutState.PAUSED)
+        told = office.told()
+        for _ in range(4):
+            await office.look(work)
+        assert office.told() == told
+
+    play(tmp_path, Habit.GOOD, Habit.GOOD, Habit.GOOD, story=story)
 
 
 def test_a_done_rollout_goes_on_when_phones_that_were_left_are_there(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ringup.events import CallStarted
 from ringup.rollout.course import MOST_RESTARTS, Present, Turn, advance, resumed, sent
 from ringup.rollout.record import UNDER_WAY, PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.rollout.waves import wave_numbers
@@ -209,6 +210,49 @@ def test_a_phone_that_booted_with_its_old_files_is_restarted_not_failed() -> Non
     play.now += 30
     play.run()
     assert play.rollout.state is RolloutState.DONE
+
+
+def test_a_boot_before_the_check_sync_does_not_count_as_its_answer() -> None:
+    play = Play(fleet(Habit.GOOD))
+    play.rollout = advance(play.rollout, play.present()).rollout
+    play.loads[mac_of(0)] = NEW
+    play.phones[mac_of(0)].boot(play.now + 1, OLD)
+    play.now += 30
+    play.rollout = sent(advance(play.rollout, play.present()).rollout, [mac_of(0)], play.now)
+    play.now += 1
+    play.turn()
+    assert play.step(0) is PhoneStep.RESTARTING
+
+
+def calling(play: Play, number: int = 0) -> None:
+    """Let this phone begin a call."""
+    phone = play.phones[mac_of(number)]
+    phone.events.append(CallStarted(play.now, phone.mac, phone.mac[-3:], "500"))
+
+
+def test_a_phone_in_a_call_gets_no_check_sync() -> None:
+    play = Play(fleet(Habit.GOOD, Habit.GOOD), canary=2)
+    calling(play)
+    assert advance(play.rollout, play.present()).restarts == (mac_of(1),)
+
+
+def test_a_phone_that_begins_a_call_after_its_check_sync_does_not_fail() -> None:
+    play = Play(fleet(Habit.DEAF))
+    play.turn()
+    calling(play)
+    play.now += 10 * WAIT
+    play.turn()
+    assert play.step(0) is PhoneStep.RESTARTING
+
+
+def test_a_paused_rollout_does_not_restart_a_phone_that_has_its_offer() -> None:
+    play = Play(fleet(Habit.GOOD))
+    calling(play)
+    play.turn()
+    play.phones[mac_of(0)].events.pop()
+    play.rollout = replace(play.rollout, state=RolloutState.PAUSED)
+    play.run()
+    assert (play.step(0), play.restarted) == (PhoneStep.OFFERED, [])
 
 
 def test_a_ladder_is_climbed_one_load_after_the_other() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from ringup.events import Event, FileNotFound, FileSent, LineRegistered
+from ringup.events import Event, FileNotFound, FileRequested, FileSent, LineRegistered
 from ringup.journey.follow import fold
 from ringup.rollout.evidence import BY_LIST, BY_OWN_FILE, Evidence, row_of, sighting
 
@@ -87,3 +87,21 @@ def test_firmware_before_the_loader_is_proven_by_its_own_file_and_no_image() -> 
     assert seen(events((*old, f"{load}.sbn"), 200), load=load) is Evidence.TOOK
     assert (row_of(load), row_of(LOAD), row_of("P0S30202")) == (BY_OWN_FILE, BY_LIST, BY_OWN_FILE)
     assert (BY_OWN_FILE.is_guess, BY_LIST.is_guess) == (True, False)
+
+
+def test_a_request_that_has_no_outcome_proves_nothing() -> None:
+    asked = FileRequested(202.5, MAC, f"{LOAD}.loads", ADDRESS, 49850)
+    assert seen(
+        [*events((FIRST, f"SEP{MAC}.cnf.xml"), 200, registers=False), asked, *events(FILES, 203)]
+    ) is (Evidence.OTHER)
+
+
+def test_its_own_file_in_the_hunt_is_not_that_of_its_application() -> None:
+    hunt = (FIRST, f"SIP{MAC}.cnf", f"{LOAD}.loads")
+    assert seen(events(hunt, 200)) is Evidence.BOOTING
+    assert seen(events((*hunt, *FILES), 200)) is Evidence.RUNS
+
+
+def test_a_registration_before_the_offer_is_not_that_of_the_boot() -> None:
+    before = events((*BOOT, *FILES), 50)
+    assert seen(before, events((f"{LOAD}.loads", f"SIP{MAC}.cnf"), 200, registers=False)) is Evidence.BOOTING

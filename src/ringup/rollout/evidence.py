@@ -94,7 +94,7 @@ def sighting(journey: Journey, load: str, since: float) -> Sighting:
 def _in_service(journey: Journey, load: str, requests: Sequence[_Request]) -> Sighting:
     row = row_of(load)
     asked = max((each.at for kind, each in requests if _proves(row, kind, each, load)), default=0.0)
-    images = [each.name for kind, each in requests if kind in IMAGE_KINDS and each.at >= asked]
+    images = [each.name for kind, each in requests if kind in IMAGE_KINDS]
     if not asked:
         requested = images[-1] if images else journey.firmware_asked or "no load"
         return Sighting(Evidence.OTHER, f"it registered, but requested {requested} instead of {load}")

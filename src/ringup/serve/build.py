@@ -177,7 +177,7 @@ def nodes(
         return replace(node, address=advertised_address(basis.watch.site, site.addresses.all))
 
     dhcp.stand_by()
-    pbx = WhileActive(partial(_both, site.pbx, rollouts)) if site.pbx and rollouts else None
+    pbx = WhileActive(partial(_both, site.pbx, rollouts)) if site.pbx else None
     services = exclusive_services(basis.options, basis.interface.name, database, dhcp, pbx)
     membership = Membership(
         node_now, services, partial(beat, database), partial(leave, database), recorder.emit
@@ -186,8 +186,11 @@ def nodes(
 
 
 def rollouts(basis: Basis, site: SiteParts, recorder: Recorder) -> "Rollouts | None":
-    """Build what carries out rollouts of firmware; None without a link to the PBX, which restarts phones."""
-    if site.pbx is None:
+    """Build what carries out rollouts of firmware.
+
+    None without a link to the PBX, which restarts phones, and without events, which prove their loads.
+    """
+    if site.pbx is None or not basis.options.events:
         return None
     from ringup.change.rollout import RolloutWork  # with Asterisk's manager interface, as the link to the PBX
     from ringup.serve.rollouts import Rollouts
@@ -198,9 +201,9 @@ def rollouts(basis: Basis, site: SiteParts, recorder: Recorder) -> "Rollouts | N
     return Rollouts(RolloutWork(basis.database, site.firmware.problems, fault, log.info), fault)
 
 
-async def _both(pbx: "PbxLink", rollouts: "Rollouts") -> None:
+async def _both(pbx: "PbxLink", rollouts: "Rollouts | None") -> None:
     """Follow the PBX and carry out rollouts, which restart phones through it."""
-    await asyncio.gather(pbx.run(), rollouts.run())
+    await asyncio.gather(pbx.run(), *([rollouts.run()] if rollouts else ()))
 
 
 def leases_of(basis: Basis) -> list[Lease]:

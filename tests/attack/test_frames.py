@@ -69,3 +69,40 @@ def test_forged_announcements_hide_no_boot_and_fill_nothing(
     assert stored < MOST_BYTES
     assert logged < 3_000_000
     assert "fault in ringup" not in log.lower()
+
+
+CLAIM = """
+import random, socket, sys, time
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+wire.bind(("eth0", 0))
+ours = wire.getsockname()[4]
+server = bytes.fromhex(sys.argv[1])
+until, sent = time.monotonic() + float(sys.argv[2]), 0
+while time.monotonic() < until:
+    for number in range(50):
+        mac = b"\\2" + random.randbytes(5)
+        address = socket.inet_aton("10.77.1.1" if number % 2 else f"10.77.{random.randrange(2, 250)}.9")
+        head = server + ours + bytes.fromhex("08060001080006040002")
+        wire.send(head + mac + address + server + socket.inet_aton("10.77.0.1"))
+        sent += 1
+print(sent)
+"""
+"""Claims addresses by ARP replies to the server alone, each with another MAC."""
+
+
+def test_claims_by_arp_keep_no_phone_waiting_and_fill_nothing(
+    tmp_path: Path, measured: Callable[[str], None]
+) -> None:
+    with segment(tmp_path) as here:
+        failures = [here.boot()]
+        claim = here.attack_beside(CLAIM, here.net.mac("server"), "10")
+        failures += [here.boot(), here.boot()]
+        sent = int(claim())
+        stored, logged = here.stored, here.log.stat().st_size
+        here.stop()
+        log = here.log.read_text()
+    measured(f"{sent / 10:.0f} claims by ARP per second: {stored / 1e6:.1f} MB stored, {logged} bytes logged")
+    assert failures == [""] * 3
+    assert 1 <= log.count("says that it has 10.77.1.1") <= 2
+    assert stored < 2_000_000
+    assert logged < 100_000

@@ -87,6 +87,14 @@ def test_all_addresses_together_have_a_rate() -> None:
     assert answered(server, crowd, NOW + 1) == PER_SECOND_OF_ALL
 
 
+def test_a_crowd_of_invented_addresses_takes_the_time_from_no_phone() -> None:
+    server = SntpServer({PHONE}.__contains__)
+    crowd = [f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(BURST_OF_ALL + 2_000)]
+    assert answered(server, crowd, NOW) == BURST_OF_ALL
+    assert answered(server, [PHONE, *crowd], NOW) == 1
+    assert answered(server, [PHONE] * 100, NOW) == BURST - 1
+
+
 def test_the_memory_of_addresses_is_bounded() -> None:
     server = SntpServer()
     answered(server, [f"10.{n >> 16}.{n >> 8 & 255}.{n & 255}" for n in range(MOST_ADDRESSES + 100)], NOW)

@@ -7,6 +7,7 @@ of modes 6 and 7, by which other servers were abused, get no reply.
 """
 
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from ringup.engine.rates import TokenBucket
@@ -29,7 +30,9 @@ PRECISION = -10
 BURST, PER_SECOND = 8, 1.0
 """Requests of one address: a phone sends one, and other clients a burst at their start."""
 BURST_OF_ALL, PER_SECOND_OF_ALL = 5_000, 1_000.0
-"""Requests of all addresses: those of a boot storm, and below a tenth of a processor in the long run."""
+"""Requests of all addresses without a lease: a burst of new phones, and below a tenth of a processor in the
+long run. A host can send in the name of any number of addresses, and must not take the time from the phones.
+"""
 MOST_ADDRESSES = 20_000
 """Addresses whose rate is remembered: twice the largest fleet."""
 
@@ -51,7 +54,9 @@ class ClockQuality:
 class SntpServer:
     """Answers SNTP requests, at a limited rate per address and in total."""
 
-    def __init__(self) -> None:
+    def __init__(self, has_lease: Callable[[str], bool] = lambda _address: False) -> None:
+        """`has_lease` returns whether a phone has this address; such addresses share no limit."""
+        self._has_lease = has_lease
         self._all = TokenBucket(BURST_OF_ALL, PER_SECOND_OF_ALL)
         self._addresses: OrderedDict[str, TokenBucket] = OrderedDict()
 
@@ -71,7 +76,7 @@ class SntpServer:
         self._addresses[address] = bucket
         if len(self._addresses) > MOST_ADDRESSES:
             self._addresses.popitem(last=False)
-        return bucket.take(now) and self._all.take(now)
+        return bucket.take(now) and (self._has_lease(address) or self._all.take(now))
 
 
 def _reply(request: SntpPacket, mode: Mode, now: float, quality: ClockQuality) -> SntpPacket:

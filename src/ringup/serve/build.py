@@ -291,8 +291,13 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
 
 def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:
     """Build SNTP."""
-    trusts_clock = basis.options.trust_clock
-    return SntpService(basis.interface.name, site.addresses.has, recorder.emit, trusts_clock=trusts_clock)
+    return SntpService(
+        basis.interface.name,
+        site.addresses.has,
+        recorder.emit,
+        trusts_clock=basis.options.trust_clock,
+        has_lease=lambda address: bool(site.files.holder_of(address)),
+    )
 
 
 def listener(

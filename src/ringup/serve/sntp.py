@@ -46,13 +46,14 @@ class SntpService:
         on_fault: Callable[[ServerFault], None],
         *,
         trusts_clock: bool = False,
+        has_lease: Callable[[str], bool] = lambda _address: False,
         port: int = PORT,
         clock: Callable[[], float] = time.time,
         steady_clock: Callable[[], float] = time.monotonic,
         kernel_clock: Callable[[], KernelClock | None] = kernel_clock,
     ) -> None:
         """`answers_at` returns whether requests to this local address get a reply. `trusts_clock`: the
-        operator guarantees that the clock is right.
+        operator guarantees that the clock is right. `has_lease` returns whether a phone has an address.
         """
         self._interface = interface
         self._answers_at = answers_at
@@ -62,7 +63,7 @@ class SntpService:
         self._clock = clock
         self._steady_clock = steady_clock
         self._kernel_clock = kernel_clock
-        self._engine = SntpServer()
+        self._engine = SntpServer(has_lease)
         self._socket: socket.socket | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._quality = ClockQuality(is_synchronised=False)

@@ -35,6 +35,7 @@ from ringup.serve.dhcp.batches import FEW
 from ringup.serve.dhcp.commits import GATHER_SECONDS, LeaseCommits
 from ringup.serve.dhcp.ping import Pinger
 from ringup.serve.dhcp.port import AnyDhcpPort, DhcpPort
+from ringup.serve.dhcp.settable_clock import SettableClock
 from ringup.serve.log import log
 from ringup.serve.sockets import InterfaceState, state_of
 from ringup.serve.store_thread import Done, Work
@@ -57,12 +58,6 @@ _ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
 """Events about a lease that is stored; they are emitted once the lease is durable."""
 
 
-CLOCK_STEP = 1.0
-"""Maximum difference in seconds between the time of day and the time since boot; above it, the clock counts
-as set.
-"""
-
-
 class _Served:
     """One served interface and its state."""
 
@@ -73,7 +68,7 @@ class _Served:
 
 
 class DhcpService:
-    """A DHCP server on one or more interfaces."""
+    """A DHCP server on one or more interfaces; its clocks are those of `SettableClock`."""
 
     def __init__(
         self,
@@ -92,17 +87,11 @@ class DhcpService:
         state_of: Callable[[str], InterfaceState] = state_of,
         gather_seconds: float = GATHER_SECONDS,
     ) -> None:
-        """`commit` runs `save_leases` in another thread; its leases are durable when it returns.
-
-        `clock_was_set` takes the seconds by which the time of day is ahead of `steady_clock` from then on.
-        """
+        """`commit` runs `save_leases` in another thread; its leases are durable when it returns."""
         self._names = tuple(interfaces)
         self._engine = engine
         self._emit_all = emit_all
-        self._clock = clock
-        self._steady_clock = steady_clock
-        self._clock_was_set = clock_was_set
-        self._ahead = clock() - steady_clock()
+        self._clock = SettableClock(clock, steady_clock, clock_was_set)
         self._open_port = open_port
         self._open_pinger = open_pinger
         self._state_of = state_of
@@ -187,13 +176,10 @@ class DhcpService:
 
     def _now(self) -> float:
         """Return the time of day. If the clock was set, adjust the leases before the next reply."""
-        now = self._clock()
-        ahead = now - self._steady_clock()
-        step, self._ahead = ahead - self._ahead, ahead
-        if abs(step) > CLOCK_STEP:
+        now, step = self._clock.look()
+        if step:
             log.info("the clock was set by %+.1f s; this does not change the remaining time of leases", step)
             self._engine.clock_was_set(step)
-            self._clock_was_set(ahead)
         return now
 
     # --- DHCP messages ------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ SOURCE = ROOT / "src" / "ringup"
 PAGES = [ROOT / "CONTRIBUTING.md", ROOT / "docs" / "explanation" / "the-code.md"]
 PATH = re.compile(r"(?<![\w./-])((?:[\w-]+/)*[\w-]+\.(?:py|c)|(?:[\w-]+/)+(?:[\w-]+)?)(?![\w./-])")
 QUOTED = re.compile(r"`([A-Za-z_]\w*)`")
+PUBLIC_CLASS = re.compile(r"^class ([A-Z]\w*)", re.MULTILINE)
 LAYERS = re.compile(r"^    (cli → .*?)\n\n", re.MULTILINE | re.DOTALL)
 
 MOST_LINES, LONGEST_FUNCTION = 400, 40
@@ -96,3 +97,13 @@ def test_no_module_and_no_function_is_beyond_the_limits() -> None:
             if each.end_lineno - each.lineno >= LONGEST_FUNCTION
         ]
     assert too_long == []
+
+
+def test_no_two_classes_have_one_name() -> None:
+    places: dict[str, list[str]] = {}
+    for module in modules():
+        place = str(module.relative_to(SOURCE))
+        if not place.startswith("cli/json_"):  # the forms of JSON bear the names of what they show
+            for name in PUBLIC_CLASS.findall(text(module)):
+                places.setdefault(name, []).append(place)
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.events import CallStarted
-from ringup.rollout.course import MOST_RESTARTS, Present, Turn, advance, resumed, sent
+from ringup.rollout.course import MOST_RESTARTS, DecisionFacts, Turn, advance, resumed, sent
 from ringup.rollout.record import UNDER_WAY, PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.rollout.waves import wave_numbers
 from tests.rollout.fleet import NEW, OLD, START, Habit, SoftPhone, fleet, mac_of
@@ -32,10 +32,10 @@ class Play:
         self.fault = ""
         self.restarted: list[str] = []
 
-    def present(self) -> Present:
+    def present(self) -> DecisionFacts:
         """What the server knows."""
         journeys = {mac: phone.journey() for mac, phone in self.phones.items()}
-        return Present(self.now, self.loads, journeys, self.may_restart, lambda _load: self.fault)
+        return DecisionFacts(self.now, self.loads, journeys, self.may_restart, lambda _load: self.fault)
 
     def turn(self, *, is_killed: bool = False) -> Turn:
         """Look once, and carry out the orders; a server that is killed stores nothing of it."""
@@ -293,6 +293,6 @@ def test_a_look_at_5000_phones_takes_no_longer_than_a_look_may() -> None:
     rows = (RolloutPhone(mac, wave, (NEW,), OLD) for mac, wave in zip(macs, waves, strict=True))
     rollout = Rollout(NEW, tuple(rows))
     began = process_time()
-    turn = advance(rollout, Present(START, {macs[0]: OLD}))
+    turn = advance(rollout, DecisionFacts(START, {macs[0]: OLD}))
     assert process_time() - began < 0.5
     assert list(turn.offers) == macs[:1]

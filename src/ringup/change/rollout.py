@@ -20,7 +20,7 @@ from ringup.asterisk.skinny import reset
 from ringup.change.gather import journeys_of
 from ringup.change.restart import Target, with_new_sync
 from ringup.errors import ChangedMeanwhile, OutsideError, Problem
-from ringup.rollout.course import Present, Turn, advance, sent
+from ringup.rollout.course import DecisionFacts, Turn, advance, sent
 from ringup.rollout.record import PhoneStep, Rollout, RolloutState
 from ringup.rollout.records import loads_of, settled, with_loads
 from ringup.rollout.window import is_inside
@@ -84,10 +84,10 @@ class RolloutWork:
             self._site = revision, site
         return self._site[1]
 
-    def _present(self, rollout: Rollout, site: Site) -> Present:
+    def _present(self, rollout: Rollout, site: Site) -> DecisionFacts:
         now, wave = self.clock(), rollout.wave
         watched = {each.mac for each in rollout.phones if each.wave == wave}
-        return Present(
+        return DecisionFacts(
             now,
             loads_of(site, watched),
             journeys_of(self.engine, watched) if watched else {},

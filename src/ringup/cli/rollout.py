@@ -14,7 +14,7 @@ from ringup.cli.restart_options import all_option, group_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ringup.rollout.plan import Facts
+    from ringup.rollout.plan import PlanFacts
     from ringup.rollout.record import Rollout, RolloutState
     from ringup.site.model import Phone, Site
 
@@ -49,7 +49,7 @@ def rollout() -> None:
     """
 
 
-def _manner_options(command: Callable[..., Any]) -> Callable[..., Any]:
+def _rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that say how a rollout goes."""
     for option in (
         click.option(
@@ -101,7 +101,7 @@ Exit status 3: not approved. The waves: the canaries, then twice as many each ti
 @click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
 @group_option
 @all_option
-@_manner_options
+@_rollout_options
 @click.option("--dry-run", is_flag=True, help="Show the plan and the changed files, and begin nothing.")
 @yes_option
 @json_option
@@ -132,21 +132,21 @@ def start(
     """
     from ringup.change.site import stored_site
     from ringup.cli.restart import chosen_phones
-    from ringup.rollout.plan import Manner, plan_rollout
+    from ringup.rollout.plan import RolloutOptions, plan_rollout
     from ringup.rollout.record import GROUP, SITE
 
     if sum((bool(phones), group is not None, every)) != 1:
         raise click.UsageError("Name phones, or a --group, or --all: exactly one of the three.")
     site = stored_site(database)
     scope = SITE if every else f"{GROUP}{group}" if group else ""
-    manner = Manner(at_most, canary, window, wait, also_static)
+    options = RolloutOptions(at_most, canary, window, wait, also_static)
     chosen = _in_order(chosen_phones(site, phones, group), named=bool(phones))
-    planned = plan_rollout(site, load, chosen, scope, _facts(database, firmware, chosen), manner)
+    planned = plan_rollout(site, load, chosen, scope, _facts(database, firmware, chosen), options)
     _begin(database, site, planned, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @rollout.command(epilog="Example:\n  ringup firmware rollout back --dry-run")
-@_manner_options
+@_rollout_options
 @click.option("--dry-run", is_flag=True, help="Show the plan and the changed files, and begin nothing.")
 @yes_option
 @json_option
@@ -170,15 +170,15 @@ def back(
     A phone on signed firmware (5.0 and later) never takes unsigned firmware again; such phones are listed.
     """
     from ringup.change.site import stored_site
-    from ringup.rollout.plan import Manner, plan_back
+    from ringup.rollout.plan import RolloutOptions, plan_back
 
     site, last = stored_site(database), _last(database)
     if last.is_open:
         raise click.UsageError(f"Rollout {last.id} is not over. End it first: ringup firmware rollout abort")
     macs = {each.mac for each in last.phones}
     chosen = [phone for phone in site.phones if phone.mac in macs]
-    manner = Manner(at_most, canary, window, wait, also_static)
-    planned = plan_back(site, last, _facts(database, firmware, chosen), manner)
+    options = RolloutOptions(at_most, canary, window, wait, also_static)
+    planned = plan_back(site, last, _facts(database, firmware, chosen), options)
     _begin(database, site, planned, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
@@ -241,18 +241,18 @@ def _in_order(phones: "Sequence[Phone]", *, named: bool) -> "Sequence[Phone]":
     return [row.phone for row in rows if row.phone is not None]
 
 
-def _facts(database: str, firmware: Path, phones: "Sequence[Phone]") -> "Facts":
+def _facts(database: str, firmware: Path, phones: "Sequence[Phone]") -> "PlanFacts":
     import time
 
     from ringup.change.gather import journeys_of, living_addresses
     from ringup.change.site import opened
     from ringup.firmware.folder import FirmwareFolder
-    from ringup.rollout.plan import Facts
+    from ringup.rollout.plan import PlanFacts
 
     with opened(database) as engine:
         journeys = journeys_of(engine, [phone.mac for phone in phones])
         leased = living_addresses(engine, time.time())
-    return Facts(journeys, frozenset(leased), FirmwareFolder(firmware).problems)
+    return PlanFacts(journeys, frozenset(leased), FirmwareFolder(firmware).problems)
 
 
 def _begin(

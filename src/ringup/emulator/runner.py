@@ -40,7 +40,7 @@ class Half(Protocol[Sent]):
 Phone = TypeVar("Phone", bound=Half[Any])
 
 
-class Runner(ABC, Generic[Phone, Sent]):
+class PhoneRunner(ABC, Generic[Phone, Sent]):
     """Runs one half of a phone, while `_phone` holds it."""
 
     def __init__(self, on_report: Callable[[Report], None], host: TimedHost) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from ringup.journey.record import Journey
-from ringup.rollout.evidence import Evidence, place_of, sighting
+from ringup.rollout.evidence import BootResult, boot_report, place_of
 from ringup.rollout.record import UNDER_WAY, PhoneStep, Rollout, RolloutPhone, RolloutState
 
 MOST_RESTARTS = 3
@@ -28,7 +28,7 @@ GONE = "it is no longer in the site"
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class DecisionFacts:
     """The facts that a decision needs."""
 
     now: float
@@ -58,7 +58,7 @@ class Turn:
     """MACs of the phones that get a check-sync now, if they are in no call."""
 
 
-def advance(rollout: Rollout, present: Present) -> Turn:
+def advance(rollout: Rollout, present: DecisionFacts) -> Turn:
     """Return the next decision."""
     before = {phone.mac: phone for phone in rollout.phones}
     wave = rollout.wave
@@ -114,7 +114,7 @@ def _more_waves(rollout: Rollout, count: int) -> Sequence[int]:
     return [rollout.waves + 1 + number // rollout.at_most for number in range(count)]
 
 
-def _watched(rollout: Rollout, phone: RolloutPhone, present: Present) -> RolloutPhone:
+def _watched(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> RolloutPhone:
     """Return the phone after what it did since the last decision."""
     if phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
         return phone
@@ -125,17 +125,17 @@ def _watched(rollout: Rollout, phone: RolloutPhone, present: Present) -> Rollout
         return phone
     if load != phone.load:
         return phone.at(PhoneStep.FAILED, now, CHANGED.format(load=load))
-    seen = sighting(present.journey(phone.mac), phone.load, phone.offered_at)
-    match seen.evidence:
-        case Evidence.RUNS:
+    seen = boot_report(present.journey(phone.mac), phone.load, phone.offered_at)
+    match seen.result:
+        case BootResult.RUNS:
             return _proven(phone, now)
-        case Evidence.TOOK:
+        case BootResult.TOOK:
             return _took(phone, now)
-        case Evidence.OTHER if not phone.restarts:  # it booted by itself, just before the offer
+        case BootResult.OTHER if not phone.restarts:  # it booted by itself, just before the offer
             return phone if phone.step is PhoneStep.OFFERED else phone.at(PhoneStep.OFFERED, now)
-        case Evidence.DENIED | Evidence.OTHER:
+        case BootResult.DENIED | BootResult.OTHER:
             return phone.at(PhoneStep.FAILED, now, seen.fact)
-        case Evidence.BOOTING if phone.step is not PhoneStep.TAKING:
+        case BootResult.BOOTING if phone.step is not PhoneStep.TAKING:
             return phone.at(PhoneStep.TAKING, now)
     return _overdue(rollout, phone, present)
 
@@ -154,7 +154,7 @@ def _took(phone: RolloutPhone, now: float) -> RolloutPhone:
     return phone.at(PhoneStep.READY, now)
 
 
-def _overdue(rollout: Rollout, phone: RolloutPhone, present: Present) -> RolloutPhone:
+def _overdue(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> RolloutPhone:
     """Return the phone failed if it needs longer than it may."""
     journey, now = present.journey(phone.mac), present.now
     if journey.in_call or now - max(phone.since, journey.since) <= rollout.wait:
@@ -167,7 +167,7 @@ def _overdue(rollout: Rollout, phone: RolloutPhone, present: Present) -> Rollout
     return phone.at(PhoneStep.FAILED, now, reason)
 
 
-def _stopped(rollout: Rollout, present: Present) -> Rollout:
+def _stopped(rollout: Rollout, present: DecisionFacts) -> Rollout:
     """Return the rollout stopped if a phone failed, or if firmware is missing."""
     if rollout.state is not RolloutState.RUNNING:
         return rollout
@@ -192,7 +192,7 @@ def _next(rollout: Rollout) -> list[RolloutPhone]:
     ]
 
 
-def _with_offers(rollout: Rollout, present: Present) -> Rollout:
+def _with_offers(rollout: Rollout, present: DecisionFacts) -> Rollout:
     macs = {phone.mac for phone in _next(rollout)}
     return _mapped(
         rollout,
@@ -215,7 +215,7 @@ def _over(rollout: Rollout, now: float) -> Rollout:
     return _in_state(rollout, RolloutState.DONE, now) if rollout.is_open and is_over else rollout
 
 
-def _restarts(rollout: Rollout, present: Present) -> tuple[str, ...]:
+def _restarts(rollout: Rollout, present: DecisionFacts) -> tuple[str, ...]:
     if rollout.state is not RolloutState.RUNNING or not present.may_restart:
         return ()
     return tuple(

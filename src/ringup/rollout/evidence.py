@@ -1,4 +1,4 @@
-"""What proves that a phone runs its new load: the requests of its boot and its registration.
+"""Decide whether a phone runs its new load, by the requests of its boot and its registration.
 
 A User-Agent proves nothing: SIP 8.12 calls itself 8.0 (P-SIP-3). Firmware with the universal loader requests
 the list of its load in every boot (P-BOOT-8). If it then requests no image of the load, has its own file, and
@@ -17,8 +17,8 @@ from ringup.journey.stages import IN_SERVICE, stage
 from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of
 
 
-class Evidence(Enum):
-    """What a phone's requests since the offer show."""
+class BootResult(Enum):
+    """The progress that a phone's requests since the offer show."""
 
     NO_BOOT = auto()
     BOOTING = auto()
@@ -32,10 +32,10 @@ class Evidence(Enum):
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
-    """What a phone's requests show, and the fact in words if the phone cannot succeed."""
+class BootReport:
+    """The progress of a phone, and the fact in words if it cannot succeed."""
 
-    evidence: Evidence
+    result: BootResult
     fact: str = ""
 
 
@@ -77,32 +77,32 @@ _Request = tuple[str, RequestRecord]
 """A request with its kind of file."""
 
 
-def sighting(journey: Journey, load: str, since: float) -> Sighting:
+def boot_report(journey: Journey, load: str, since: float) -> BootReport:
     """Return what the phone's last boot shows about `load`; boots that began before `since` show nothing."""
     requests = [each for each in _with_kinds(journey) if each[1].at > since]
     if not any(kind in BOOT_KINDS for kind, _ in requests):
-        return Sighting(Evidence.NO_BOOT)
+        return BootReport(BootResult.NO_BOOT)
     for kind, request in requests:
         if kind in FIRMWARE and request.outcome in FAILED:
             what = "refused" if request.outcome == "refused" else "not there"
-            return Sighting(Evidence.DENIED, f"it requested {request.name}, which is {what}")
+            return BootReport(BootResult.DENIED, f"it requested {request.name}, which is {what}")
     if journey.stage not in IN_SERVICE or journey.since <= since:
-        return Sighting(Evidence.BOOTING)
+        return BootReport(BootResult.BOOTING)
     return _in_service(journey, load, requests)
 
 
-def _in_service(journey: Journey, load: str, requests: Sequence[_Request]) -> Sighting:
+def _in_service(journey: Journey, load: str, requests: Sequence[_Request]) -> BootReport:
     row = row_of(load)
     asked = max((each.at for kind, each in requests if _proves(row, kind, each, load)), default=0.0)
     images = [each.name for kind, each in requests if kind in IMAGE_KINDS]
     if not asked:
         requested = images[-1] if images else journey.firmware_asked or "no load"
-        return Sighting(Evidence.OTHER, f"it registered, but requested {requested} instead of {load}")
+        return BootReport(BootResult.OTHER, f"it registered, but requested {requested} instead of {load}")
     if images:
-        return Sighting(Evidence.TOOK)
+        return BootReport(BootResult.TOOK)
     own = [each for kind, each in requests if kind == "own_file" and each.outcome == "sent"]
     has_own = protocol_of(load) != "SIP" or any(each.at >= asked for each in own)
-    return Sighting(Evidence.RUNS if has_own else Evidence.BOOTING)
+    return BootReport(BootResult.RUNS if has_own else BootResult.BOOTING)
 
 
 def _proves(row: ProofRow, kind: str, request: RequestRecord, load: str) -> bool:

@@ -35,8 +35,8 @@ NO_MANAGER = Problem(
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What a plan must know beside the records."""
+class PlanFacts:
+    """The facts that a plan needs beside the records."""
 
     journeys: Mapping[str, Journey] = field(default_factory=dict)
     """By MAC."""
@@ -51,8 +51,8 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How a rollout goes."""
+class RolloutOptions:
+    """The options of a rollout, as its command has them."""
 
     at_most: int = 10
     canary: int = 1
@@ -63,29 +63,29 @@ class Manner:
 
 
 def plan_rollout(
-    site: Site, load: str, phones: Sequence[Phone], scope: str, facts: Facts, manner: Manner
+    site: Site, load: str, phones: Sequence[Phone], scope: str, facts: PlanFacts, options: RolloutOptions
 ) -> Rollout:
     """Return the rollout of a load to these phones, in this order; raises SiteErrors with all problems.
 
     `scope` is one of `Rollout.scope`.
     """
     target = release(load).load
-    planned = [_planned(site, phone, target, facts, manner, _own_end(scope, target)) for phone in phones]
-    _check(site, planned, facts, manner, [target])
+    planned = [_planned(site, phone, target, facts, options, _own_end(scope, target)) for phone in phones]
+    _check(site, planned, facts, options, [target])
     return Rollout(
         target,
-        _in_waves(planned, manner),
+        _in_waves(planned, options),
         scope=scope,
         scope_load=target if scope else "",
         scope_was=_load_of_scope(site, scope, target),
-        at_most=manner.at_most,
-        canary=manner.canary,
-        window=manner.window,
-        wait=manner.wait,
+        at_most=options.at_most,
+        canary=options.canary,
+        window=options.window,
+        wait=options.wait,
     )
 
 
-def plan_back(site: Site, rollout: Rollout, facts: Facts, manner: Manner) -> Rollout:
+def plan_back(site: Site, rollout: Rollout, facts: PlanFacts, options: RolloutOptions) -> Rollout:
     """Return the rollout that gives its phones their earlier loads; raises SiteErrors with all problems."""
     touched = [each for each in rollout.phones if _has_begun(each)]
     if not touched:
@@ -93,21 +93,21 @@ def plan_back(site: Site, rollout: Rollout, facts: Facts, manner: Manner) -> Rol
         raise SiteErrors([Problem("rollout", what, "There is nothing to take back.")])
     records = {phone.mac: phone for phone in site.phones}
     planned = [
-        _planned(site, records[each.mac], each.was, facts, manner, each.own_was)
+        _planned(site, records[each.mac], each.was, facts, options, each.own_was)
         for each in touched
         if each.mac in records
     ]
-    _check(site, planned, facts, manner, [])
+    _check(site, planned, facts, options, [])
     return Rollout(
         planned[0].loads[-1],
-        _in_waves(planned, manner),
+        _in_waves(planned, options),
         scope=rollout.scope,
         scope_load=rollout.scope_was,
         scope_was=_load_of_scope(site, rollout.scope, rollout.load),
-        at_most=manner.at_most,
-        canary=manner.canary,
-        window=manner.window,
-        wait=manner.wait,
+        at_most=options.at_most,
+        canary=options.canary,
+        window=options.window,
+        wait=options.wait,
         back_from=rollout.id,
     )
 
@@ -128,13 +128,15 @@ def _load_of_scope(site: Site, scope: str, load: str) -> str:
     return group.load if group else ""
 
 
-def _planned(site: Site, phone: Phone, load: str, facts: Facts, manner: Manner, own_end: str) -> RolloutPhone:
+def _planned(
+    site: Site, phone: Phone, load: str, facts: PlanFacts, options: RolloutOptions, own_end: str
+) -> RolloutPhone:
     journey, was = facts.journey(phone.mac), site.load_of(phone)
     loads, reason = _ladder(journey.firmware_asked or was, load)
     new = RolloutPhone(phone.mac, 0, loads, was, own_was=phone.load, own_end=own_end)
     if was == load == journey.firmware_asked:
         return new.at(PhoneStep.DONE, 0.0, ALREADY.format(load=load))
-    reason = reason or _left(site, phone, load, journey, facts, manner)
+    reason = reason or _left(site, phone, load, journey, facts, options)
     return new.at(PhoneStep.LEFT, 0.0, reason) if reason else new
 
 
@@ -156,26 +158,32 @@ def _needs_hands(path: Path) -> bool:
     return any(hop.rule.method in SCCP_WITHOUT_LOADER for hop in path.hops)
 
 
-def _left(site: Site, phone: Phone, load: str, journey: Journey, facts: Facts, manner: Manner) -> str:
+def _left(
+    site: Site, phone: Phone, load: str, journey: Journey, facts: PlanFacts, options: RolloutOptions
+) -> str:
     """Return why a phone is left as it is; empty: it takes part."""
     speaks, wanted = site.protocol_of(phone), (protocol_of(load) or "").lower()
     if speaks != wanted:
         return OTHER_PROTOCOL.format(protocol=speaks.upper(), mac=phone.mac, wanted=wanted)
     if not journey.registered:
         return UNREGISTERED
-    if site.subnets and phone.mac not in facts.leased and not manner.also_static:
+    if site.subnets and phone.mac not in facts.leased and not options.also_static:
         return STATIC
     return ""
 
 
 def _check(
-    site: Site, planned: Sequence[RolloutPhone], facts: Facts, manner: Manner, wanted: Sequence[str]
+    site: Site,
+    planned: Sequence[RolloutPhone],
+    facts: PlanFacts,
+    options: RolloutOptions,
+    wanted: Sequence[str],
 ) -> None:
     """Raise SiteErrors if the rollout cannot begin; `wanted` are loads that must be there in any case."""
     problems: list[Problem] = []
-    if manner.window:
+    if options.window:
         try:
-            window(manner.window)
+            window(options.window)
         except SiteErrors as error:
             problems += error.problems
     if not site.pbx.manager_user:
@@ -194,9 +202,9 @@ def _nobody(planned: Sequence[RolloutPhone]) -> Problem:
     return Problem("rollout", "no phone can take part.", "; ".join(reasons) or "Choose other phones.")
 
 
-def _in_waves(planned: Sequence[RolloutPhone], manner: Manner) -> tuple[RolloutPhone, ...]:
+def _in_waves(planned: Sequence[RolloutPhone], options: RolloutOptions) -> tuple[RolloutPhone, ...]:
     """Return the phones with their waves, by wave; phones that take no part come last."""
     taking = [phone for phone in planned if phone.step is PhoneStep.WAITING]
-    numbers = wave_numbers(len(taking), manner.canary, manner.at_most)
+    numbers = wave_numbers(len(taking), options.canary, options.at_most)
     in_order = (replace(phone, wave=number) for phone, number in zip(taking, numbers, strict=True))
     return (*in_order, *(phone for phone in planned if phone.step is not PhoneStep.WAITING))

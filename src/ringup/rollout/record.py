@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class RolloutState(StrEnum):
-    """What a rollout does now."""
+    """The state of a rollout."""
 
     RUNNING = "running"
     PAUSED = "paused"
@@ -17,7 +17,7 @@ class RolloutState(StrEnum):
 
 
 class PhoneStep(StrEnum):
-    """How far one phone is."""
+    """The step that one phone has reached."""
 
     WAITING = "waiting"
     """Its wave has not come."""
@@ -72,7 +72,7 @@ class RolloutPhone:
     restarts: int = 0
     """Number of check-syncs for the load that it takes now."""
     reason: str = ""
-    """Why it failed or is left as it is."""
+    """The reason why it failed or is left as it is."""
 
     @property
     def load(self) -> str:
@@ -113,7 +113,7 @@ class Rollout:
     since: float = 0.0
     """The time of the last change of state, in Unix seconds."""
     reason: str = ""
-    """Why it stopped, or what it waits for."""
+    """The reason why it stopped, or the event that it waits for."""
     id: int = 0
     """Its number; 0 until it is stored."""
     version: int = 0

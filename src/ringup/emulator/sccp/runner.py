@@ -6,7 +6,7 @@ from contextlib import suppress
 from random import Random
 
 from ringup.emulator.report import Report
-from ringup.emulator.runner import Runner
+from ringup.emulator.runner import PhoneRunner
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.host import Connection, SccpHost
 from ringup.emulator.sccp.phone import SccpPhone
@@ -20,7 +20,7 @@ RESTART = 2
 """The kind of reset after which the phone keeps running (P-SCCP-17)."""
 
 
-class SccpRunner(Runner[SccpPhone, object]):
+class SccpRunner(PhoneRunner[SccpPhone, object]):
     """Runs one phone's SCCP half."""
 
     def __init__(

@@ -10,14 +10,14 @@ from random import Random
 
 from ringup.emulator.ports import Port, ReceivedDatagram
 from ringup.emulator.report import Report
-from ringup.emulator.runner import Runner
+from ringup.emulator.runner import PhoneRunner
 from ringup.emulator.sip.config import OutgoingDatagram, SipConfig
 from ringup.emulator.sip.host import SipHost
 from ringup.emulator.sip.phone import SipPhone
 from ringup.emulator.sip.sockets import NetworkSipHost
 
 
-class SipRunner(Runner[SipPhone, OutgoingDatagram]):
+class SipRunner(PhoneRunner[SipPhone, OutgoingDatagram]):
     """Runs one phone's SIP half."""
 
     def __init__(

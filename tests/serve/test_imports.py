@@ -4,7 +4,8 @@ import subprocess
 import sys
 
 NOT_NEEDED = {
-    "alembic", "defusedxml", "prometheus_client", "rich", "ruamel", "sqlalchemy.orm", "tomllib", "vobject",
+    "alembic", "defusedxml", "phonenumbers", "prometheus_client", "rich", "ruamel",
+    "sqlalchemy.orm", "tomllib", "vobject",
     "ringup.asterisk", "ringup.demo", "ringup.emulator", "ringup.lint",
     "ringup.serve.pbx", "ringup.site.check",
 }  # fmt: skip

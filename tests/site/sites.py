@@ -81,6 +81,7 @@ def sites(draw: st.DrawFn) -> Site:
         ntp_server=draw(st.sampled_from(["", "192.168.1.1"])),
         load=draw(LOADS),
         other_loads=draw(st.dictionaries(st.sampled_from(["6", "30018"]), st.just("SIP41.8-5-4S"))),
+        country=draw(st.sampled_from(["", "DE"])),
         server_address=draw(st.sampled_from([None, IPv4Address("10.0.0.1")])),
         settings=draw(SETTINGS),
         subnets=draw(st.sampled_from([(), (SUBNET,), (SUBNET, OTHER_SUBNET)])),

@@ -180,6 +180,7 @@ def test_passwords_that_phones_cannot_take_may_stay_where_they_are_and_go_nowher
             "Write one of that network.",
         ),
         ("site:\n  time_zone: Narnia\n", "Write one like Europe/London."),
+        ("site:\n  country: XX\n", "Write its two letters of ISO 3166-1, like DE."),
         ("site:\n  other_loads: {x: y}\n", "Write other_loads like `30018: SIP41.8-5-4S`."),
     ],
 )

@@ -3,7 +3,7 @@
 import pytest
 
 from ringup.phone.fault import FaultCode, ValueFault
-from ringup.site.record_faults import FaultyRecord, fault_of_keys, fault_of_other_load
+from ringup.site.record_faults import FaultyRecord, fault_of_country, fault_of_keys, fault_of_other_load
 from ringup.site.zones import posix_rule
 
 CURE = "Write other_loads like `30018: SIP41.8-5-4S`."
@@ -41,3 +41,10 @@ def test_an_unknown_zone_is_one_sentence_and_its_cure_another() -> None:
         posix_rule("Narnia")
     assert raised.value.what == "time zone 'Narnia' is unknown."
     assert raised.value.cure == "Write one like Europe/London."
+
+
+def test_a_country_has_a_numbering_plan() -> None:
+    fault = fault_of_country("XX")
+    assert fault is not None
+    assert (fault.code, fault.what) == (FaultCode.NO_COUNTRY, "the country XX has no numbering plan.")
+    assert [fault_of_country(code) for code in ("", "DE", "US")] == [None] * 3

@@ -192,6 +192,8 @@ class SiteRecord(Printed):
     """The same of every SCCP phone."""
     other_loads: dict[str, str]
     """The firmware of other models, by the number of `loadInformation`."""
+    country: str
+    """Two letters; empty: none is set."""
     server_address: str | None
     """The address in options 66 and 150; null: the address of the interface."""
     settings: dict[str, str]

@@ -100,6 +100,7 @@ _TEXTS: Mapping[str, str] = {
     r"^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]*$": "ASCII without spaces, quotes and `\\`",
     r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$": "digits, letters, `* # + _ . -`; neither `#` nor `_` first",
     r"^[0-9]{0,16}$": "up to 16 digits",
+    r"^(?:[A-Z]{2})?$": "two capital letters",
     r"^[0-9]{0,4}$": "up to 4 digits",
     r"^(7940|7960)$": "`7940`, `7960`",
     r"^[A-Za-z0-9_.-]{0,64}$": "up to 64 letters, digits, `_ . -`",

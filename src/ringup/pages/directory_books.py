@@ -69,7 +69,7 @@ class DirectoryBooks:
             own = list(entries_of(site))
             for source in self._sources:
                 prefix = "" if source.are_inside else site.pbx.outside_prefix
-                own += dialled(source.entries, prefix, inside)
+                own += dialled(source.entries, prefix, inside, site.country)
             self._made = (site, Book(own))
         return self._made[1]
 

@@ -32,6 +32,7 @@ class FaultCode(Enum):
     LOADER = auto()
     """The name of a loader where the name of an application belongs."""
     NO_LOAD = auto()
+    NO_COUNTRY = auto()
     NO_MODEL = auto()
     """A model number that no phone has."""
     OWN_MODEL = auto()

@@ -27,7 +27,7 @@ from ringup.site.fields import (
 from ringup.site.network_record import Subnet
 from ringup.site.pbx_record import Pbx
 from ringup.site.phone_record import Group, Line, Phone, SpeedDial
-from ringup.site.record_faults import FaultyRecord, fault_of_other_load
+from ringup.site.record_faults import FaultyRecord, fault_of_country, fault_of_other_load
 
 __all__ = [
     "LONGEST_AUTH_NAME",
@@ -91,6 +91,10 @@ class Site(Record):
     """The firmware of every SCCP phone whose group or record names no other."""
     other_loads: dict[str, str] = {}
     """The firmware of other models in XMLDefault.cnf.xml, by the N of ``loadInformationN``."""
+    country: Annotated[str, Field(pattern=r"^(?:[A-Z]{2})?$")] = ""
+    """The country of the site by its two letters (ISO 3166-1), like ``DE``: the phones' directory then dials
+    outside numbers from there; empty: it dials them as they are written.
+    """
     server_address: IPv4Address | None = None
     """The TFTP server that DHCP options 66 and 150 send; empty: the address of the interface."""
     settings: dict[str, str] = {}
@@ -116,6 +120,13 @@ class Site(Record):
     @classmethod
     def _is_no_broken_address(cls, named: str) -> str:
         return no_broken_address(named, "the NTP server")
+
+    @field_validator("country")
+    @classmethod
+    def _is_a_country(cls, code: str) -> str:
+        if fault := fault_of_country(code):
+            raise FaultyRecord(fault.what, fault.cure)
+        return code
 
     @field_validator("other_loads")
     @classmethod

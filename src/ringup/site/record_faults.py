@@ -15,6 +15,18 @@ class FaultyRecord(ValueError):
         self.cure = cure
 
 
+def fault_of_country(code: str) -> ValueFault | None:
+    """Return the fault if no country with telephones has these two letters, or None."""
+    import phonenumbers  # most sites have no country
+
+    if not code or code in phonenumbers.SUPPORTED_REGIONS:
+        return None
+    fact = "has no numbering plan."
+    return ValueFault(
+        FaultCode.NO_COUNTRY, f"the country {code}", fact, "Write its two letters of ISO 3166-1, like DE."
+    )
+
+
 def fault_of_keys(model: str, lines: int, speed_dials: int = 0) -> ValueFault | None:
     """Return the fault if this model has fewer line buttons than the phone has lines and speed dials; None:
     there is none.

@@ -15,7 +15,7 @@ from ringup.site.model import Driver, Site
 from ringup.wire.ami import AmiMessage
 
 _READERS = ("res_config_pgsql.so", "res_config_odbc.so")
-"""The modules of which one reads accounts from PostgreSQL; Debian's modules.conf switches both off."""
+"""The modules that can read accounts from PostgreSQL. Debian's modules.conf switches both off."""
 
 _SORCERY = "res_sorcery_realtime.so"
 """The module that asks them for PJSIP's accounts."""

@@ -149,7 +149,7 @@ def machine_watch(basis: Basis, addresses: Callable[[], Sequence[str]], recorder
 
 
 def pins(basis: Basis, neighbour: Holder, recorder: Recorder) -> Pins | None:
-    """Build what ties phones to addresses; None without `--owners pin`."""
+    """Build the task that pins phones to addresses; None without `--owners pin`."""
     if basis.options.owners_by.by is not OwnersBy.PIN:
         return None
     return Pins(

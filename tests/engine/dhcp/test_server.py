@@ -200,7 +200,7 @@ def test_a_phone_that_remembers_an_address_of_another_network_is_refused() -> No
     client = Client(a_server())
     reply = client.reboot("192.0.2.7")
     assert kind_of(reply) is MessageType.NAK
-    assert only_event(client) == AddressRefused(NOW, CISCO, "192.0.2.7", "it is of another network")
+    assert only_event(client) == AddressRefused(NOW, CISCO, "192.0.2.7", "the address is of another network")
 
 
 @pytest.mark.parametrize("address", ["10.0.0.11", "10.0.0.50", "10.0.0.99", SERVER])
@@ -208,7 +208,9 @@ def test_a_phone_that_never_had_an_address_here_is_refused_at_once(address: str)
     """Silence would cost it a minute; where nobody else serves, its address can only be wrong."""
     client = Client(a_server())
     assert kind_of(client.reboot(address)) is MessageType.NAK
-    assert only_event(client) == AddressRefused(NOW, CISCO, address, "this phone has no lease of it here")
+    assert only_event(client) == AddressRefused(
+        NOW, CISCO, address, "this server gave this phone no such lease"
+    )
     assert client.server.take_lease_changes() == []
     assert client.boot() == "10.0.0.10"
 

@@ -73,13 +73,13 @@ def _rebooting(
         beside = state.subnets.beside(message)
         subnet_replies = next((replies for replies in beside if address in replies), subnet_replies)
     if address not in subnet_replies:
-        return _refuse(message, subnet_replies, address, "it is of another network", now)
+        return _refuse(message, subnet_replies, address, "the address is of another network", now)
     if not _is_on_record(state, message.mac, address, subnet_replies.network):
         if state.settings.allow_other_dhcp or subnet_replies.network in state.shared:
             return state.ignore(
                 message.mac, f"it requests {address}, of which this server has no record", now
             )
-        return _refuse(message, subnet_replies, address, "this phone has no lease of it here", now)
+        return _refuse(message, subnet_replies, address, "this server gave this phone no such lease", now)
     if state.leases.preferred(message.mac, subnet_replies.network, now) != address:
         return _refuse(message, subnet_replies, address, "another address is meant for this phone", now)
     if refusal_reason := _refusal_reason(state, message, subnet_replies, address, now):

@@ -92,7 +92,7 @@ class DhcpServer:
         return offer_unanswered(self._state, now)
 
     def found_in_use(self, address: str, holder: str, now: float) -> list[DhcpReply]:
-        """Set aside an address that a host answered for, and try the next address.
+        """Set aside an address whose probe a host answered, and try the next address.
 
         `holder` is the host's MAC; empty if the host answered only a ping.
         """

@@ -334,13 +334,14 @@ _SIZES = (
     ("left_head_size", _LEFT_DATA.size),
     ("table_head_size", ctypes.sizeof(_TableHead)),
 )
-"""The library's functions that return the size of each structure read here, and our size. They can differ
-although the fields are the same: not all machines align a double alike."""
+"""The functions of the library that return the size of each shared structure, and the size that Python
+computes. The two can differ although the fields are the same: not all machines align a double alike.
+"""
 
 
 @lru_cache(maxsize=1)
 def _library() -> Any:
-    """Raises OSError when it was not built, AttributeError when it is of another version.
+    """Load the library; raises OSError if it was not built, AttributeError if its version is another.
 
     Python's lock is given up in `run` alone, which waits: another thread would take it for milliseconds.
     """

@@ -53,7 +53,9 @@ def rules_for(pbx: Pbx, extensions: Collection[str]) -> tuple[DialRule, ...]:
     patterns = dict.fromkeys(
         [
             *(_literal(number) for number in services if _DIALLABLE.fullmatch(number)),
-            *sorted(_pattern(number, outside or "") for number in extensions if _DIALLABLE.fullmatch(number)),
+            *sorted(
+                {_pattern(number, outside or "") for number in extensions if _DIALLABLE.fullmatch(number)}
+            ),
         ]
     )
     way_out = [] if outside is None else [f"{outside},*" if outside else "*"]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Container, Iterator
 
 from ringup.errors import Problem
+from ringup.phone.fault import ValueFault
 from ringup.phone.forced_keys import hides_value
 from ringup.site.mask import MASK
 from ringup.site.model import Site
@@ -47,23 +48,35 @@ def new_faults(
 
     Only an adoption brings in such a password; it may stay until the operator sets another.
     """
-    kept = {("phone", phone.mac, phone.password) for phone in stored.phones}
-    kept |= {("line", line.extension, line.secret) for _, line in stored.lines()}
+    found = list(_faulty(phones, forced))
+    kept = _kept(stored) if found else frozenset()
+    for place, path, label, fault in found:
+        if place not in kept:
+            yield Problem(where(path), fault.of(label).what, fault.cure)
+
+
+_Place = tuple[str, str, str]
+"""``phone`` or ``line``, its MAC or extension, and a password."""
+
+
+def _kept(stored: Site) -> frozenset[_Place]:
+    lines = (("line", line.extension, line.secret) for _, line in stored.lines())
+    return frozenset((*(("phone", phone.mac, phone.password) for phone in stored.phones), *lines))
+
+
+def _faulty(phones: list[Plain], forced: Container[Path]) -> Iterator[tuple[_Place, Path, str, ValueFault]]:
+    """Yield each password that phones cannot take and that is not forced."""
     for index, phone in enumerate(phones):
         password = str(phone.get("password", ""))
         path: Path = ("phones", index, "password")
-        if path not in forced and ("phone", _mac(phone), password) not in kept:
-            yield from _fault(password, where(path), "password")
+        if (fault := fault_of_secret(password)) and path not in forced:
+            yield ("phone", _mac(phone), password), path, "password", fault
         for key, line in enumerate(phone["lines"]):
             secret = str(line.get("secret", ""))
             path = ("phones", index, "lines", key, "secret")
-            if path not in forced and ("line", str(line.get("extension", "")), secret) not in kept:
-                yield from _fault(secret, where(path), f"line {key + 1}'s password")
-
-
-def _fault(secret: str, place: str, label: str) -> Iterator[Problem]:
-    if (fault := fault_of_secret(secret)) is not None:
-        yield Problem(place, fault.of(label).what, fault.cure)
+            if (fault := fault_of_secret(secret)) and path not in forced:
+                place = ("line", str(line.get("extension", "")), secret)
+                yield place, path, f"line {key + 1}'s password", fault
 
 
 def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:

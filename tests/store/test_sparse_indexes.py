@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine, func, select, text
 
+from ringup.errors import StoreError
 from ringup.events import AddressLeased
 from ringup.store import sparse_indexes
 from ringup.store.database import open_database, reading, writing
@@ -22,6 +23,7 @@ KEPT = 100
 @pytest.fixture(autouse=True)
 def _any_size(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sparse_indexes, "SMALLEST_BYTES", 50_000)
+    monkeypatch.setattr(sparse_indexes, "WAIT_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -74,6 +76,17 @@ def test_one_node_rebuilds_at_a_time(sparse: Engine, other: Engine) -> None:
         assert rebuild_sparse_indexes(sparse) == []
         connection.execute(select(func.pg_advisory_unlock(sparse_indexes._LOCK)))
     assert rebuild_sparse_indexes(sparse) == list(ROW_BYTES)
+
+
+def test_a_transaction_that_does_not_end_is_not_waited_for(sparse: Engine, other: Engine) -> None:
+    """What that leaves is dropped by the next round, which rebuilds both."""
+    with reading(other) as connection:
+        connection.execute(text("SELECT count(*) FROM events"))
+        with pytest.raises(StoreError, match="lock timeout"):
+            rebuild_sparse_indexes(sparse)
+    assert rebuild_sparse_indexes(sparse) == list(ROW_BYTES)
+    with reading(sparse) as read:
+        assert read.scalar(text("SELECT count(*) FROM pg_index WHERE NOT indisvalid")) == 0
 
 
 def test_what_a_killed_program_left_half_built_is_dropped(on_postgresql: Engine) -> None:

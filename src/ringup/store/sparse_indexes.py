@@ -19,6 +19,8 @@ SPARSE = 2.0
 """An index this many times larger is rebuilt: with 5,000 phones every few months, in seconds."""
 SMALLEST_BYTES = 1_000_000
 """Smaller indexes stay as they are."""
+WAIT_SECONDS = 10.0
+"""Longest wait for another program's transaction, such as a backup's. The server cannot stop before that."""
 
 _LOCK = 0x72696E68
 """Number of PostgreSQL's advisory lock of the node that rebuilds: "rinh"."""
@@ -28,7 +30,7 @@ def rebuild_sparse_indexes(engine: Engine) -> list[str]:
     """Rebuild the indexes that need it, while other programs read and write; return their names.
 
     Takes seconds, so do not call it in a thread that writes leases. Does nothing with SQLite, and while
-    another node rebuilds.
+    another node rebuilds. Raises StoreError after WAIT_SECONDS of another program's transaction.
     """
     if engine.dialect.name != "postgresql":
         return []
@@ -36,7 +38,9 @@ def rebuild_sparse_indexes(engine: Engine) -> list[str]:
         if not is_alone:
             return []
         _drop_unfinished(connection)
-        sparse = [name for name in ROW_BYTES if _is_sparse(connection, name)]
+        # No timeline has more rows than there are events.
+        rows: int = connection.execute(select(func.count()).select_from(events)).scalar_one()
+        sparse = [name for name in ROW_BYTES if _is_sparse(connection, name, rows)]
         for name in sparse:
             connection.execute(text(f"REINDEX INDEX CONCURRENTLY {name}"))
         return sparse
@@ -46,9 +50,11 @@ def rebuild_sparse_indexes(engine: Engine) -> list[str]:
 def _alone(connection: Connection) -> Iterator[bool]:
     """Hold the lock, and yield whether this program got it; it also ends with the connection."""
     is_alone = bool(connection.scalar(select(func.pg_try_advisory_lock(_LOCK))))
+    connection.execute(text(f"SET lock_timeout = {int(WAIT_SECONDS * 1000)}"))
     try:
         yield is_alone
     finally:
+        connection.execute(text("RESET lock_timeout"))
         if is_alone:
             connection.scalar(select(func.pg_advisory_unlock(_LOCK)))
 
@@ -63,8 +69,7 @@ def _drop_unfinished(connection: Connection) -> None:
         connection.execute(text(f"DROP INDEX CONCURRENTLY {name}"))
 
 
-def _is_sparse(connection: Connection, name: str) -> bool:
-    """Return whether an index is much larger than its rows need; no timeline has more rows than events."""
+def _is_sparse(connection: Connection, name: str, rows: int) -> bool:
+    """Return whether an index is much larger than these rows need."""
     size: int = connection.execute(select(func.pg_relation_size(name))).scalar_one()
-    rows: int = connection.execute(select(func.count()).select_from(events)).scalar_one()
     return size > max(SMALLEST_BYTES, SPARSE * ROW_BYTES[name] * rows)

@@ -97,6 +97,27 @@ def test_a_device_that_takes_a_phone_s_lease_by_dhcp_is_told(tmp_path: Path) -> 
     assert clone in why
 
 
+HIDE = (
+    TALK
+    + """
+for number in range(3_000):
+    say(1, bytes.fromhex(sys.argv[1]))
+    time.sleep(0.001)
+"""
+)
+
+
+@pytest.mark.peers
+def test_forged_discovers_hide_no_clone(tmp_path: Path) -> None:
+    with segment(tmp_path) as here:
+        assert here.boot() == ""
+        here.attack(HIDE, MAC)
+        stolen = here.attack(FETCH)
+        troubles = status(here, "two_addresses")
+    assert SECRET not in stolen
+    assert "10.77.0.66 and 10.77.1.1 requested its files" in troubles["two_addresses"]
+
+
 @pytest.mark.end_to_end
 def test_a_clone_of_a_phone_that_the_pbx_has_registered_is_told() -> None:
     result = run_script(BESIDE_PBX, "22", "22", "pjsip")

@@ -17,9 +17,12 @@ from ringup.events import (
     FileNotFound,
     FileRefused,
     FileSent,
+    FilesFromTwoAddresses,
+    LeasedAddressElsewhere,
     LineRegistered,
     LineUnreachable,
     PbxLost,
+    RegisteredElsewhere,
     ServerFault,
 )
 from ringup.serve import event_limits
@@ -160,6 +163,17 @@ def test_forged_messages_in_a_phones_name_do_not_hide_how_far_it_came() -> None:
         FileSent(1.0, PHONE, f"SIP{PHONE}.cnf", PHONES_ADDRESS, 1_000, 1),
     ]
     assert one.allowed(boot, 6.0) == boot
+
+
+def test_forged_messages_with_a_phones_mac_do_not_hide_that_a_second_device_has_it() -> None:
+    one = limits()
+    forged: list[Event] = [AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1")] * (10 * OF_A_PHONE)
+    signs: list[Event] = [
+        LeasedAddressElsewhere(1.0, PHONE, PHONES_ADDRESS, OTHER),
+        FilesFromTwoAddresses(1.0, PHONE, STRANGER, PHONES_ADDRESS),
+        RegisteredElsewhere(1.0, PHONE, STRANGER, PHONES_ADDRESS),
+    ]
+    assert one.allowed([*forged, *signs], 5.0)[-3:] == signs
 
 
 def test_messages_with_a_phones_mac_have_an_end_too() -> None:

@@ -19,6 +19,7 @@ from ringup.events import (
     Event,
     EventsOmitted,
     FileSent,
+    devices,
     pbx,
     server,
 )
@@ -46,6 +47,7 @@ _OF_THE_SERVER = frozenset(
     kind for kind in KINDS.values() if kind.__module__ == server.__name__ or kind is DatagramsDropped
 )
 _OF_THE_PBX = frozenset(kind for kind in KINDS.values() if kind.__module__ == pbx.__name__)
+_OF_DEVICES = frozenset(kind for kind in KINDS.values() if kind.__module__ == devices.__name__)
 
 THE_PBX = "PBX"
 """The source of the PBX's events, in the place of an address."""
@@ -58,7 +60,15 @@ FILES = "TFTP and HTTP"
 phone's name, a complete transfer hardly.
 """
 
-_APART = {**dict.fromkeys(_OF_THE_PBX, THE_PBX), CdpSeen: CDP, AddressLeased: LEASES}
+DEVICES = "other devices"
+"""The source of what shows a second device with a phone's MAC or address."""
+
+_APART = {
+    **dict.fromkeys(_OF_THE_PBX, THE_PBX),
+    **dict.fromkeys(_OF_DEVICES, DEVICES),
+    CdpSeen: CDP,
+    AddressLeased: LEASES,
+}
 """Events of a phone that are counted apart from what any host can send in its name."""
 
 _Source = tuple[str, str]
@@ -148,8 +158,8 @@ class EventLimits:
 
         A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
         for a phone only if the address proves that the phone sent it. The events of the PBX count as a source
-        of their own, and so do leases and files: forged messages with a phone's MAC or address must not hide
-        the phone's progress.
+        of their own, and so do leases, files and signs of a second device: forged messages with a phone's MAC
+        or address must hide neither the phone's progress nor that another device has its MAC.
         """
         apart = _APART.get(type(event))
         if apart and self._is_of_the_site(event.mac):

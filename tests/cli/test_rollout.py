@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from ringup.cli.rollout_printing import MOST_NAMED
 from ringup.emulator.firmware import make_sip_package, write_package
-from ringup.events import LineRegistered
+from ringup.events import CallStarted, LineRegistered
 from ringup.rollout.record import PhoneStep, RolloutState
 from ringup.site.model import Group, Line, Pbx, Phone, Site
 from ringup.store.database import open_database
@@ -68,6 +68,12 @@ def test_the_plan_names_phones_waves_and_those_that_are_left(ringup: Ringup, eng
     assert "SEP001646000000.cnf.xml added" in said.out
     assert said.out.endswith("Nothing was changed (--dry-run).\n")
     assert latest_rollout(engine) is None
+
+
+def test_the_plan_counts_calls_in_the_way(ringup: Ringup, engine: Engine) -> None:
+    assert "in a call" not in ringup(*START, "--all", "--dry-run").out
+    add_events(engine, [CallStarted(3.0, MACS[0], "200", "500"), CallStarted(3.0, MACS[1], "201", "500")])
+    assert "2 phones in a call: each restarts" in ringup(*START, "--all", "--dry-run").out
 
 
 def test_it_asks_and_without_a_terminal_it_refuses(ringup: Ringup, engine: Engine) -> None:

@@ -141,8 +141,9 @@ def start(
     scope = SITE if every else f"{GROUP}{group}" if group else ""
     options = RolloutOptions(at_most, canary, window, wait, also_static)
     chosen = _in_order(chosen_phones(site, phones, group), named=bool(phones))
-    planned = plan_rollout(site, load, chosen, scope, _facts(database, firmware, chosen), options)
-    _begin(database, site, planned, dry_run=dry_run, yes=yes, as_json=as_json)
+    facts = _facts(database, firmware, chosen)
+    planned = plan_rollout(site, load, chosen, scope, facts, options)
+    _begin(database, site, planned, facts, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @rollout.command(epilog="Example:\n  ringup firmware rollout back --dry-run")
@@ -178,8 +179,9 @@ def back(
     macs = {each.mac for each in last.phones}
     chosen = [phone for phone in site.phones if phone.mac in macs]
     options = RolloutOptions(at_most, canary, window, wait, also_static)
-    planned = plan_back(site, last, _facts(database, firmware, chosen), options)
-    _begin(database, site, planned, dry_run=dry_run, yes=yes, as_json=as_json)
+    facts = _facts(database, firmware, chosen)
+    planned = plan_back(site, last, facts, options)
+    _begin(database, site, planned, facts, dry_run=dry_run, yes=yes, as_json=as_json)
 
 
 @rollout.command(epilog="Example:\n  ringup firmware rollout status --json | jq -r .state")
@@ -256,14 +258,21 @@ def _facts(database: str, firmware: Path, phones: "Sequence[Phone]") -> "PlanFac
 
 
 def _begin(
-    database: str, site: "Site", planned: "Rollout", *, dry_run: bool, yes: bool, as_json: bool
+    database: str,
+    site: "Site",
+    planned: "Rollout",
+    facts: "PlanFacts",
+    *,
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
 ) -> None:
     import time
     from dataclasses import replace
 
     from ringup.change.site import author, opened_to_change
     from ringup.cli.printing import print_json
-    from ringup.cli.rollout_printing import print_files, print_rollout_plan, rollout_record
+    from ringup.cli.rollout_printing import print_calls, print_files, print_rollout_plan, rollout_record
     from ringup.store.rollouts import begin_rollout
 
     if as_json and dry_run:
@@ -271,6 +280,7 @@ def _begin(
         return
     if not as_json:
         print_rollout_plan(planned, site)
+        print_calls(planned, facts)
     if dry_run:
         print_files(database, planned)
         click.echo("Nothing was changed (--dry-run).")

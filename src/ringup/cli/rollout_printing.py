@@ -11,6 +11,7 @@ from ringup.rollout.waves import sizes
 if TYPE_CHECKING:
     from rich.text import Text
 
+    from ringup.rollout.plan import PlanFacts
     from ringup.site.model import Site
 
 MOST_NAMED = 12
@@ -101,6 +102,13 @@ def print_rollout_plan(rollout: Rollout, site: "Site") -> None:
             "ringup does not give the addresses here. A new loader removes a phone's static address.",
             fg="yellow",
         )
+
+
+def print_calls(rollout: Rollout, facts: "PlanFacts") -> None:
+    """Print how many of the phones are in a call, and so delay their wave."""
+    count = sum(bool(phone.wave and facts.journey(phone.mac).in_call) for phone in rollout.phones)
+    if count:
+        click.echo(f"{_count(count)} in a call: each restarts when its call is over, and its wave waits.")
 
 
 def print_files(database: str, rollout: Rollout) -> None:

@@ -20,7 +20,7 @@ def test_one_key_is_explained_with_all_that_is_known(ringup: Ringup) -> None:
         "  default: SIP Phone",
         "  file: SIP<MAC>.cnf; the phone reads it from both",
         "  firmware: 3.0 to 8.12 (the last release)",
-        "  a change works: after a restart",
+        "  a change takes effect: after a restart",
         "  source: P-PARAM-18 (documented by Cisco, or in its published source)",
     ]
     assert "ringup, from pbx.address; change that" in ringup("parameters", "proxy1_address").out

@@ -332,6 +332,7 @@ def test_a_line_separator_of_any_kind_is_refused_in_a_text(sign: str) -> None:
         ({"lines": [{"extension": "201", "short_name": "20 €"}]}, "line 1's short_name '20 €' has signs"),
         ({"lines": [{"extension": "201", "display_name": "日本"}]}, "Use letters of Western European"),
         ({"lines": [{"extension": "201", "name": "Ада", "display_name": "Ada"}]}, "line 1's name 'Ада'"),
+        ({"lines": [{"extension": "201", "auth_name": "ада"}]}, "line 1's auth_name 'ада' has signs"),
     ],
 )
 def test_a_text_that_the_phone_cannot_show_is_refused_with_a_spelling(

@@ -69,3 +69,27 @@ def test_a_record_cannot_be_changed(record: BaseModel) -> None:
     field = next(iter(type(record).model_fields))
     with pytest.raises(ValidationError, match="frozen"):
         setattr(record, field, getattr(record, field))
+
+
+SIP, SCCP = "P0S3-8-12-00", "P00308010200"
+
+
+@pytest.mark.parametrize(
+    ("group", "phone", "load"),
+    [
+        ({}, {}, SIP),
+        ({"load": "P0S3-08-9-00"}, {}, "P0S3-08-9-00"),
+        ({"load": "P0S3-08-9-00"}, {"load": "P0S3-8-11-00"}, "P0S3-8-11-00"),
+        ({"protocol": "sccp"}, {}, SCCP),
+        ({"load": SIP, "protocol": "sccp"}, {}, SCCP),
+        ({"load": "P00308000500", "protocol": "sccp"}, {}, "P00308000500"),
+        ({"load": SIP}, {"protocol": "sccp"}, SCCP),
+        ({"protocol": "sccp"}, {"protocol": "sip"}, SIP),
+    ],
+)
+def test_the_nearest_load_of_the_phones_protocol_counts(
+    group: dict[str, str], phone: dict[str, str], load: str
+) -> None:
+    own = Phone.model_validate({"mac": "001646C0FFEE", "group": "sales", **phone})
+    site = Site(groups=(Group.model_validate({"name": "sales", **group}),), phones=(own,))
+    assert site.load_of(own) == load

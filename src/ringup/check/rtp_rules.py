@@ -1,4 +1,4 @@
-"""Check whether another program, or a phone itself, uses a UDP port that sound needs."""
+"""Check whether UDP ports of Asterisk's range for sound (RTP) are taken by a program or a phone."""
 
 from collections.abc import Iterator
 

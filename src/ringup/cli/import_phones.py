@@ -67,7 +67,7 @@ def import_phones(
     """Add and change the phones of FILE: CSV or .xlsx, - for standard input; its first row names columns.
 
     Phones that are not in FILE stay as they are. If FILE has mistakes, nothing changes and all of them are
-    reported. A line without a password gets a new one.
+    reported. A phone line without a password gets a generated one.
     """
     from ringup.change.site import merge_site
     from ringup.cli.import_reading import ImportedTable

@@ -1,4 +1,4 @@
-"""The forms of `--json` that are about firmware and findings."""
+"""The structure of what `--json` prints about firmware and findings."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""The forms of `--json` that are about phones and the site's records."""
+"""The structure of what `--json` prints about phones and the site's records."""
 
 from typing import Literal
 

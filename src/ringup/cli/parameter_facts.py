@@ -19,7 +19,7 @@ def facts(row: Parameter) -> Iterator[tuple[str, str]]:
     yield "  default", shown(row.default)
     yield "  file", f"{row.file}; the phone reads it from both" if row.file != "either" else "either"
     yield "  firmware", releases(row)
-    yield "  a change works", "after a restart" if row.needs_restart else "at once"
+    yield "  a change takes effect", "after a restart" if row.needs_restart else "at once"
     if row.record:
         yield "  set by", f"ringup, from {row.record}; change that instead"
     yield "  source", f"{row.source} ({CONFIDENCE[row.confidence]})"

@@ -19,10 +19,10 @@ _TAIL = f"""\
 
 ## Files
 
-ringup reads text in UTF-8, UTF-16 or Latin-1, with any line ends, and captures in pcap or pcapng. Each may be
-compressed by gzip, bzip2 or xz. The lines may be in JSON, as `journalctl -o json` and Docker write them. A
-truncated file is read up to its end. Wrapped lines are joined again. A line that mentions phones but matches
-no form is counted as not understood.
+ringup reads text in UTF-8, UTF-16 or Latin-1, with any line ends. It also reads captures in pcap or
+pcapng. Both may be compressed by gzip, bzip2 or xz. The lines may be in JSON, as `journalctl -o json` and
+Docker write them. A truncated file is read up to its end. Wrapped lines are joined again. A line that
+mentions phones but matches no form is counted as not understood.
 
 Times: {", ".join(form.name for form in STAMP_FORMS)}. A time without a year is in the latest year that is not
 after the file's own time. A time without a zone is in this computer's zone. In a file without any times, the

@@ -183,7 +183,7 @@ def _stopped(rollout: Rollout, present: DecisionFacts) -> Rollout:
 
 
 def _next(rollout: Rollout) -> list[RolloutPhone]:
-    """Return the phones of the open wave that wait for an offer."""
+    """Return the phones of the open wave that were not offered the new firmware yet."""
     wave = rollout.wave
     return [
         each

@@ -32,7 +32,7 @@ class _TextLoader(yaml.CSafeLoader):
     """libyaml's reader, without the search for types in each scalar: a third of its time."""
 
     def resolve(self, kind: object, value: object, implicit: object) -> str:
-        """Return the tag of a text for every node."""
+        """Return the tag for text, so that no value becomes a number or a date."""
         return _TEXT_TAG
 
 

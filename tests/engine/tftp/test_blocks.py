@@ -28,6 +28,15 @@ def test_a_file_is_built_once_for_all_its_transfers() -> None:
     assert cache.blocks(data, "octet", BLOCK_SIZE) is cache.blocks(data, "octet", BLOCK_SIZE)
 
 
+def test_the_packages_of_several_models_stay_built() -> None:
+    loads = [bytes(bytearray(1_200_000)) for _ in range(20)]
+    cache = DataBlocks()
+    built = [cache.blocks(data, "octet", BLOCK_SIZE) for data in loads]
+    assert all(
+        cache.blocks(data, "octet", BLOCK_SIZE) is each for data, each in zip(loads, built, strict=True)
+    )
+
+
 def test_an_equal_file_in_another_object_is_another_file() -> None:
     cache = DataBlocks()
     one, two = bytes(bytearray(50_000)), bytes(bytearray(50_000))

@@ -7,8 +7,8 @@ their frames come from a router.
 
 Strategy: the kernel queues a frame here before it queues the datagram at the UDP socket, because it serves a
 socket for all protocols first. After each batch of datagrams, `look` reads all frames that are here, and
-`source_of` finds a datagram's frame by its transaction ID and hardware address. A frame without a datagram,
-which a firewall may have dropped, is forgotten when MOST_KEPT newer ones have come.
+`source_of` finds a datagram's frame by its transaction ID and hardware address. If a frame's datagram does
+not reach its socket, because a firewall dropped it, the frame is forgotten after MOST_KEPT newer ones.
 
 Sources: packet(7), the kernel's networking/filter, RFC 2131 §2.
 """

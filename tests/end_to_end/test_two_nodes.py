@@ -59,7 +59,7 @@ def addresses_of(made: Rig) -> dict[str, str]:
     }
 
 
-def is_whole(made: Rig, mac: str) -> bool:
+def is_complete(made: Rig, mac: str) -> bool:
     """Return whether a phone's events tell of its address, of its own file and of its registration."""
     events = made.events_of(mac)
     kinds, files = {type(event) for event in events}, {getattr(event, "name", "") for event in events}
@@ -124,6 +124,6 @@ def test_all_phones_register_although_a_node_is_killed(
         assert no_address_is_leased_twice(made)
         made.start_node(killed, "--metrics", METRICS)
         made.wait_for(lambda: boards_agree(made), "both boards", 15)
-        assert [mac for mac in MACS if not is_whole(made, mac)] == []
+        assert [mac for mac in MACS if not is_complete(made, mac)] == []
         assert [each.node for each in made.events(NodeActive) if each.service == SERVICE] == active
         assert [each.node for each in made.events(NodeStandby) if each.service == SERVICE] == ["two", killed]

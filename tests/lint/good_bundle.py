@@ -108,6 +108,6 @@ GOOD: Mapping[str, bytes] = {
 }
 
 
-def bundle_of(files: Mapping[str, bytes], *, is_whole: bool = True) -> Bundle:
+def bundle_of(files: Mapping[str, bytes], *, is_complete: bool = True) -> Bundle:
     """These files as one bundle."""
-    return Bundle(tuple(SourceFile(name, data) for name, data in files.items()), is_whole)
+    return Bundle(tuple(SourceFile(name, data) for name, data in files.items()), is_complete)

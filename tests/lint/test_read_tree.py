@@ -33,7 +33,7 @@ def test_findings_name_the_path_as_it_was_given(tree: Path, monkeypatch: pytest.
 
 def test_one_file_by_itself_is_not_blamed_for_what_is_elsewhere(tree: Path) -> None:
     reading = read_paths([tree / OWN])
-    assert not reading.bundle.is_whole
+    assert not reading.bundle.is_complete
     assert lint(reading.bundle) == []
 
 

@@ -46,7 +46,7 @@ def test_a_good_bundle_has_no_findings() -> None:
 
 @pytest.mark.parametrize("name", GOOD)
 def test_a_good_file_by_itself_has_no_findings(name: str) -> None:
-    assert lint(bundle_of({name: GOOD[name]}, is_whole=False)) == []
+    assert lint(bundle_of({name: GOOD[name]}, is_complete=False)) == []
 
 
 def test_every_rule_has_a_case_and_every_case_a_rule() -> None:
@@ -104,7 +104,7 @@ def test_passwords_are_in_no_message() -> None:
 )
 def test_right_names_of_loads_are_let_through(load: str) -> None:
     text = f"image_version: {load}\n".encode()
-    assert lint(bundle_of({"SIPDefault.cnf": text}, is_whole=False)) == []
+    assert lint(bundle_of({"SIPDefault.cnf": text}, is_complete=False)) == []
 
 
 def test_a_tree_without_firmware_is_told_once_of_each_load() -> None:
@@ -124,7 +124,9 @@ def test_phones_in_a_folder_take_the_default_file_above_it() -> None:
 
 
 def test_of_a_phone_whose_default_file_is_unknown_nothing_is_missing() -> None:
-    assert lint(bundle_of({OWN: b"line1_name: 201\ntelnet_level: 1\ntime_zone: CET\n"}, is_whole=False)) == []
+    assert (
+        lint(bundle_of({OWN: b"line1_name: 201\ntelnet_level: 1\ntime_zone: CET\n"}, is_complete=False)) == []
+    )
 
 
 def test_a_placeholder_hides_what_follows_from_it() -> None:

@@ -1,7 +1,8 @@
 """Add one phone to a large site without reading the others: the result is that of `change_site`.
 
 This way is taken only for a phone without a mistake that changes no file of another phone but the dial
-template, on a site whose Asterisk is not on this machine. All else goes the whole way.
+template, on a site whose Asterisk is not on this machine. All other additions take the usual way, over
+`change_site`.
 """
 
 import time

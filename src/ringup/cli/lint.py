@@ -109,7 +109,7 @@ def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
     models = {phone.mac: phone.model for phone in site.phones}
     # Without the folder, missing ring tones cannot be detected.
     served = (*rendered, *others.bundle.files)
-    bundle = Bundle(served, is_whole=bool(folders), models=models, knows_firmware=True)
+    bundle = Bundle(served, is_complete=bool(folders), models=models, knows_firmware=True)
     return TreeReading(bundle, others.unreadable)
 
 

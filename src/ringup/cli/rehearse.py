@@ -82,7 +82,7 @@ def _faults(_context: click.Context, _option: click.Parameter, keys: tuple[str, 
 )
 @click.option(
     "--fold/--no-fold", default=None,
-    help="Carry the blocks of an image whole for the first phone only, which saves memory and time. "
+    help="Carry every block of an image for the first phone only, which saves memory and time. "
     f"[default: with more than {WHOLE} phones]",
 )  # fmt: skip
 @firmware_option

@@ -35,7 +35,7 @@ LAST = 40
 MOST_SHOWN = 100
 """Maximum number of phones in the table without --all; each phone takes two lines."""
 
-NEEDS_SOMEBODY = ("trouble", "unknown", "coming")
+NEEDS_OPERATOR = ("trouble", "unknown", "coming")
 """The states of phones that need an operator, the most urgent first; a shortened table shows only these."""
 
 
@@ -198,8 +198,8 @@ def _print_fleet(engine: Engine, fleet: FleetAtAGlance, chosen: list[Glance], *,
     """Print the table; of a large fleet only the phones that need attention, unless --all is given."""
     shown = chosen
     if not everybody and len(chosen) > MOST_SHOWN:
-        urgent = [phone for phone in chosen if phone.state in NEEDS_SOMEBODY]
-        shown = sorted(urgent, key=lambda phone: NEEDS_SOMEBODY.index(phone.state))[:MOST_SHOWN]
+        urgent = [phone for phone in chosen if phone.state in NEEDS_OPERATOR]
+        shown = sorted(urgent, key=lambda phone: NEEDS_OPERATOR.index(phone.state))[:MOST_SHOWN]
     rows = _judged(engine, fleet, read_rows(engine, fleet, [phone.mac for phone in shown]))
     states = [phone.state for phone in chosen]
     from ringup.cli.status_tables import print_fleet

@@ -27,7 +27,7 @@ HINT = "q quit · ↑↓ move · Enter phone · / filter · t trouble · s sort 
 def screen(
     fleet: Fleet, rows: Sequence[FleetRow], log: Sequence[Event], view: View, now: float, console: Console
 ) -> RenderableType:
-    """Return the contents of the terminal; `rows` are the whole fleet, in the order of extensions."""
+    """Return the contents of the terminal; `rows` are the complete fleet, in the order of extensions."""
     shown = view.chosen(rows)
     if view.mode == "help":
         return _keys(console)

@@ -92,7 +92,7 @@ def _print_fleet(
             click.echo(f"      {command}")
     click.echo(f"{in_service} of {count} phones in service, {on_the_way} on the way.")
     if wrong:
-        click.echo("The whole story of one: ringup why PHONE")
+        click.echo("All about one phone: ringup why PHONE")
 
 
 def _names(numbers: Mapping[str, str], diagnoses: "Sequence[Diagnosis]") -> str:

@@ -106,8 +106,8 @@ class NetworkHost:
 
     @property
     def _address_is_ours(self) -> bool:
-        is_whole = self._static is None and not self._keep_address and not self._is_shared
-        return is_whole and self._address != EVERY_ADDRESS
+        is_complete = self._static is None and not self._keep_address and not self._is_shared
+        return is_complete and self._address != EVERY_ADDRESS
 
     def _drop(self, transfer: FetchTransfer) -> None:
         transfer.close()

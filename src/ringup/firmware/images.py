@@ -154,11 +154,11 @@ def check_program(
         what = f"holds the image {image.name!r}, not {stem}."
         yield finding(FindingKind.RENAMED, where, what, "Take the file from the package that its name says.")
     if not checked.is_proved:
-        yield from unproved(payload, image, where)
+        yield from unverified(payload, image, where)
     yield from _check_mark(image, where, loader_version)
 
 
-def unproved(payload: bytes, image: ImageHeader, where: str) -> Iterator[Finding]:
+def unverified(payload: bytes, image: ImageHeader, where: str) -> Iterator[Finding]:
     """Yield a finding for each contradiction between an image and its own lengths and checksums."""
     for fault in image_7940.faults(payload, image):
         yield finding(FindingKind.DAMAGED, where, f"{fault}.")

@@ -7,7 +7,7 @@ from ringup.finding import Finding
 from ringup.firmware.contents import FindingKind, Package, are_harmless
 from ringup.firmware.files import Files, stem
 from ringup.firmware.images import MAGIC, CheckedFile, finding, read_signed
-from ringup.firmware.other_models import unproved
+from ringup.firmware.other_models import unverified
 from ringup.firmware.package_set import Claim, authenticity_of, check_signers
 from ringup.wire import signed_image
 from ringup.wire.other_firmware import Recognised, recognise
@@ -42,7 +42,7 @@ def package_of(files: Files, name: str) -> Package:
     findings = [each for checked in signed.values() for each in checked.findings]
     for each, checked in signed.items():
         if checked.image is not None and not checked.is_proved and not checked.is_damaged:
-            findings += unproved(checked.image.payload, files.where(each))
+            findings += unverified(checked.image.payload, files.where(each))
     for each in mine:
         if each not in signed:
             findings += _unsigned(files, each, signed)
@@ -68,7 +68,7 @@ def _unsigned(files: Files, name: str, signed: dict[str, CheckedFile]) -> list[F
         other = next((each for each, image in images.items() if image.payload != data), None)
         what = f"is not the image that {other} holds."
         return [finding(FindingKind.MIXED, where, what, "Take both from the same package.")] if other else []
-    found = list(unproved(data, where))
+    found = list(unverified(data, where))
     recognised = recognise(data)
     if not found and recognised:
         fits = "" if recognised.fault is None else "; its lengths are right"

@@ -86,13 +86,13 @@ def _check_member(
     if checked.is_damaged:
         return
     if not checked.is_proved:
-        yield from _not_an_archive(payload, where) if is_79x1 else unproved(payload, where)
+        yield from _not_an_archive(payload, where) if is_79x1 else unverified(payload, where)
     yield from _differs(member, len(files.by_name[true_name]), payload, where)
 
 
 def _not_an_archive(payload: bytes, where: str) -> Iterator[Finding]:
     if payload.startswith(archive_79x1.MARK):
-        yield from unproved(payload, where)
+        yield from unverified(payload, where)
         return
     fault = FindingKind.TRUNCATED if archive_79x1.MARK.startswith(payload) else FindingKind.DAMAGED
     what = f"does not hold a {archive_79x1.MARK.decode('ascii')}, as a 79x1's files do."
@@ -104,7 +104,7 @@ def _models_by_content(signed: Iterable[CheckedFile]) -> tuple[str, ...]:
     return next((each.kind.models for each in found if each), ())
 
 
-def unproved(payload: bytes, where: str) -> Iterator[Finding]:
+def unverified(payload: bytes, where: str) -> Iterator[Finding]:
     """Yield a finding if a payload without a known key contradicts its own lengths and checksums."""
     found = recognise(payload)
     if found is not None and found.fault:

@@ -1,4 +1,4 @@
-"""The doctor's verdict in one line for each phone in trouble, for views of the whole fleet."""
+"""The doctor's verdict in one line for each phone in trouble, for views of the complete fleet."""
 
 from collections.abc import Iterable
 from dataclasses import replace

@@ -164,7 +164,7 @@ class PhoneSettings:
     def place(self, name: str) -> tuple[SourceFile, int]:
         """Return the file and line of the value that takes effect.
 
-        Without such a value, return the phone's own file as a whole.
+        Without such a value, return the phone's own file, and 0.
         """
         for file in (self.own, self.default):
             if file is not None and name in file.values:
@@ -185,7 +185,7 @@ class Bundle:
     """All files, looked at together."""
 
     files: tuple[SourceFile, ...]
-    is_whole: bool = True
+    is_complete: bool = True
     """True for a complete tree, in which missing files are found; False for single files."""
     models: Mapping[str, str] = field(default_factory=dict)
     """The model of each MAC, where it is known."""
@@ -206,7 +206,7 @@ class Bundle:
     @cached_property
     def requested_by_no_phone(self) -> frozenset[str]:
         """Return the paths of settings that no phone requests: templates, and copies under another name."""
-        if not self.is_whole:
+        if not self.is_complete:
             return frozenset()  # a single file: report it even if it is normally ignored
         return frozenset(
             f.path for f in self.of(ContentKind.CNF, ContentKind.DEVICE) if not f.has_misspelt_mac
@@ -225,7 +225,7 @@ class Bundle:
     @cached_property
     def has_firmware(self) -> bool:
         """Return whether loads can be expected here."""
-        return self.is_whole and any(self.of(ContentKind.FIRMWARE))
+        return self.is_complete and any(self.of(ContentKind.FIRMWARE))
 
     @cached_property
     def firmware_findings(self) -> tuple[FileFinding, ...]:

@@ -8,7 +8,7 @@ from ringup.finding import NOTE, WARNING
 from ringup.lint.bundle import Bundle, PhoneSettings
 from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
-from ringup.lint.phone_rules import phones, whole_phones
+from ringup.lint.phone_rules import complete_phones, phones
 from ringup.lint.value_faults import fault_of
 from ringup.phone.parameters import MONTHS, PARAMETERS
 
@@ -138,7 +138,11 @@ def _complete(bundle: Bundle) -> Iterator[PhoneSettings]:
 
     A value in SIPDefault.cnf alone may be overridden by a missing file.
     """
-    return (phone for phone in whole_phones(bundle) if bundle.is_whole or phone.own.kind is ContentKind.PHONE)
+    return (
+        phone
+        for phone in complete_phones(bundle)
+        if bundle.is_complete or phone.own.kind is ContentKind.PHONE
+    )
 
 
 def _no_zone(phone: PhoneSettings) -> Iterator[Occurrence]:
@@ -153,5 +157,5 @@ RULES: tuple[CodedRule, ...] = (
     CodedRule("C331", WARNING, "summer time by day and by week", for_each(phones, _exclusive)),
     CodedRule("C332", WARNING, "summer time of another region", for_each(phones, _not_the_zones)),
     CodedRule("C334", WARNING, "no time zone", for_each(_complete, _no_zone)),
-    CodedRule("C333", NOTE, "summer time without a rule", for_each(whole_phones, _built_in_rule)),
+    CodedRule("C333", NOTE, "summer time without a rule", for_each(complete_phones, _built_in_rule)),
 )

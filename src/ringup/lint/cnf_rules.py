@@ -71,7 +71,7 @@ def _is_other_fault(name: str) -> bool:
 def _foreign_key(file: SourceFile) -> Iterator[Occurrence]:
     for line in file.cnf.entries:
         if line.name not in PARAMETERS and FOREIGN.search(line.name) and not placeholder_in(line.name):
-            message = f"{line.name} is a key of another make; the phone skips the line."
+            message = f"{line.name} is a parameter of another vendor; the phone skips the line."
             yield _at(file, line, message, "Use Cisco's key, or remove it.")
 
 
@@ -200,7 +200,7 @@ def _xml_for_settings(file: SourceFile) -> Iterator[Occurrence]:
 
 RULES: tuple[CodedRule, ...] = (
     CodedRule("C101", WARNING, "unknown key", for_each(cnf_files, _unknown_key)),
-    CodedRule("C102", WARNING, "key of another make", for_each(cnf_files, _foreign_key)),
+    CodedRule("C102", WARNING, "parameter of another vendor", for_each(cnf_files, _foreign_key)),
     CodedRule(
         "C103",
         WARNING,

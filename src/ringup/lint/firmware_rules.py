@@ -14,7 +14,7 @@ def _code(bundle: Bundle, found: FileFinding) -> str:
     kind, file = found.finding.code, found.file
     if kind in (FindingKind.INCOMPLETE, FindingKind.MIXED, FindingKind.STRAY):
         # For a single file, the other files of its folder are not known.
-        return CODES[kind] if bundle.is_whole else ""
+        return CODES[kind] if bundle.is_complete else ""
     if kind == FindingKind.RENAMED and file.data.startswith(MAGIC) and file.name.lower().endswith(".bin"):
         return "L906"
     return CODES.get(kind, "")

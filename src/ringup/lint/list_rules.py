@@ -181,7 +181,7 @@ def _tone_twice(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _tone_missing(bundle: Bundle) -> Iterator[Occurrence]:
-    for file in _ring_lists(bundle) if bundle.is_whole else ():
+    for file in _ring_lists(bundle) if bundle.is_complete else ():
         for number, _, tone in _tones(file):
             tone = tone.strip()
             other = bundle.by_any_case.get(tone.lower())

@@ -27,19 +27,19 @@ def phones(bundle: Bundle) -> Iterable[PhoneSettings]:
     return bundle.phones
 
 
-def whole_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
+def complete_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
     """Return the phones whose files are all here and filled in.
 
     For others it is unknown which values are unset.
     """
     for phone in bundle.phones:
-        is_all = phone.default is not None or bundle.is_whole
+        is_all = phone.default is not None or bundle.is_complete
         if is_all and not phone.is_template:
             yield phone
 
 
 def _registering(bundle: Bundle) -> Iterator[PhoneSettings]:
-    return (phone for phone in whole_phones(bundle) if phone.own.kind is ContentKind.PHONE)
+    return (phone for phone in complete_phones(bundle) if phone.own.kind is ContentKind.PHONE)
 
 
 def _real_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
@@ -296,17 +296,19 @@ def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 RULES: tuple[CodedRule, ...] = (
-    CodedRule("C301", WARNING, "timer_t2 not above timer_t1", for_each(whole_phones, _timers)),
-    CodedRule("C302", WARNING, "media ports inverted", for_each(whole_phones, _media_ports)),
-    CodedRule("C303", WARNING, "port without address", for_each(whole_phones, _port_without_address)),
+    CodedRule("C301", WARNING, "timer_t2 not above timer_t1", for_each(complete_phones, _timers)),
+    CodedRule("C302", WARNING, "media ports inverted", for_each(complete_phones, _media_ports)),
+    CodedRule("C303", WARNING, "port without address", for_each(complete_phones, _port_without_address)),
     CodedRule("C304", ERROR, "line without proxy", for_each(_registering, _no_proxy)),
     CodedRule("C305", ERROR, "phone without line", for_each(_real_phones, _no_line)),
     CodedRule("C306", WARNING, "line without password", for_each(_registering, _no_password)),
     CodedRule("C307", WARNING, "telnet_level 2", for_each(phones, _privileged_telnet)),
-    CodedRule("C308", WARNING, "telnet with the default password", for_each(whole_phones, _default_password)),
+    CodedRule(
+        "C308", WARNING, "telnet with the default password", for_each(complete_phones, _default_password)
+    ),
     CodedRule("C309", WARNING, "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
     CodedRule("C310", NOTE, "NAT settings without effect", for_each(phones, _nat_settings_unused)),
-    CodedRule("C311", WARNING, "no time server", for_each(whole_phones, _no_time_server)),
+    CodedRule("C311", WARNING, "no time server", for_each(complete_phones, _no_time_server)),
     CodedRule("C312", WARNING, "phone does not register", for_each(_registering, _does_not_register)),
     CodedRule("C313", WARNING, "more lines than keys", for_each(_real_phones, _too_many_lines)),
     CodedRule("C314", WARNING, "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
@@ -315,7 +317,7 @@ RULES: tuple[CodedRule, ...] = (
     CodedRule("C317", WARNING, "one line on two keys", for_each(_real_phones, _same_line_twice)),
     CodedRule("C318", WARNING, "one line on two phones", _line_on_two_phones),
     CodedRule(
-        "C319", ERROR, "CallManager without address", for_each(whole_phones, _call_manager_without_address)
+        "C319", ERROR, "CallManager without address", for_each(complete_phones, _call_manager_without_address)
     ),
     CodedRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
     CodedRule("C321", NOTE, "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),

@@ -40,10 +40,10 @@ def read_paths(paths: Iterable[Path]) -> TreeReading:
     """Read files, and all files of folders that phones could find, as one bundle."""
     files: dict[str, SourceFile] = {}
     unreadable: list[UnreadablePath] = []
-    is_whole = False
+    is_complete = False
     for path in paths:
         is_folder = path.is_dir()
-        is_whole |= is_folder
+        is_complete |= is_folder
         found = _in_folder(str(path), unreadable) if is_folder else iter([str(path)])
         for name in found:
             one = _read(name, is_named=not is_folder)
@@ -51,7 +51,7 @@ def read_paths(paths: Iterable[Path]) -> TreeReading:
                 unreadable.append(one)
             else:
                 files.setdefault(name, one)
-    return TreeReading(Bundle(tuple(files.values()), is_whole), tuple(unreadable))
+    return TreeReading(Bundle(tuple(files.values()), is_complete), tuple(unreadable))
 
 
 def _in_folder(folder: str, unreadable: list[UnreadablePath], depth: int = 1) -> Iterator[str]:

@@ -35,7 +35,7 @@ def repairs(bundle: Bundle, findings: Iterable[Finding]) -> list[Repaired]:
         changed = _round(current, origin, findings)
         if not changed:
             break
-        findings = lint(Bundle(tuple(current.values()), bundle.is_whole, bundle.models))
+        findings = lint(Bundle(tuple(current.values()), bundle.is_complete, bundle.models))
     pairs = (Repaired(origin[path], file) for path, file in current.items())
     order = {file.path: place for place, file in enumerate(bundle.files)}
     done = [pair for pair in pairs if pair.is_renamed or pair.before.data != pair.after.data]
@@ -46,13 +46,13 @@ def _round(
     current: dict[str, SourceFile], origin: dict[str, SourceFile], findings: Iterable[Finding]
 ) -> bool:
     """Repair each file once by each rule that finds a fault in it."""
-    objections: dict[str, list[str]] = {}
+    codes_of: dict[str, list[str]] = {}
     for finding in findings:
-        codes = objections.setdefault(finding.where.file, [])
+        codes = codes_of.setdefault(finding.where.file, [])
         if RULES[finding.code].repair and finding.code not in codes:
             codes.append(finding.code)
     changed = False
-    for path, codes in objections.items():
+    for path, codes in codes_of.items():
         file = current.get(path)
         if file is None:
             continue

@@ -105,7 +105,7 @@ def _not_taken(file: SourceFile) -> Iterator[Occurrence]:
 
 def _ring_list_in_xml(bundle: Bundle) -> Iterator[Occurrence]:
     if (
-        not bundle.is_whole
+        not bundle.is_complete
         or not any(bundle.of(ContentKind.DEFAULT, ContentKind.PHONE))
         or any(bundle.of(ContentKind.RINGLIST))
     ):

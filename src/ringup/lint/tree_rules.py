@@ -64,7 +64,7 @@ def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]])
 
     Where there is no firmware at all it is a warning: a phone that runs the load already comes up without.
     """
-    if not (bundle.is_whole or bundle.knows_firmware):
+    if not (bundle.is_complete or bundle.knows_firmware):
         return
     places: dict[str, list[tuple[SourceFile, int]]] = {}
     for file, line, load in named:
@@ -152,13 +152,13 @@ def _other_mac_in_sep(file: SourceFile) -> Iterator[Occurrence]:
 
 def _no_default(bundle: Bundle) -> Iterator[Occurrence]:
     phones = [phone for phone in bundle.phones if phone.own.kind is ContentKind.PHONE]
-    if bundle.is_whole and phones and not any(phone.default for phone in phones):
+    if bundle.is_complete and phones and not any(phone.default for phone in phones):
         message = "There is no SIPDefault.cnf; phones keep what their flash holds."
         yield seen(phones[0].own, 0, message, "Write it: ringup renders one.")
 
 
 def _no_xml_default(bundle: Bundle) -> Iterator[Occurrence]:
-    for file in bundle.of(ContentKind.DEFAULT) if bundle.is_whole else ():
+    for file in bundle.of(ContentKind.DEFAULT) if bundle.is_complete else ():
         if bundle.near(file, ContentKind.XML_DEFAULT) is None:
             message = "There is no XMLDefault.cnf.xml: SCCP phones and new ones find no load."
             yield seen(file, 0, message, "Write it with loadInformation7 and 8.")
@@ -205,7 +205,7 @@ def _without_extension(line: CnfLine) -> CnfLine:
 
 
 def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
-    for phone, name in _templates(bundle) if bundle.is_whole else ():
+    for phone, name in _templates(bundle) if bundle.is_complete else ():
         requested = f"{name}.xml"
         if requested in bundle.by_name or name.lower().endswith(".xml"):
             continue
@@ -222,7 +222,7 @@ def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
     Phones put its value in front of the name unchanged (P-PARAM-23).
     """
-    for file in bundle.of(ContentKind.DEFAULT) if bundle.is_whole else ():
+    for file in bundle.of(ContentKind.DEFAULT) if bundle.is_complete else ():
         line = file.values.get("tftp_cfg_dir")
         prefix = line.value.lstrip("./") if line and line.value != UNPROVISIONED else ""
         here = any(phone.own.path.startswith(file.folder + prefix) for phone in bundle.phones)

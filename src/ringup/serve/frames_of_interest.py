@@ -19,7 +19,7 @@ from ringup.serve.socket_filter import (
 )
 
 RELEVANT_BYTES = 2048
-"""Bytes of an accepted frame that the socket gets: a whole frame of an Ethernet."""
+"""Bytes of an accepted frame that the socket gets: a complete Ethernet frame."""
 
 ETHERNET, UDP = 14, 8
 """Bytes of the headers."""

@@ -35,7 +35,7 @@ boot 15.
 FAILURES = 50
 """Number of failures that are kept per phone beyond these days."""
 SLICE = 5_000
-"""Number of ids that one call of `forget_of_strangers` reads."""
+"""Number of ids that one call of `forget_of_unknown` reads."""
 EVENT_BYTES = 330
 """Bytes of an event and its row in a timeline, with their indexes, in PostgreSQL (`benchmarks/year.py`)."""
 DAY = 86_400
@@ -101,7 +101,7 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
         connection.execute(delete(timeline).where(and_(timeline.c.mac == mac, timeline.c.event.in_(some))))
 
 
-def forget_of_strangers(engine: Engine, before: float, first: int) -> int | None:
+def forget_of_unknown(engine: Engine, before: float, first: int) -> int | None:
     """Delete old events that belong to no phone of the site; SLICE ids are checked, from the first event with
     the id `first` or above.
 
@@ -124,8 +124,8 @@ def forget_of_strangers(engine: Engine, before: float, first: int) -> int | None
         attributed = select(timeline.c.event).where(
             timeline.c.event.between(begin, last), timeline.c.mac.in_(own)
         )
-        is_strangers = and_(events.c.mac.not_in(own), events.c.id.not_in(attributed))
-        gone = delete(events).where(is_slice, events.c.at < before, is_strangers)
+        is_unknown = and_(events.c.mac.not_in(own), events.c.id.not_in(attributed))
+        gone = delete(events).where(is_slice, events.c.at < before, is_unknown)
         if connection.execute(gone).rowcount:
             has_no_event = ~select(events.c.id).where(events.c.id == timeline.c.event).exists()
             connection.execute(delete(timeline).where(timeline.c.event.between(begin, last), has_no_event))
@@ -174,10 +174,10 @@ def forgetting(engine: Engine, now: float, *, days: float, most_bytes: int) -> I
     then the oldest events of any kind are deleted. So a host that causes many events deletes its own first.
     `now` is in POSIX seconds.
     """
-    for share, only_strangers in _SHARES_KEPT:
+    for share, only_unknown in _SHARES_KEPT:
         before = now - days * share * DAY
-        yield from _forget_strangers(engine, before)
-        if not only_strangers:
+        yield from _forget_unknown(engine, before)
+        if not only_unknown:
             yield from _forget_phones(engine, before)
         if used_bytes(engine) <= most_bytes:
             return
@@ -185,10 +185,10 @@ def forgetting(engine: Engine, now: float, *, days: float, most_bytes: int) -> I
         yield
 
 
-def _forget_strangers(engine: Engine, before: float) -> Iterator[None]:
+def _forget_unknown(engine: Engine, before: float) -> Iterator[None]:
     following: int | None = 0
     while following is not None:
-        following = forget_of_strangers(engine, before, following)
+        following = forget_of_unknown(engine, before, following)
         yield
 
 

@@ -1,8 +1,8 @@
 """DHCP messages (RFC 2131) and the layout of their options (RFC 2132, long ones RFC 3396).
 
-Strategy: `parse` gives each option once, whole, in the order of first appearance; what stood in the `sname`
-and `file` fields by overload (option 52) is among them and the two fields are then empty. Meaning of the
-options is in `dhcp_options.py`. A message without a message type (BOOTP) parses; the engine judges it.
+Strategy: `parse` gives each option once, its parts joined, in the order of first appearance; what stood in
+the `sname` and `file` fields by overload (option 52) is among them and the two fields are then empty. Meaning
+of the options is in `dhcp_options.py`. A message without a message type (BOOTP) parses; the engine judges it.
 `dhcp_request.py` reads and answers the same bytes without turning every field into a value.
 """
 

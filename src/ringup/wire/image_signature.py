@@ -5,7 +5,7 @@ exponent it gives a block without any DigestInfo:
 
     00 01 | FF x 229 | 00 | Unix time of signing, 4 bytes | SHA-1, 20 bytes
 
-The digest covers the whole file without the signature's record: bytes 0 to 121 and from 381 on. Source:
+The digest covers the complete file without the signature's record: bytes 0 to 121 and from 381 on. Source:
 measured on 211 genuine files (docs/reference/firmware-container.md#signature).
 """
 
@@ -52,7 +52,7 @@ def opened(signature: bytes, modulus: int) -> OpenedSignature | None:
 
 
 def digest_of(data: bytes) -> bytes:
-    """Return the SHA-1 of a whole signed file without its signature's record."""
+    """Return the SHA-1 of a complete signed file without its signature's record."""
     sha1 = hashlib.sha1(data[:RECORD_START], usedforsecurity=False)
     sha1.update(memoryview(data)[RECORD_END:])
     return sha1.digest()

@@ -54,7 +54,7 @@ def recognise(data: bytes) -> Recognised | None:
 
 def _measured(data: bytes, kind: FirmwareKind, length: int | None) -> Recognised:
     if length is None:
-        return Recognised(kind, "has no whole table of contents", is_short=True)
+        return Recognised(kind, "has no complete table of contents", is_short=True)
     fault = "" if len(data) == length else f"has {len(data)} bytes where {length} belong"
     return Recognised(kind, fault, is_short=len(data) < length)
 

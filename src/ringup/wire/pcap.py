@@ -1,7 +1,8 @@
 """Captures: the packets in a pcap or pcapng file, with their times and the kind of link.
 
 Sources: draft-ietf-opsawg-pcap-06, draft-ietf-opsawg-pcapng-04. Strategy: read front to back, a packet at a
-time. A file that was cut off gives its whole packets, and so does one with a broken block up to that block.
+time. A file that was cut off gives its complete packets, and so does one with a broken block up to that
+block.
 """
 
 import struct

@@ -271,7 +271,7 @@ class TftpService:
         try:
             self._send(traffic, self._server.wake(now))
         except Exception as error:  # an error about one transfer must not either
-            self._faults.report(f"TFTP resending: {error!r}")
+            self._faults.report(f"TFTP retransmission: {error!r}")
 
     def _send(self, traffic: Traffic, replies: list[Reply]) -> None:
         for error in traffic.send(replies):

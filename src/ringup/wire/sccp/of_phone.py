@@ -52,7 +52,7 @@ class KeypadButton:
 
 @dataclass(frozen=True, slots=True)
 class EnblocCall:
-    """A whole number, dialled at once."""
+    """A complete number, dialled at once."""
 
     number: str = chars(24)
 

@@ -288,17 +288,17 @@ static int answer(struct table *table, uint32_t i, uint32_t port_index)
 {
     const uint8_t *data = table->in_data[i];
     uint32_t length = table->in[i].msg_len;
-    int is_whole = length >= HEADER && !data[0];
-    if (is_whole && data[1] == OPCODE_ACK)
+    int is_complete = length >= HEADER && !data[0];
+    if (is_complete && data[1] == OPCODE_ACK)
         return answer_ack(table, i, port_index);
     /* What comes to a reply port is no request and can wait, and whoever forges it must not use up a phone's share. */
     uint32_t sent = port_index ? LEFT_OF_ALL : count_of(table, table->in_from[i].sin_addr.s_addr);
-    if (is_whole && data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
+    if (is_complete && data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
         begin(table, data, length, &table->in_from[i], own_address(&table->in[i].msg_hdr), sent))
         return 1;
     if (is_too_much(table, sent))
         return 1;
-    if (is_whole)
+    if (is_complete)
         hand_over_of(table, &table->in_from[i]);
     return 0;
 }

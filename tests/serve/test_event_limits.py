@@ -176,6 +176,21 @@ def test_forged_messages_with_a_phones_mac_do_not_hide_that_a_second_device_has_
     assert one.allowed([*forged, *signs], 5.0)[-3:] == signs
 
 
+def test_forged_addresses_take_no_place_from_what_is_counted_of_a_phone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(event_limits, "MOST_SOURCES", 100)
+    one = limits(unknown_hosts=10_000)
+    one.allowed([not_found(f"10.1.{number // 250}.{number % 250}") for number in range(1_000)], 5.0)
+    one.allowed([AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1")] * (10 * OF_A_PHONE), 5.0)
+    boot: list[Event] = [
+        AddressLeased(1.0, PHONE, PHONES_ADDRESS, 3600),
+        FileSent(1.0, PHONE, f"SIP{PHONE}.cnf", PHONES_ADDRESS, 1_000, 1),
+        FilesFromTwoAddresses(1.0, PHONE, STRANGER, PHONES_ADDRESS),
+    ]
+    assert one.allowed(boot, 6.0) == boot
+
+
 def test_messages_with_a_phones_mac_have_an_end_too() -> None:
     one = limits(phones=300)
     flood: list[Event] = [AddressOffered(1.0, PHONE, PHONES_ADDRESS, "10.0.0.1")] * 1_000

@@ -28,7 +28,9 @@ from ringup.journey.follow import NAMELESS_EVENTS
 MINUTE = 60.0
 """Seconds for which a source's events are counted together."""
 MOST_SOURCES = 5_000
-"""Maximum number of sources counted separately within a minute; later sources are counted together."""
+"""Maximum number of strangers, and of sources of the site's phones, that are counted separately within a
+minute. Later ones are counted together.
+"""
 MOST_SUMMARIES = 20
 """Maximum number of EventsOmitted per minute, the busiest sources first; other sources share one event."""
 
@@ -113,6 +115,8 @@ class EventLimits:
         # Enough for three boot storms of 10,000 phones at the same time.
         self._phones = phones or TokenBucket(300_000, 100)
         self._sources: dict[_Source, _Counted] = {}
+        self._strangers = 0
+        """Number of sources that are not phones of the site."""
         self._ends = 0.0
         self._clock = clock
 
@@ -148,10 +152,18 @@ class EventLimits:
         return False
 
     def _new(self, source: _Source) -> _Counted:
-        """Begin to count a source; if there are too many sources, count it without its address."""
-        if len(self._sources) >= MOST_SOURCES:
+        """Begin to count a source; if there are too many sources, count it without its address.
+
+        Forged addresses of strangers take no place from the phones of the site.
+        """
+        is_of_the_site = bool(source[0])
+        if self._number(is_of_the_site=is_of_the_site) >= MOST_SOURCES:
             source = source[0], ""
+        self._strangers += not is_of_the_site and source not in self._sources
         return self._sources.setdefault(source, _Counted())
+
+    def _number(self, *, is_of_the_site: bool) -> int:
+        return len(self._sources) - self._strangers if is_of_the_site else self._strangers
 
     def _source_of(self, event: Event) -> _Source:
         """Return the source of an event.
@@ -175,7 +187,7 @@ class EventLimits:
         at = self._clock()
         omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
         omitted.sort(key=lambda each: -each[1].omitted)
-        self._sources = {}
+        self._sources, self._strangers = {}, 0
         summaries: list[Event] = [
             EventsOmitted(at, mac, address, counted.omitted, ", ".join(sorted(counted.kinds or ())))
             for (mac, address), counted in omitted[:MOST_SUMMARIES]

@@ -181,6 +181,7 @@ def test_a_site_begins_anew_with_a_new_key_and_keeps_its_history(tmp_path: Path)
     name = f"phone {PHONE.mac}"
     assert newest == made
     assert newest.after[name] == PHONE.model_dump(mode="json")
+    assert first.before["site"]["country"] == ""
     assert first.after[name]["lines"][0]["extension"] == "201"
     assert first.after[name]["lines"][0]["secret"] == first.after[name]["password"] == "********"
 

@@ -121,6 +121,7 @@ def test_a_nak_names_only_the_server_and_the_reason() -> None:
     reply = Client(a_server()).reboot("192.0.2.9")
     assert reply is not None
     assert said(reply) == {53: MessageType.NAK, 54: SERVER, 56: "the address is of another network"}
+    assert reply.interface == "eth0"
     message = reply.message
     assert {message.your_address, message.client_address, message.next_server} == {"0.0.0.0"}
 

@@ -66,7 +66,7 @@ def test_a_real_name_passes(load: str) -> None:
         ("P0S3-08-03-00", "its file is P0S3-08-3-00"),
         ("P0S3-8-12-00.loads", "Write P0S3-8-12-00."),
         ("P0S3-8-12-00.SB2", "Write P0S3-8-12-00."),
-        ("p0s3-8-12-00", "in capitals"),
+        ("p0s3-8-12-00", "in upper case"),
         ("p0s3-08-12-00", "Write P0S3-8-12-00."),
         ("p0s3-8-12-00.loads", "Write P0S3-8-12-00."),
         ("P0S3-08-12-00.sb2", "Write P0S3-8-12-00."),

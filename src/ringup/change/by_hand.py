@@ -25,7 +25,7 @@ class ByHand:
 
     path: str
     diff: FileDiff
-    """From what the site says to what the file holds, secrets masked."""
+    """The differences from the site to the file, secrets masked."""
 
     @property
     def name(self) -> str:

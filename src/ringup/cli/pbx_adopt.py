@@ -138,7 +138,7 @@ def _source(site: "Site", files: "Sequence[Path]", driver: "Driver") -> _Source:
 
 
 def _print_fields(after: "Site", source: _Source) -> None:
-    """Print the fields that these phones need to be different in FreePBX."""
+    """Print the fields of FreePBX that must change for these phones."""
     from ringup.asterisk.freepbx_fields import findings
 
     for each in findings(after, source.freepbx) if source.freepbx else ():

@@ -36,4 +36,4 @@ def realtime(*, odbc: bool, reveal: bool, database: str) -> None:
     for number, (name, text) in enumerate(realtime_conf(pbx, odbc=odbc).items()):
         click.echo(f"{'' if number == 0 else chr(10)}; {name}\n{text}", nl=False)
     click.echo("\nThen restart Asterisk: asterisk -rx 'core restart gracefully'", err=True)
-    click.echo("See that it reads them: ringup pbx verify", err=True)
+    click.echo("Check that Asterisk reads them: ringup pbx verify", err=True)

@@ -44,9 +44,9 @@ Above the first table, {", ".join(f"`{key}`" for key in SHARED)} apply to all co
 _VARIABLES = """
 ## The variables
 
-Each option has a variable: `RINGUP_`, the command's words and the option's name, in capitals with `_` between
-them. `ringup serve --no-dhcp` is `RINGUP_SERVE_DHCP=no`. Several values are separated by spaces. These
-have no command in their name:
+Each option has a variable: `RINGUP_`, the command's words and the option's name, in upper case with `_`
+between them. `ringup serve --no-dhcp` is `RINGUP_SERVE_DHCP=no`. Several values are separated by spaces.
+These have no command in their name:
 
 | variable | meaning |
 |---|---|

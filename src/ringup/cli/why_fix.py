@@ -26,7 +26,7 @@ RUNNABLE: tuple[tuple[str, ...], ...] = (
 LOOKS: tuple[tuple[str, ...], ...] = (("check",), ("pbx", "verify"), ("status",), ("firmware", "check"))
 """The commands that only look; they run after the cure."""
 _PLACEHOLDER = re.compile(r"(?:^|[=:,/-])[A-Z]{3,}(?=$|[=:,/-])")
-"""A word in capitals that stands for a value, as in ``--secret SECRET`` and ``NETWORK:FIRST-LAST:ROUTER``."""
+"""A word in upper case, which stands for a value: ``--secret SECRET`` and ``NETWORK:FIRST-LAST:ROUTER``."""
 
 
 class Cure(NamedTuple):

@@ -75,7 +75,7 @@ def check_load(load: str) -> ValueFault | None:
             cure = f"Write {_right(load[: -len(extension)])}."
             return _fault(FaultCode.LOAD_WITH_EXTENSION, f"{load!r} has an extension.", cure)
     if load != load.upper() and check_load(_right(load)) is None:
-        fact = f"{load!r} must be in capitals, as its file is."
+        fact = f"{load!r} must be in upper case, as its file is."
         return _fault(FaultCode.LOAD_IN_SMALL_LETTERS, fact, f"Write {_right(load)}.")
     match = _DASHED.fullmatch(load)
     if match is None:

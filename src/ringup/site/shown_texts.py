@@ -45,8 +45,8 @@ def _texts(data: Plain) -> Iterator[tuple[Path, str, str]]:
 
 
 def _shown_fields(phone: Plain, line: Plain, *, is_first: bool) -> tuple[str, ...]:
-    """Yield the fields that a phone shows. A name reaches the phone only without a display name, or without a
-    label of the phone.
+    """Return the fields that a phone shows. It shows a line's name if the line has no display name, or if the
+    first line stands for the phone's missing label.
     """
     is_name_shown = not line.get("display_name") or (is_first and not phone.get("label"))
     return (*_OF_LINES, "name") if is_name_shown else _OF_LINES

@@ -25,7 +25,8 @@ class ProgressEvents:
     def event(self, transfer: Transfer, now: float) -> TransferProgress | None:
         """Return an event if one is due and the common rate allows it.
 
-        A transfer that the rate leaves out waits as long as the others. One that stands still has none.
+        A transfer that the rate leaves out waits as long as the others. A transfer that stands still gets no
+        event.
         """
         before, acked = max(transfer.reported_at, transfer.started), transfer.progress.acked
         if transfer.progress.count < LEAST_BLOCKS or acked == transfer.reported_blocks:

@@ -30,7 +30,7 @@ OWNERS = tuple(
 )
 CANARIES = 2
 AT_MOST = 4
-WAIT_SECONDS = 45
+WAIT_SECONDS = 60
 """Seconds after which the phone without power has failed."""
 LOOK_SECONDS = 0.2
 

@@ -87,6 +87,9 @@ def test_every_problem_is_named_at_once_in_the_order_of_the_lines() -> None:
         (with_phone("model: 7970"), "f:3: model is '7970'. Write 7940 or 7960."),
         (with_phone("model: 7940\n    lines: [{extension: 1}, {extension: 2}, {extension: 3}]"),
          "f:2: a 7940 has 2 line keys, 3 lines are given. Remove some."),
+        (with_phone("group: a\n    load: P0S3-8-12-00\ngroups:\n  - {name: b}\n  - {name: a,protocol: sccp}"),
+         "f:4: P0S3-8-12-00 speaks SIP, and the phone's protocol is sccp. "
+         "Leave load empty, name an SCCP load, or set protocol: sip."),
         (with_phone("group: salse\ngroups:\n  - name: sales"),
          "f:3: there is no group 'salse'. Did you mean sales?"),
         (with_phone("group: sales"), "f:3: there is no group 'sales'. Add it: ringup group add sales."),

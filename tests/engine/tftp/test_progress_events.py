@@ -37,6 +37,7 @@ def told(talk: Talk, seconds_per_block: float, blocks: int = BLOCKS) -> list[Tra
 def test_a_transfer_that_takes_long_tells_its_percentage_every_five_seconds() -> None:
     events = told(Talk(server()), 0.25)
     assert [event.percent for event in events] == [20, 40, 60, 80]
+    assert {event.mac for event in events} == {"0011BB73AD61"}
     assert [later.at - event.at for event, later in pairwise(events)] == [5.0] * 3
     assert PROGRESS_SECONDS == 5
 

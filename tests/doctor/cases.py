@@ -14,6 +14,7 @@ from ringup.doctor.evidence import (
     PbxAnswers,
     PbxLine,
     Protocol,
+    SkinnyAnswers,
 )
 from ringup.doctor.spans import file_events
 from ringup.events import (
@@ -140,6 +141,20 @@ def pbx_with(**options: str) -> PbxAnswers:
     return PbxAnswers({"201": PbxLine({name.replace("__", "."): value for name, value in options.items()})})
 
 
+def starts(count: int) -> Iterable[Event]:
+    """The SCCP application with its file, that finds no CallManager, and begins again."""
+    for at in (60.0 * number for number in range(count)):
+        yield absent(at, f"CTLSEP{MAC}.tlv")
+        yield sent(at + 1, f"SEP{MAC}.cnf.xml")
+        yield absent(at + 2, "7960-font.xml")
+        yield absent(at + 3, "US/7960-tones.xml")
+
+
+def skinny_with(**devices: str) -> PbxAnswers:
+    return PbxAnswers({}, SkinnyAnswers(True, devices))
+
+
+ON_SCCP = replace(EXPECTED, speaks="sccp", load="P00308010200")
 REFUSED_TO_IT = [
     FileRefused(T + 31.0 * n, MAC, OWN, ADDRESS, "only its own phone gets this file") for n in (1, 2)
 ]
@@ -251,6 +266,16 @@ CASES: Mapping[str, Evidence] = {
     "register-unanswered": evidence([sip(0), sip(0.5), sip(1.5)], source=CAPTURE),
     "challenge-unanswered": evidence([*HAS_ITS_FILE, challenged(28), challenged(93)], after=5),
     "register-silent": evidence(HAS_ITS_FILE, after=100),
+    "skinny-not-loaded": evidence(
+        starts(2), expected=ON_SCCP, pbx=PbxAnswers({}, SkinnyAnswers(is_loaded=False))
+    ),
+    "skinny-device-unknown": evidence(starts(2), expected=ON_SCCP, pbx=skinny_with(SEP0011223344BB="")),
+    "skinny-still-registered": evidence(
+        starts(2), expected=ON_SCCP, pbx=skinny_with(**{f"SEP{MAC}": ADDRESS})
+    ),
+    "runs-sccp": evidence(starts(2)),
+    "runs-sip": evidence(HAS_ITS_FILE, after=100, expected=ON_SCCP, pbx=PbxAnswers({})),
+    "callmanager-unreached": evidence(starts(2), expected=ON_SCCP, pbx=skinny_with(**{f"SEP{MAC}": ""})),
     "nat-between": evidence(
         [offered(0), leased(0.1), *(replace(event, address="192.0.2.254") for event in REFUSED_TO_IT)]
     ),
@@ -318,6 +343,12 @@ HEALTHY: Mapping[str, Evidence] = {
     "requests whose address nobody knows": evidence(
         [*HUNT[:2], *(replace(event, address="") for event in file_events(HUNT))]
     ),
+    "on SCCP, in its first start": evidence(starts(1), expected=ON_SCCP, pbx=skinny_with()),
+    "on SCCP, registered in the second start": evidence(
+        [*starts(2), LineRegistered(T + 64, MAC, "201", f"sccp:SEP{MAC}")], expected=ON_SCCP,
+        pbx=skinny_with(**{f"SEP{MAC}": ADDRESS}),
+    ),
+    "from SCCP to SIP": evidence([*starts(2), sent(130, LOADS), sent(131, f"{LOAD}.sb2")]),
     "a conversion": evidence(
         [
             *HUNT, sent(1, LOADS), sent(2, "P003-8-12-00.sbn"), *HUNT[2:], sent(40, LOADS),

@@ -11,20 +11,26 @@ from ringup.doctor.diagnose import diagnose
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rules.table import MODULES, RULES
 from ringup.doctor.text import MOST_LINES, WIDTH, diagnosis_lines, verdict_lines
+from ringup.doctor.verdict import LIKELY
 from ringup.events import Event, LineUnreachable
 from ringup.rule import Unknown
 from tests.doctor.cases import (
     CASES,
+    HAS_ITS_FILE,
     HEALTHY,
     HUNT,
     LOADS,
+    LOG,
     MAC,
+    ON_SCCP,
     REGISTERED,
     clock,
     evidence,
     leased,
     offered,
+    refused,
     sent,
+    starts,
 )
 
 PAGES = Path(str(files("ringup.doctor.rules")))
@@ -111,6 +117,23 @@ def test_a_phone_that_restarted_with_its_old_lease_and_requests_no_file_has_anot
     assert codes(evidence(restarted, after=240)) == ["tftp-silent"]
     renewed: list[Event] = [REGISTERED, replace(leased(40), renewed=True), restarted[-1]]
     assert codes(evidence(renewed, after=240)) == ["line-unreachable"]
+
+
+def test_an_sccp_phone_of_another_server_that_begins_again_reached_no_call_manager() -> None:
+    log = evidence(starts(3), source=LOG, expected=Unknown("not read"))
+    (verdict,) = diagnose(log).verdicts
+    assert (verdict.code, verdict.confidence) == ("callmanager-unreached", LIKELY)
+    assert "the processNodeName of its file" in verdict.what
+
+
+def test_two_starts_an_hour_apart_are_those_of_a_person() -> None:
+    later = [replace(event, at=event.at + 3_600) for event in starts(1)]
+    assert codes(evidence([*starts(1), *later], source=LOG, expected=Unknown("not read"))) == []
+
+
+def test_a_sip_phone_that_is_to_speak_sccp_gets_no_cure_for_its_sip_account() -> None:
+    refusals = [*HAS_ITS_FILE, *(refused(28 + 30 * n, "unknown account") for n in range(3))]
+    assert codes(evidence(refusals, expected=ON_SCCP)) == ["runs-sip"]
 
 
 def test_a_rule_waits_for_rules_that_exist() -> None:

@@ -1,9 +1,11 @@
 """What Asterisk believes of a phone's lines, as the doctor reads it."""
 
+from collections.abc import Callable
+
 import pytest
 
 from ringup.asterisk.loaded import UNKNOWN_ACTION
-from ringup.doctor.evidence import PbxAnswers, PbxLine
+from ringup.doctor.evidence import PbxAnswers, PbxLine, SkinnyAnswers
 from ringup.fleet import pbx_state as module
 from ringup.fleet.pbx_state import pbx_state
 from ringup.rule import Unknown
@@ -65,6 +67,39 @@ async def test_an_asterisk_that_never_answers_is_given_up(monkeypatch: pytest.Mo
         state = await pbx_state(pbx(fake), ["201"])
     assert isinstance(state, Unknown)
     assert "did not answer" in state.why
+
+
+def console(text: str) -> Callable[[AmiMessage], list[AmiMessage]]:
+    """Answers to the console's commands: the devices, and no lines."""
+
+    def answer(action: AmiMessage) -> list[AmiMessage]:
+        shown = text if action.get("Command") == "skinny show devices" else ""
+        outputs = tuple(("Output", line) for line in shown.split("\n"))
+        return [AmiMessage((("Response", "Success"), ("ActionID", action.get("ActionID")), *outputs))]
+
+    return answer
+
+
+@pytest.mark.asyncio
+async def test_the_devices_of_chan_skinny_are_read_without_a_sip_driver() -> None:
+    async with FakeAsterisk(SECRET) as fake:
+        fake.answers["Command"] = console(
+            "Name             DeviceId         IP        Type       R NL\n"
+            "---------------- ---------------- --------- ---------- - --\n"
+            "SEP0011223344AA  SEP0011223344AA  10.9.0.2  7960       Y  1\n"
+            "SEP0011223344BB  SEP0011223344BB            No Device  N  1"
+        )
+        state = await pbx_state(pbx(fake), [], with_skinny=True)
+    devices = {"SEP0011223344AA": "10.9.0.2", "SEP0011223344BB": ""}
+    assert state == PbxAnswers({}, SkinnyAnswers(True, devices))
+
+
+@pytest.mark.asyncio
+async def test_an_asterisk_without_chan_skinny_is_an_answer() -> None:
+    async with FakeAsterisk(SECRET) as fake:
+        fake.answers["Command"] = console("No such command 'skinny show devices'")
+        state = await pbx_state(pbx(fake), [], with_skinny=True)
+    assert state == PbxAnswers({}, SkinnyAnswers(is_loaded=False))
 
 
 @pytest.mark.asyncio

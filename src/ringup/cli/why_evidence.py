@@ -58,8 +58,10 @@ def pbx_answers(site: "Site", macs: Sequence[str]) -> "PbxAnswers | Unknown":
     from ringup.fleet.pbx_state import pbx_state
 
     wanted = set(macs)
-    extensions = [line.extension for phone, line in site.lines() if phone.mac in wanted]
-    return asyncio.run(pbx_state(site.pbx, extensions))
+    speak_sccp = {phone.mac for phone in site.sccp_phones()} & wanted
+    speak_sip = wanted - speak_sccp
+    extensions = [line.extension for phone, line in site.lines() if phone.mac in speak_sip]
+    return asyncio.run(pbx_state(site.pbx, extensions, with_skinny=bool(speak_sccp)))
 
 
 def title_of(phone: "Phone | None", mac: str) -> str:

@@ -35,12 +35,14 @@ def report_fleet(
     from ringup.cli.printing import print_json
     from ringup.doctor.lines import WAITING
     from ringup.doctor.record import diagnosis_record
+    from ringup.doctor.rules.sccp import SEARCHING
     from ringup.doctor.text import grouped
 
     macs = [each.mac for each in fleet.phones if each.state != "in_service"]
     numbers = _numbers(site)
+    asked_in = (*WAITING, *SEARCHING)
     macs.sort(key=lambda mac: _order(numbers.get(mac, ""), mac))
-    late = [each.mac for each in fleet.phones if each.stage in WAITING and each.state == "trouble"]
+    late = [each.mac for each in fleet.phones if each.stage in asked_in and each.state == "trouble"]
     pbx_states = dict.fromkeys(late[:MOST_ASKED], pbx_answers(site, late[:MOST_ASKED]))
     answers = judged(engine, site, fleet, firmware, macs, pbx_states)
     found = [shortened(each) for _, each in answers if each.state != "in_service"]

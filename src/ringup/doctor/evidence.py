@@ -74,6 +74,8 @@ class Expected:
     listening_port: int = LISTENING_PORT
     """``voip_control_port``."""
     driver: Driver = "pjsip"
+    speaks: Literal["sip", "sccp"] = "sip"
+    """The protocol of its record, its group or the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,11 +89,24 @@ class PbxLine:
 
 
 @dataclass(frozen=True, slots=True)
+class SkinnyAnswers:
+    """Asterisk's answers about its module for phones that speak SCCP, chan_skinny."""
+
+    is_loaded: bool
+    """True if Asterisk has loaded the module."""
+    devices: Mapping[str, str] = field(default_factory=dict)
+    """The address from which each device is registered, by names like ``SEP001646C0FFEE``; empty: it is not
+    registered.
+    """
+
+
+@dataclass(frozen=True, slots=True)
 class PbxAnswers:
     """The PBX's answers about the lines of this phone."""
 
     lines: Mapping[str, PbxLine]
-    """The lines by extension, without the lines that the PBX does not have."""
+    """The SIP lines by extension, without the lines that the PBX does not have."""
+    skinny: SkinnyAnswers | Unknown = NOT_ASKED
 
 
 @dataclass(frozen=True)

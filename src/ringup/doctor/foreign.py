@@ -32,6 +32,7 @@ SHOWN_BY: Mapping[str, frozenset[str]] = {
     "hunt": _TFTP,
     "loader": _TFTP,
     "application": _TFTP,
+    "sccp_start": _TFTP,
     "sip_default": _TFTP,
     "own_file": _LINES,
     "dial_plan": _LINES,

@@ -166,4 +166,5 @@ def expected_of(site: Site, phone: Phone | None, loads: Collection[str] = ()) ->
         proxy,
         int(port) if port.isascii() and port.isdigit() else LISTENING_PORT,
         site.pbx.driver,
+        site.protocol_of(phone),
     )

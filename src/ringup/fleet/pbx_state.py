@@ -5,7 +5,8 @@ from collections.abc import Sequence
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.loaded import LoadedAccount, read_accounts
-from ringup.doctor.evidence import NOT_ASKED, PbxAnswers, PbxLine
+from ringup.asterisk.skinny import Skinny, read_skinny
+from ringup.doctor.evidence import NOT_ASKED, PbxAnswers, PbxLine, SkinnyAnswers
 from ringup.errors import RingupError
 from ringup.rule import Unknown
 from ringup.site.model import Pbx
@@ -14,15 +15,21 @@ ANSWER_SECONDS = 4.0
 """Maximum seconds of the complete conversation, because an operator waits for the answer."""
 
 
-async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxAnswers | Unknown:
-    """Return the accounts and contacts of these lines, or why they are not known."""
-    if not pbx.manager_user or not extensions:
+async def pbx_state(
+    pbx: Pbx, extensions: Sequence[str], *, with_skinny: bool = False
+) -> PbxAnswers | Unknown:
+    """Return the accounts and contacts of these SIP lines, or why they are not known.
+
+    `with_skinny`: Asterisk is also asked about the devices of chan_skinny.
+    """
+    if not pbx.manager_user or not (extensions or with_skinny):
         return NOT_ASKED
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:
         async with asyncio.timeout(ANSWER_SECONDS):
             await manager.connect()
-            accounts = await read_accounts(manager, pbx.driver, extensions)
+            skinny = _skinny(await read_skinny(manager)) if with_skinny else NOT_ASKED
+            accounts = await read_accounts(manager, pbx.driver, extensions) if extensions else {}
     except RingupError as error:
         return Unknown(str(error).rstrip("."))
     except TimeoutError:
@@ -31,7 +38,14 @@ async def pbx_state(pbx: Pbx, extensions: Sequence[str]) -> PbxAnswers | Unknown
         await manager.close()
     if accounts is None:
         return Unknown(f"Asterisk has not loaded {pbx.driver}")
-    return PbxAnswers({extension: _line(account) for extension, account in accounts.items()})
+    return PbxAnswers({extension: _line(account) for extension, account in accounts.items()}, skinny)
+
+
+def _skinny(loaded: Skinny | None) -> SkinnyAnswers:
+    if loaded is None:
+        return SkinnyAnswers(is_loaded=False)
+    found = loaded.devices.items()
+    return SkinnyAnswers(True, {name: each.address if each.is_registered else "" for name, each in found})
 
 
 def _line(account: LoadedAccount) -> PbxLine:

@@ -50,8 +50,8 @@ LEAST_STALLS = 2
 UNPROVISIONED_SECONDS = (26.0, 40.0)
 """Seconds between two requests of an unprovisioned phone: about 31 (P-BOOT-18)."""
 LEAST_SEARCHES = 3
-"""Minimum number of searches that begin with CTLSEP; a phone without a CallManager repeats its own search
-(P-BOOT-26).
+"""Minimum number of searches that begin with CTLSEP. A phone without a CallManager repeats its own search,
+too (P-BOOT-26), but requests its font in each.
 """
 LEAST_ABSENT = 2
 """Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
@@ -251,7 +251,7 @@ def _in_circles(evidence: Evidence) -> Iterator[Sign]:
         return
     after = found[starts[-LEAST_SEARCHES] :]
     kinds = {kind_of(run.name, evidence.mac) for run in after}
-    if not kinds & {"load_list", "loader", "application", "sip_default"}:
+    if not kinds & {"load_list", "loader", "application", "sip_default", "font"}:
         events = tuple(event for run in after for event in run.events)
         xml = [run for run in after if kind_of(run.name, evidence.mac) == "default_xml"]
         absent = any(run.shows(FileNotFound) for run in xml)

@@ -247,6 +247,7 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup pbx install --reload",),
         _unknown_account,
         "P-AST-13; Asterisk's event InvalidAccountID",
+        after=("runs-sip",),
     ),
     CauseRule(
         "secret-differs",
@@ -293,7 +294,7 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup pbx install --reload",),
         _forces_rport,
         "P-AST-1, P-AST-3; Asterisk's answers to PJSIPShowEndpoint and SIPshowpeer",
-        after=("answer-to-wrong-port",),
+        after=("answer-to-wrong-port", "runs-sip"),
     ),
     CauseRule(
         "account-missing",
@@ -304,7 +305,7 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup pbx install --reload",),
         _not_at_pbx,
         "Asterisk's answers to PJSIPShowEndpoint and SIPshowpeer",
-        after=("account-unknown",),
+        after=("account-unknown", "runs-sip"),
     ),
     CauseRule(
         "register-status",
@@ -367,7 +368,7 @@ RULES: tuple[CauseRule, ...] = (
         apart="`pjsip set logger on`: if no REGISTER is shown, it is a firewall or another address.",
         after=("answer-to-wrong-port", "pbx-forces-rport", "account-missing", "register-unanswered",
                "register-status", "register-challenged-again", "pbx-lost", "challenge-unanswered",
-               "nat-before-pbx"),
+               "nat-before-pbx", "runs-sip"),
     ),
 )  # fmt: skip
 """The rules in the order in which a diagnosis lists them."""

@@ -141,7 +141,9 @@ def test_a_sound_fleet_is_one_line(engine: Engine) -> None:
 
 def test_silence_about_a_registration_is_a_cause_where_the_pbx_is_followed(engine: Engine) -> None:
     followed = SITE.model_copy(update={"pbx": Pbx(manager_user="ringup", manager_secret="s")})
-    fill(engine, site=followed, events=tuple(e for e in EVENTS if not isinstance(e, RegistrationRefused)))
+    unrefused = (each for each in EVENTS if not isinstance(each, RegistrationRefused))
+    ring_list = FileNotFound(207.0, BERT, "RINGLIST.DAT", "192.168.178.102", "no such file")
+    fill(engine, site=followed, events=(*unrefused, ring_list))
     assert "reports no REGISTER from it. [likely]" in " ".join(run(engine, "202").output.split())
 
 

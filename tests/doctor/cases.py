@@ -265,7 +265,7 @@ CASES: Mapping[str, Evidence] = {
     ),
     "register-unanswered": evidence([sip(0), sip(0.5), sip(1.5)], source=CAPTURE),
     "challenge-unanswered": evidence([*HAS_ITS_FILE, challenged(28), challenged(93)], after=5),
-    "register-silent": evidence(HAS_ITS_FILE, after=100),
+    "register-silent": evidence([*HAS_ITS_FILE, absent(26, "RINGLIST.DAT")], after=100),
     "skinny-not-loaded": evidence(
         starts(2), expected=ON_SCCP, pbx=PbxAnswers({}, SkinnyAnswers(is_loaded=False))
     ),

@@ -11,8 +11,8 @@ from ringup.doctor.diagnose import diagnose
 from ringup.doctor.evidence import Evidence
 from ringup.doctor.rules.table import MODULES, RULES
 from ringup.doctor.text import MOST_LINES, WIDTH, diagnosis_lines, verdict_lines
-from ringup.doctor.verdict import LIKELY
-from ringup.events import Event, LineUnreachable
+from ringup.doctor.verdict import LIKELY, POSSIBLE
+from ringup.events import Event, FileEvent, LineUnreachable
 from ringup.rule import Unknown
 from tests.doctor.cases import (
     CASES,
@@ -24,6 +24,7 @@ from tests.doctor.cases import (
     MAC,
     ON_SCCP,
     REGISTERED,
+    absent,
     clock,
     evidence,
     leased,
@@ -97,6 +98,21 @@ def test_half_of_the_events_stop_no_rule(code: str) -> None:
     evidence = CASES[code]
     for count in range(len(evidence.events)):
         assert diagnose(replace(evidence, events=evidence.events[:count])).mac == MAC
+
+
+def test_a_phone_that_did_not_request_the_ring_list_after_its_file_fell_silent() -> None:
+    """As when a cable is cut between the file and the first REGISTER (seed 78 of the street)."""
+    stopped = evidence(HAS_ITS_FILE, after=100)
+    assert [(each.code, each.confidence) for each in diagnose(stopped).verdicts] == [
+        ("fell-silent", LIKELY), ("register-silent", POSSIBLE)
+    ]  # fmt: skip
+    assert codes(evidence([*HAS_ITS_FILE, absent(26, "RINGLIST.DAT")], after=100)) == ["register-silent"]
+
+
+def test_a_request_without_a_mac_is_missed_only_from_an_address_that_ringup_leased() -> None:
+    """Behind a NAT or another DHCP server, nothing tells whose request for the ring list it is."""
+    elsewhere = [replace(each, address="192.0.2.254") for each in HAS_ITS_FILE if isinstance(each, FileEvent)]
+    assert codes(evidence(elsewhere, after=100)) == ["register-silent"]
 
 
 def test_a_phone_without_a_known_cause_gets_what_to_collect() -> None:

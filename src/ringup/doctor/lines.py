@@ -7,6 +7,7 @@ from ringup.doctor.evidence import SERVICE, Evidence, PbxLine
 from ringup.doctor.spans import about, late, of_kind, since_service
 from ringup.errors import WireError
 from ringup.events import (
+    AddressLeased,
     Event,
     FileSent,
     LineAuthenticated,
@@ -76,6 +77,18 @@ def own_file_sent(evidence: Evidence) -> tuple[FileSent, ...]:
     """Return the last transfer of its own file since the phone was last in service; empty without one."""
     own = about(since_service(evidence), evidence.mac, "own_file")
     return tuple(event for event in own if isinstance(event, FileSent))[-1:]
+
+
+def stopped_at_its_file(evidence: Evidence) -> bool:
+    """Return whether its own file is the last thing that was seen of a phone.
+
+    Within two seconds, before its first REGISTER, it requests the ring list (P-BOOT-8, P-RING-1). That file
+    has no MAC in its name: the request is known to be of this phone by the address that ringup leased to it.
+    """
+    own = own_file_sent(evidence)
+    if not own or evidence.journey.stage != "own_file" or own[0] != evidence.events[-1]:
+        return False
+    return any(lease.address == own[0].address for lease in of_kind(evidence.events, AddressLeased))
 
 
 def seen_sip(evidence: Evidence, method: str = "REGISTER") -> tuple[SipSeen, ...]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ringup.doctor.evidence import LISTENING_PORT, Evidence
-from ringup.doctor.lines import is_waiting, lines, own_file_sent, port_of
+from ringup.doctor.lines import is_waiting, lines, own_file_sent, port_of, stopped_at_its_file
 from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import late, since_lease
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE
@@ -122,7 +122,9 @@ def _address_taken(evidence: Evidence) -> Iterator[Sign]:
 def _fell_silent(evidence: Evidence) -> Iterator[Sign]:
     overdue = late(evidence)
     last = evidence.events[-1:]
-    if overdue is None or overdue.seconds < 0 or not last or evidence.journey.stage not in QUIET:
+    if overdue is None or overdue.seconds < 0 or not last:
+        return
+    if evidence.journey.stage not in QUIET and not stopped_at_its_file(evidence):
         return
     quiet = evidence.now - last[0].at
     if evidence.source.kind == "ours" and quiet > max(overdue.longest, 60.0):
@@ -241,12 +243,12 @@ RULES: tuple[CauseRule, ...] = (
         "fell-silent",
         'It has sent nothing for {lasts}, since "{stage}".',
         "they stopped sending in the middle of a boot.",
-        "It lost its power or its network in the middle of a boot, because a phone that waits for an answer "
-        "repeats its request.",
+        "It lost its power or its network in the middle of a boot. A phone that waits for an answer repeats "
+        "its request, and a phone that got its own file requests the ring list within two seconds.",
         "Check its power, its cable and its port on the switch, then plug it in again.",
         (),
         _fell_silent,
-        "P-TFTP-6 to P-TFTP-8; the street's fault cable-out",
+        "P-TFTP-6 to P-TFTP-8, P-BOOT-8, P-RING-1; the street's fault cable-out",
         apart="Ping its address. If it answers, its requests are lost; otherwise the phone is off.",
         after=(
             "dhcp-offers-in-vain",

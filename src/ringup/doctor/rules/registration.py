@@ -17,6 +17,7 @@ from ringup.doctor.lines import (
     port_of,
     requests,
     seen_sip,
+    stopped_at_its_file,
 )
 from ringup.doctor.rule import CauseRule, Sign
 from ringup.doctor.spans import of_kind, since_service
@@ -209,7 +210,7 @@ def _silent(evidence: Evidence) -> Iterator[Sign]:
     if of_kind(since_service(evidence), RegistrationRefused) or not own_file_sent(evidence):
         return
     words = {"lasts": duration(evidence.now - evidence.journey.since), "setting": _setting(evidence)}
-    yield Sign(LIKELY, own_file_sent(evidence), words)
+    yield Sign(POSSIBLE if stopped_at_its_file(evidence) else LIKELY, own_file_sent(evidence), words)
 
 
 def _setting_of(evidence: Evidence) -> str:

@@ -41,6 +41,23 @@ def test_the_kernel_lets_cdp_and_the_beginnings_of_sip_through() -> None:
     assert OTHER_FRAME not in found
 
 
+@needs_root
+def test_the_kernel_lets_sip_through_that_this_machine_sends_with_a_tag_in_the_frame() -> None:
+    """As a VLAN interface does whose network card inserts no tags. What arrives has no tag any more."""
+    plain, late = register(), register()[:20] + b"\x00\xb9" + register()[22:]
+    with open_frame_tap("lo", lambda tap: attach(tap, ONLY_CDP_AND_SIP), hears_itself=True) as tap:
+        with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:
+            for frame in (plain, late, CDP_FRAME, OTHER_FRAME):
+                sender.sendto(_tagged(frame), ("lo", 0))
+        found = list(iter(lambda: _received(tap), b""))
+    assert {plain, _tagged(plain), CDP_FRAME, _tagged(CDP_FRAME)} <= set(found)
+    assert not {late, _tagged(late), OTHER_FRAME, _tagged(OTHER_FRAME)} & set(found)
+
+
+def _tagged(frame: bytes) -> bytes:
+    return frame[:12] + b"\x81\x00\x00\x0a" + frame[12:]
+
+
 def _received(tap: socket.socket) -> bytes:
     try:
         return tap.recv(4096)

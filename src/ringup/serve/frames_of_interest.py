@@ -3,8 +3,13 @@
 A SIP datagram is known by its first four bytes, because a PBX may answer to any port. Fragments after the
 first are dropped, and so is everything else, before any copy is made.
 
-Sources: the kernel's networking/filter, P-CDP-1, RFC 3261 §7.
+The kernel takes the VLAN tag off a frame that arrives, so the filter finds the frame behind it. A frame that
+this machine sends through a VLAN interface has its tag in the frame if the network card does not insert tags.
+
+Sources: the kernel's networking/filter, IEEE 802.1Q, P-CDP-1, RFC 3261 §7.
 """
+
+from collections.abc import Iterator
 
 from ringup.serve.socket_filter import (
     INDEX_BY_IP_HEADER,
@@ -21,39 +26,60 @@ from ringup.serve.socket_filter import (
 RELEVANT_BYTES = 2048
 """Bytes of an accepted frame that the socket gets: a complete Ethernet frame."""
 
-ETHERNET, UDP = 14, 8
+ETHERNET, TAG, UDP = 14, 4, 8
 """Bytes of the headers."""
-_IPV4, _OVER_UDP, _LATER_FRAGMENT = 0x0800, 17, 0x1FFF
+_IPV4, _TAGGED, _OVER_UDP, _LATER_FRAGMENT = 0x0800, 0x8100, 17, 0x1FFF
 _CDP_ADDRESS = 0x01000CCC, 0xCCCC
 STARTS = (b"REGI", b"SIP/", b"INVI", b"NOTI")
 """The first bytes of the messages that are read."""
 
 
-def _words() -> tuple[Instruction, ...]:
-    """Accept each of `STARTS`; the instruction after the last one drops, and the next accepts."""
-    return tuple(
-        Instruction(SKIP_ON_EQUAL, int.from_bytes(start, "big"), len(STARTS) - number, 0)
-        for number, start in enumerate(STARTS)
+def _sip(tag: int) -> tuple[Instruction, ...]:
+    """Accept or drop an IPv4 frame with so many bytes of VLAN tags: the first fragment of a UDP datagram that
+    begins like a SIP message.
+    """
+    ip, starts = ETHERNET + tag, len(STARTS)
+    return (
+        Instruction(LOAD_BYTE, ip + 9),
+        Instruction(SKIP_ON_EQUAL, _OVER_UDP, 0, 4 + starts),
+        Instruction(LOAD_HALF, ip + 6),
+        Instruction(SKIP_ON_ANY_BIT, _LATER_FRAGMENT, 2 + starts, 0),
+        Instruction(INDEX_BY_IP_HEADER, ip),
+        Instruction(LOAD_WORD_AT_INDEX, ip + UDP),
+        *(
+            Instruction(SKIP_ON_EQUAL, int.from_bytes(start, "big"), starts - number, 0)
+            for number, start in enumerate(STARTS)
+        ),
+        *_DROP_OR_ACCEPT,
     )
 
 
-ONLY_CDP_AND_SIP = (
-    Instruction(LOAD_HALF, 12),
-    Instruction(SKIP_ON_EQUAL, _IPV4, 4, 0),
-    # Not IPv4: only the address to which phones send CDP.
-    Instruction(LOAD_WORD, 0),
-    Instruction(SKIP_ON_EQUAL, _CDP_ADDRESS[0], 0, 8 + len(STARTS)),
-    Instruction(LOAD_HALF, 4),
-    Instruction(SKIP_ON_EQUAL, _CDP_ADDRESS[1], 7 + len(STARTS), 6 + len(STARTS)),
-    # IPv4: the first fragment of a UDP datagram that begins like a SIP message.
-    Instruction(LOAD_BYTE, ETHERNET + 9),
-    Instruction(SKIP_ON_EQUAL, _OVER_UDP, 0, 4 + len(STARTS)),
-    Instruction(LOAD_HALF, ETHERNET + 6),
-    Instruction(SKIP_ON_ANY_BIT, _LATER_FRAGMENT, 2 + len(STARTS), 0),
-    Instruction(INDEX_BY_IP_HEADER, ETHERNET),
-    Instruction(LOAD_WORD_AT_INDEX, ETHERNET + UDP),
-    *_words(),
-    Instruction(RETURN, 0),
-    Instruction(RETURN, RELEVANT_BYTES),
-)
+_DROP_OR_ACCEPT = Instruction(RETURN, 0), Instruction(RETURN, RELEVANT_BYTES)
+"""What ends each part: the first instruction drops the frame, the second accepts it."""
+
+
+def _cdp() -> tuple[Instruction, ...]:
+    """Accept a frame to the address to which phones send CDP, and drop others."""
+    return (
+        Instruction(LOAD_WORD, 0),
+        Instruction(SKIP_ON_EQUAL, _CDP_ADDRESS[0], 0, 2),
+        Instruction(LOAD_HALF, 4),
+        Instruction(SKIP_ON_EQUAL, _CDP_ADDRESS[1], 1, 0),
+        *_DROP_OR_ACCEPT,
+    )
+
+
+def _program() -> Iterator[Instruction]:
+    untagged, others, tagged = _sip(0), _cdp(), _sip(TAG)
+    yield Instruction(LOAD_HALF, 12)
+    yield Instruction(SKIP_ON_EQUAL, _IPV4, 0, len(untagged))
+    yield from untagged
+    yield Instruction(SKIP_ON_EQUAL, _TAGGED, 0, 2)
+    yield Instruction(LOAD_HALF, 12 + TAG)
+    yield Instruction(SKIP_ON_EQUAL, _IPV4, len(others), 0)
+    yield from others
+    yield from tagged
+
+
+ONLY_CDP_AND_SIP = tuple(_program())
 """The program."""

@@ -50,6 +50,8 @@ class DiagnosisRecord(ObjectForm):
     """Every cause that fits, the surest first."""
     collect: list[str]
     """Sentences and commands for collecting more evidence, if no cause is known."""
+    not_asked: list[str]
+    """What was not looked up about a phone that does not come up, and why: a cause may hide there."""
 
 
 class WhyPhone(Printed, DiagnosisRecord):

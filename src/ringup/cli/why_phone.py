@@ -65,23 +65,10 @@ def _print_phone(evidence: "Evidence", diagnosis: "Diagnosis", title: str, form:
     else:
         for line in diagnosis_lines(diagnosis, title, evidence.now, clock):
             click.echo(line)
-        for line in _not_asked(evidence, diagnosis):
-            click.echo(line)
         if form.screen:
             from ringup.cli.why_screen import screen_lines
 
             click.echo("\n".join(screen_lines(form.screen, diagnosis)))
-
-
-def _not_asked(evidence: "Evidence", diagnosis: "Diagnosis") -> list[str]:
-    """Return what was not looked up about a phone that does not come up, and how to look it up."""
-    from ringup.doctor.text import labelled
-    from ringup.rule import Unknown
-
-    if diagnosis.state in GOOD_STATES or not isinstance(evidence.blocked, Unknown):
-        return []
-    command = f"sudo ringup why {evidence.mac}"
-    return labelled("not asked", f"firewall and fail2ban: {evidence.blocked.why}. Run: {command}")
 
 
 def _run_here(engine: "Engine", words: Sequence[str]) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 
-from ringup.doctor.evidence import Evidence
+from ringup.doctor.evidence import NOT_ASKED, Evidence
 from ringup.doctor.rule import CauseRule
 from ringup.doctor.rules.table import RULES
 from ringup.doctor.spans import LONGEST_TRANSFER, is_transferring, late, since_service
@@ -20,7 +20,7 @@ from ringup.events import (
 from ringup.journey.overdue import Overdue, duration
 from ringup.journey.stages import IN_SERVICE, Stage, stage
 from ringup.journey.troubles import REPEATED_BOOTS
-from ringup.rule import NotKnown
+from ringup.rule import NotKnown, Unknown
 
 GOOD = (
     AddressOffered,
@@ -67,7 +67,18 @@ def diagnose(evidence: Evidence) -> Diagnosis:
         _trouble(evidence),
         verdicts,
         collect,
+        () if state in ("in_service", "on_the_way") else tuple(_not_asked(evidence)),
     )
+
+
+def _not_asked(evidence: Evidence) -> Iterator[str]:
+    """Yield what our server or its operator could have asked, and why it was not asked."""
+    if evidence.source.kind != "ours":
+        return
+    if isinstance(evidence.blocked, Unknown):
+        yield f"firewall and fail2ban: {evidence.blocked.why}. Run: sudo ringup why {evidence.mac}"
+    if isinstance(evidence.pbx, Unknown) and evidence.pbx is not NOT_ASKED:
+        yield f"Asterisk: {evidence.pbx.why}"
 
 
 def _state(evidence: Evidence, verdicts: tuple[Verdict, ...], overdue: Overdue | None) -> State:

@@ -84,7 +84,7 @@ def labelled(label: str, text: str) -> list[str]:
 def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) -> list[str]:
     """Return the complete diagnosis of the phone named `title`, in at most MOST_LINES lines.
 
-    The surest cause is printed completely, each other cause in one line.
+    The surest cause is printed completely, each other cause in one line, and at the end what was not asked.
     """
     lines = [title, ""]
     if diagnosis.verdict:
@@ -96,7 +96,8 @@ def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) 
         lines += labelled("or", f"{verdict.what} [{verdict.confidence}]")
     for number, step in enumerate(diagnosis.collect):
         lines += labelled("" if number else "collect", step)
-    return lines[:MOST_LINES]
+    not_asked = [line for each in diagnosis.not_asked for line in labelled("not asked", each)]
+    return lines[: MOST_LINES - len(not_asked)] + not_asked
 
 
 def _place(diagnosis: Diagnosis, now: float, clock: Clock) -> Iterator[str]:

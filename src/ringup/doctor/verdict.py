@@ -79,6 +79,8 @@ class Diagnosis:
     """Each cause that fits, the surest first; empty: the phone has no problem, or no known cause fits."""
     collect: tuple[str, ...]
     """Sentences and commands for collecting more evidence, if no cause is known."""
+    not_asked: tuple[str, ...] = ()
+    """What was not looked up about a phone that does not come up, and why; a cause may hide there."""
 
     @property
     def verdict(self) -> Verdict | None:

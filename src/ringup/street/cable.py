@@ -105,9 +105,9 @@ class Cable:
         """Deliver DHCP frames to this phone from now on."""
         self._clients.setdefault(mac, []).append(receive)
 
-    def unplug(self, mac: str) -> None:
-        """Deliver no more frames to this phone."""
-        self._clients.pop(mac, None)
+    def unplug(self, mac: str, receive: Callable[[bytes], None]) -> None:
+        """Deliver no more frames to this phone; a second device with its MAC stays connected."""
+        self._clients[mac].remove(receive)
 
     def serve_dhcp(self, receive: Receive) -> None:
         """Deliver the phones' DHCP messages to this server from now on."""

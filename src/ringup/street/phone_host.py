@@ -165,14 +165,18 @@ class PhoneFrames:
 
     def __init__(self, cable: Cable) -> None:
         self._cable = cable
+        self._receive: Callable[[bytes], None] | None = None
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
         """Connect this phone's DHCP to the cable."""
         self._cable.plug_in(mac, receive)
+        self._receive = receive
 
     def unplug(self, mac: str) -> None:
-        """Disconnect this phone's DHCP."""
-        self._cable.unplug(mac)
+        """Disconnect this phone's DHCP, if it is connected."""
+        if self._receive is not None:
+            self._cable.unplug(mac, self._receive)
+            self._receive = None
 
     def send(self, frame: bytes) -> None:
         """Let a frame leave."""

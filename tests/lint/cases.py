@@ -56,6 +56,30 @@ NAT = edit(DEFAULT, "nat_enable: UNPROVISIONED", "nat_enable: 1\nnat_address: 20
 MARKED_OTHERWISE = APPLICATION_FILE[404:].replace(b"PAS3ARM1", b"PAS3ARM2", 1)
 OTHER_LIST = signed(f"{LOAD}.loads", loads.build(LoadsList(LIST.loader, LIST.application, "PAS3OLD1")))
 
+ON_SCCP = "SEP001122334455"
+SCCP_FILE = (
+    b"<device>\n  <loadInformation>P00308010200</loadInformation>\n"
+    b"  <devicePool><callManagerGroup><members>\n"
+    b"  <member><callManager><ports><ethernetPhonePort>2000</ethernetPhonePort></ports>\n"
+    b"  <processNodeName>192.168.1.10</processNodeName></callManager></member>\n"
+    b"  </members></callManagerGroup></devicePool>\n</device>\n"
+)
+SKINNY = (
+    b"[general]\nbindaddr = 192.168.1.10 ; the PBX\nbindport=2000\n\n[lines]\n[203]\n\n[devices]\n"
+    b"[ada]\ndevice => sep001122334455\nline => 203\n"
+)
+WITH_SCCP: Mapping[str, bytes] = {
+    f"{ON_SCCP}.cnf.xml": SCCP_FILE, "skinny.conf": SKINNY,
+    **{n: d for n, d in make_sip_package("P00308010200", "P00308010200").items() if n != "OS79XX.TXT"},
+}  # fmt: skip
+"""A phone on SCCP without a fault."""
+
+
+def sccp(old: bytes, new: bytes) -> Change:
+    """The phone on SCCP, with one replacement in its files."""
+    return {name: data.replace(old, new) for name, data in WITH_SCCP.items()}
+
+
 CASES: Mapping[str, Change] = {
     "F101": {OWN: b""},
     "F102": moved(OWN, "SIP001646c0ffee.cnf"),
@@ -179,6 +203,12 @@ CASES: Mapping[str, Change] = {
     "Y802": {
         "syncinfo.xml": b'<SYNCINFO><IMAGE VERSION="*" SYNC="%s"/></SYNCINFO>\n' % (b"7" * 33),
     },
+    "K101": sccp(b"sep001122334455", b"SEP0011223344FF"),
+    "K102": {"skinny.conf": SKINNY, "XMLDefault.cnf.xml": b"<Default></Default>"},
+    "K103": sccp(b"<processNodeName>192.168.1.10</processNodeName>", b""),
+    "K104": sccp(b">192.168.1.10<", b">192.168.1.1<"),
+    "K105": sccp(b"bindport=2000", b"bindport=2443"),
+    "K106": sccp(b"bindaddr = 192.168.1.10", b"bindaddr = 0.0.0.0"),
     "O601": {"OS79XX.TXT": b"P003-8-12-00 \n"},
     "O602": {"OS79XX.TXT": b"P003-8-12-00\nP0S3-8-12-00\n"},
     "O603": {"OS79XX.TXT": b"P003-8-12-00.bin\n"},

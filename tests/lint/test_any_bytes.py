@@ -31,6 +31,11 @@ def test_any_bytes_in_one_file_of_the_bundle(name: str, data: bytes) -> None:
     all_of_it({**{each: GOOD[each] for each in TEXT_FILES}, name: data})
 
 
+@given(st.lists(st.sampled_from([*PIECES, b"[", b"]", b";--", b"--;", b"device", b"#include ", b"=>"])))
+def test_any_bytes_in_skinny_conf(pieces: list[bytes]) -> None:
+    all_of_it({**{each: GOOD[each] for each in TEXT_FILES}, "skinny.conf": b"".join(pieces)})
+
+
 @given(st.dictionaries(st.sampled_from(sorted(GOOD)), BYTES))
 def test_any_bytes_in_any_files(files: dict[str, bytes]) -> None:
     all_of_it(files)

@@ -1,6 +1,7 @@
 """From a folder on disk to a bundle."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -49,6 +50,15 @@ def test_what_cannot_be_read_is_named(tree: Path) -> None:
     assert set(told) == {"big.cnf", "missing.cnf", "README"}
     assert told["missing.cnf"] == "No such file or directory"
     assert "phones read no file" in told["README"]
+
+
+def test_skinny_conf_of_another_folder_is_read_with_the_tree(tree: Path, tmp_path_factory: Any) -> None:
+    etc: Path = tmp_path_factory.mktemp("asterisk")
+    (etc / "skinny.conf").write_text("[general]\nbindaddr=0.0.0.0\n")
+    (etc / "sip.conf").write_text("[general]\n")
+    reading = read_paths([tree, etc])
+    assert reading.unreadable == ()
+    assert [each.code for each in lint(reading.bundle)] == ["K106"]
 
 
 def test_hidden_files_and_linked_folders_are_left_out(tree: Path) -> None:

@@ -10,11 +10,13 @@ from ringup.finding import Finding
 from ringup.firmware.folder import FirmwareFolder
 from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.rules import lint
+from ringup.render.skinny_conf import skinny_devices
 from ringup.site.model import DialRule, Line, Phone, Site
 from tests.render.sites import HOME, OFFICE, OLD, RULES
 from tests.site.sites import sites
 
 SERVER = "192.168.1.5"
+DEVICES = "ringup_skinny_devices.conf"
 SPARE = Line(extension="spare", secret="spare-secret")
 
 
@@ -62,10 +64,27 @@ def reads_as_utf8(site: Site) -> bool:
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_rendered_is_clean(site: Site) -> None:
     # A load of one's own is told once as a note, and is no fault.
-    # So are passwords that the operator chose, and names like <ANNA>, which look like a placeholder.
-    chosen = ("C341", "C110", *(("F109",) if reads_as_utf8(site) else ()))
+    # So are passwords that the operator chose, names like <ANNA>, which look like a placeholder, and an SCCP
+    # load for a phone whose record says SIP: it gets no server to register with.
+    chosen = ("C341", "C110", "K103", *(("F109",) if reads_as_utf8(site) else ()))
     found = [each for each in served(site) if each.severity != "note" and each.code not in chosen]
     assert [str(each) for each in found] == []
+
+
+def test_the_file_of_a_phone_on_sccp_fits_skinny_conf() -> None:
+    site = OFFICE.model_copy(update={"protocol": "sccp"})
+    finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
+    found = [finder.find(name, Requester("")) for name in finder.names()]
+    address = site.pbx.address or SERVER
+    files = [SourceFile(file.name, file.data) for file in found if isinstance(file, File)]
+    files += [
+        SourceFile("skinny.conf", f"[general]\nbindaddr={address}\n#include a/{DEVICES}\n".encode()),
+        SourceFile(DEVICES, skinny_devices(site).encode()),
+    ]
+    findings = lint(Bundle(tuple(files)))
+    assert [each for each in findings if each.code.startswith("K")] == []
+    without = lint(Bundle(tuple(file for file in files if not file.name.startswith("SEP"))))
+    assert {each.code for each in without if each.code.startswith("K")} == {"K102"}
 
 
 @pytest.mark.thorough

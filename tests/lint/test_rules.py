@@ -17,18 +17,19 @@ from ringup.lint import (
     password_rules,
     phone_rules,
     service_rules,
+    skinny_rules,
     tree_rules,
     value_rules,
     xml_rules,
 )
 from ringup.lint.firmware_rules import CODES
 from ringup.lint.rules import RULES, lint
-from tests.lint.cases import CASES, changed
+from tests.lint.cases import CASES, SKINNY, WITH_SCCP, changed, sccp
 from tests.lint.good_bundle import GOOD, NEIGHBOUR, OWN, bundle_of
 
 MODULES = (
     clock_rules, cnf_rules, dial_rules, firmware_rules, list_rules, name_rules, password_rules, phone_rules,
-    service_rules, tree_rules, value_rules, xml_rules,
+    service_rules, skinny_rules, tree_rules, value_rules, xml_rules,
 )  # fmt: skip
 MISSING_DEFAULT = "X407"
 """Its case takes the default file away from every phone."""
@@ -76,6 +77,49 @@ def test_a_finding_says_what_and_what_to_do_in_sentences(code: str) -> None:
         assert finding.what.endswith("."), finding
         assert finding.cure.endswith((".", "?", '"')), finding
         assert ORDER.index(finding.severity) >= ORDER.index(RULES[finding.code].severity)
+
+
+def test_a_phone_on_sccp_that_fits_skinny_conf_has_no_findings() -> None:
+    assert lint(bundle_of({**GOOD, **WITH_SCCP})) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [
+        (b"#include ringup/ringup_skinny_devices.conf\n", ""),  # its devices are not here
+        (b";#include more.conf\n", "K101"),
+        (b";--\n[x]\ndevice=SEP001122334455\n--;\n", "K101"),
+        (b"[x](!)\ndevice = SEP001122334455\n", ""),
+    ],
+)
+def test_devices_are_read_as_asterisk_reads_them(more: bytes, code: str) -> None:
+    conf = b"[general]\nbindaddr=192.168.1.10\n[lines]\n[devices]\n" + more
+    found = lint(bundle_of({**GOOD, **WITH_SCCP, "skinny.conf": conf}))
+    assert [each.code for each in found] == ([code] if code else [])
+
+
+def test_the_devices_of_an_include_count_if_it_is_here() -> None:
+    conf = {"skinny.conf": b"[devices]\n#include ringup/ringup_skinny_devices.conf\n"}
+    devices = {"ringup/ringup_skinny_devices.conf": b"[SEP001122334455]\ndevice = SEP001122334455\n"}
+    assert lint(bundle_of({**GOOD, **WITH_SCCP, **conf, **devices})) == []
+
+
+@pytest.mark.parametrize(
+    "server", [b"pbx.office", b"192.168.1.1</processNodeName><processNodeName>192.168.1.10"]
+)
+def test_a_server_with_a_name_or_a_second_one_may_be_this_pbx(server: bytes) -> None:
+    files = sccp(b"<processNodeName>192.168.1.10<", b"<processNodeName>" + server + b"<")
+    assert lint(bundle_of(changed(files))) == []
+
+
+def test_a_file_that_may_be_elsewhere_is_not_missing() -> None:
+    files = {"skinny.conf": SKINNY, "XMLDefault.cnf.xml": GOOD["XMLDefault.cnf.xml"]}
+    assert lint(bundle_of(files, is_complete=False)) == []
+
+
+def test_chan_skinny_serves_no_later_models() -> None:
+    later = b"<device><deviceProtocol>SCCP</deviceProtocol><phoneServices/></device>"
+    assert lint(bundle_of({**GOOD, **WITH_SCCP, "SEP0011223344FF.cnf.xml": later})) == []
 
 
 def _phone(n: int) -> bytes:

@@ -13,6 +13,7 @@ GROUPS: dict[str, str] = {
     "X4": "Files that must agree, and files that are missing",
     "M5": "XMLDefault.cnf.xml and SEP<MAC>.cnf.xml",
     "Y8": "syncinfo.xml",
+    "K1": "SEP<MAC>.cnf.xml of SCCP phones, and skinny.conf of Asterisk",
     "S1": "Pages for the phone's screen, and ring lists in XML",
     "O6": "OS79XX.TXT",
     "R7": "RINGLIST.DAT and its ring tones",

@@ -10,6 +10,8 @@ from ringup.dial.template_file import read as read_template
 from ringup.finding import Finding
 from ringup.firmware.package import read_packages
 from ringup.lint.kinds import FIXED_NAMES, ContentKind, kind_of, kind_of_name, root_of
+from ringup.lint.skinny_text import SkinnyText
+from ringup.lint.skinny_text import read as read_skinny
 from ringup.lint.value_faults import WrongLine, placeholder_in, placeholders_in, wrong_lines
 from ringup.lint.xml_text import XmlText
 from ringup.lint.xml_text import read as read_xml
@@ -128,6 +130,11 @@ class SourceFile:
             for placeholder in placeholders_in(line):
                 found.setdefault(placeholder, number)
         return found
+
+    @cached_property
+    def skinny(self) -> SkinnyText:
+        """Read as a file of chan_skinny."""
+        return read_skinny(self.text)
 
     @cached_property
     def dial_findings(self) -> tuple[Finding, ...]:

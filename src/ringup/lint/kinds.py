@@ -27,6 +27,7 @@ class ContentKind(StrEnum):
     TRUST_LIST = "trust list"
     FIRMWARE = "firmware"
     SOUND = "ring tone"
+    SKINNY = "skinny.conf"
     XML = "another .xml file"
     OTHER = "not for phones"
 
@@ -77,11 +78,17 @@ _KINDS: Mapping[NameKind, ContentKind] = {
 """The kind of a file for each kind of name; for some, the content decides further."""
 
 
+_OF_ASTERISK = ("skinny.conf", "ringup_skinny_lines.conf", "ringup_skinny_devices.conf")
+"""Files of chan_skinny, which must fit the files of the phones."""
+
+
 def kind_of_name(name: str) -> ContentKind:
     """Return the kind that a name implies.
 
     Only the contents decide the kind of an ``.xml`` or another ``.cnf`` file.
     """
+    if name in _OF_ASTERISK:
+        return ContentKind.SKINNY
     named = file_names.kind_of(name)
     return _KINDS.get(named, ContentKind.OTHER) if named else ContentKind.OTHER
 

@@ -50,7 +50,8 @@ def _defaults(bundle: Bundle) -> Iterable[SourceFile]:
     return _whole(bundle, ContentKind.XML_DEFAULT)
 
 
-def _seps(bundle: Bundle) -> Iterable[SourceFile]:
+def seps(bundle: Bundle) -> Iterable[SourceFile]:
+    """Yield the SEP files that other rules can read to their end."""
     return _whole(bundle, ContentKind.SEP)
 
 
@@ -182,7 +183,7 @@ def _other_model(file: SourceFile) -> Iterator[Occurrence]:
 
 def _no_load_in_sep(bundle: Bundle) -> Iterator[Occurrence]:
     ours = {phone.own.mac for phone in bundle.phones}
-    for file in _seps(bundle):
+    for file in seps(bundle):
         if sep_load(file) or is_for_later_models(file):
             continue
         message = "The file names no load and ends the phone's hunt for one ('Protocol Application Invalid')."
@@ -250,7 +251,7 @@ RULES: tuple[CodedRule, ...] = (
     CodedRule("M509", ERROR, "load not here", _load_not_here),
     CodedRule("M510", WARNING, "number and model apart", for_each(_defaults, _other_model)),
     CodedRule("M511", ERROR, "SEP file without load", _no_load_in_sep),
-    CodedRule("M512", WARNING, "protocol and load apart", for_each(_seps, _sep_protocol)),
+    CodedRule("M512", WARNING, "protocol and load apart", for_each(seps, _sep_protocol)),
     CodedRule("M513", ERROR, "placeholder left in XML", for_each(_filled, _placeholder)),
     CodedRule("Y801", WARNING, "syncinfo.xml without image", for_each(_syncs, _no_image)),
     CodedRule("Y802", WARNING, "SYNC too long", for_each(_syncs, _long_sync)),

@@ -1,6 +1,7 @@
 """The table of the fleet, as text."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC
 from io import StringIO
 
@@ -9,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from ringup.cli.fleet_view import STYLES, event_line, fleet_table, how_long
+from ringup.cli.fleet_view import STYLES, event_line, fleet_table, how_long, not_asked
+from ringup.doctor.diagnose import diagnose
 from ringup.events import (
     KINDS,
     Event,
@@ -25,6 +27,7 @@ from ringup.journey.follow import Journey, fold
 from ringup.journey.stages import STAGES
 from ringup.site.model import Phone, Site
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, healthy, line
+from tests.doctor.cases import CASES
 from tests.journey.event_strategies import events
 
 PRESENT = Present(NOW)
@@ -55,6 +58,16 @@ def golden_text(text: str) -> str:
 def test_the_board_of_a_fleet_in_every_state(golden: Callable[[str, str], None], width: int) -> None:
     table = fleet_table(fleet_rows(fold(EVENTS), SITE, PRESENT), NOW)
     golden(f"board/fleet-{width}.txt", golden_text(text_of(table, width)))
+
+
+def test_a_phone_in_trouble_without_a_certain_cause_says_what_the_board_did_not_ask() -> None:
+    rows = {row.mac: row for row in fleet_rows(fold(EVENTS), SITE, PRESENT)}
+    asked = {mac: [text.plain for text in not_asked(row)] for mac, row in rows.items()}
+    assert {mac for mac, lines in asked.items() if lines} == {BERT}
+    assert asked[BERT] == [f"not asked: firewall and fail2ban. Run: sudo ringup why {BERT}"]
+    verdicts = (diagnose(CASES[code]).verdict for code in ("register-silent", "account-missing"))
+    lines = [not_asked(replace(rows[BERT], verdict=verdict)) for verdict in verdicts]
+    assert [bool(each) for each in lines] == [True, False]
 
 
 @pytest.mark.parametrize("width", [80, 120])

@@ -12,7 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from ringup import events
-from ringup.doctor.verdict import Verdict
+from ringup.doctor.verdict import CERTAIN, Verdict
 from ringup.events import Event, MachineFault
 from ringup.fleet.rows import STATES, FleetRow, StateStyle
 from ringup.journey.describe import LONGEST_OWN_LINE, describe, plain
@@ -134,6 +134,17 @@ def news(row: FleetRow, most: int = MOST_TROUBLES + 1) -> list[Text]:
     if row.phone is None:
         return [*lines, Text(f"ringup phone add {row.mac}", "yellow")]
     return lines or [Text(row.journey.last or "has sent nothing yet: plug it in", "dim")]
+
+
+def not_asked(row: FleetRow) -> list[Text]:
+    """Return what no view of the fleet asks, with the command that asks; nothing where it matters no more.
+
+    The firewall and fail2ban tell their rules only to root, whose rights the server has given up.
+    """
+    is_certain = row.verdict is not None and row.verdict.confidence is CERTAIN
+    if row.state != "trouble" or row.phone is None or is_certain:
+        return []
+    return [Text(f"not asked: firewall and fail2ban. Run: sudo ringup why {row.mac}", "dim")]
 
 
 def _now_cell(row: FleetRow, now: float) -> Text:

@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from ringup.cli.fleet_view import alarms, event_line, fleet_table
+from ringup.cli.fleet_view import alarms, event_line, fleet_table, not_asked
 from ringup.cli.printing import local_time
 from ringup.cli.rollout_printing import board_line
 from ringup.events import Event
@@ -55,6 +55,8 @@ def print_phone(row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin |
     table = fleet_table([row], now)
     table.caption = None
     console.print(table)
+    for line in not_asked(row):
+        console.print(line)
     if pin:
         console.print(f"Its own files go only to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
     if not row.journey.last_at:

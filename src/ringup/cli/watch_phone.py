@@ -7,7 +7,7 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from ringup.cli.fleet_view import how_long, last_lines, news, now_parts, stage_line
+from ringup.cli.fleet_view import how_long, last_lines, news, not_asked, now_parts, stage_line
 from ringup.cli.status_tables import next_line, requests_table
 from ringup.events import Event
 from ringup.fleet.reading import Fleet
@@ -46,7 +46,7 @@ def _head(fleet: Fleet, row: FleetRow, now: float) -> list[RenderableType]:
     stage = stage_line(row, fleet.pbx_lost)
     if journey.stage != "new":
         stage = Text.assemble(stage, (f" for {how_long(now - journey.since)}", "dim"))
-    lines = [Padding(line, (0, 0, 0, 2)) for line in (*news(row), *now_parts(row))]
+    lines = [Padding(line, (0, 0, 0, 2)) for line in (*news(row), *not_asked(row), *now_parts(row))]
     return [Text(who, "bold"), stage, *lines, next_line(journey)]
 
 

@@ -72,6 +72,9 @@ def holding(*sockets: Listener) -> Facts:
     return but(listeners=(Listener("udp", "0.0.0.0", 5060, "", "asterisk", 500), *sockets))
 
 
+ON_SCCP = Phone(mac="0011223344AA", protocol="sccp", lines=(Line(extension="203", secret="a-secret-of-203"),))
+
+
 def filtered(text: str) -> Facts:
     table = iptables_text.read(text)
     return but(rulesets=(table,) if isinstance(table, Ruleset) else ())
@@ -338,6 +341,14 @@ CASES: Mapping[str, Case] = {
         "firewall-sip",
         "drops a REGISTER",
         filtered("-P INPUT ACCEPT\n-A INPUT -i eth0 -p udp --dport 5060 -j DROP"),
+    ),
+    "a firewall that drops SCCP": Case(
+        "firewall-sccp",
+        "iptables -I INPUT -i eth0 -p tcp --dport 2000 -j ACCEPT",
+        replace(
+            filtered("-P INPUT ACCEPT\n-A INPUT -i eth0 -p tcp --dport 2000 -j DROP"),
+            site=SITE.model_copy(update={"phones": (*SITE.phones, ON_SCCP)}),
+        ),
     ),
     "a phone that fail2ban keeps out": Case(
         "fail2ban",

@@ -83,7 +83,7 @@ def test_the_quick_rules_are_these() -> None:
     assert {rule.code for rule in QUICK} == {
         "clock", "disk", "rights", "interface", "network", "addresses", "server-address", "phones",
         "passwords", "firmware", "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip",
-        "firewall-rtp",        "fail2ban",
+        "firewall-sccp", "firewall-rtp",        "fail2ban",
     }  # fmt: skip
 
 

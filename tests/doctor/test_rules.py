@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from ringup.doctor.diagnose import diagnose
-from ringup.doctor.evidence import Evidence
+from ringup.doctor.evidence import Evidence, Expected
 from ringup.doctor.rules.table import MODULES, RULES
 from ringup.doctor.text import MOST_LINES, WIDTH, diagnosis_lines, verdict_lines
 from ringup.doctor.verdict import LIKELY, POSSIBLE
 from ringup.events import Event, FileEvent, LineUnreachable
-from ringup.rule import Unknown
+from ringup.rule import Found, Unknown
 from tests.doctor.cases import (
     CASES,
+    EXPECTED,
     HAS_ITS_FILE,
     HEALTHY,
     HUNT,
@@ -147,9 +148,33 @@ def test_two_starts_an_hour_apart_are_those_of_a_person() -> None:
     assert codes(evidence([*starts(1), *later], source=LOG, expected=Unknown("not read"))) == []
 
 
+def test_a_person_may_have_restarted_a_phone_that_started_twice() -> None:
+    log = evidence(starts(2), source=LOG, expected=Unknown("not read"))
+    assert [(each.code, each.confidence) for each in diagnose(log).verdicts] == [
+        ("callmanager-unreached", POSSIBLE)
+    ]
+
+
+def test_one_start_counts_if_the_registration_is_overdue() -> None:
+    once = evidence(starts(1), after=40, expected=ON_SCCP, pbx=CASES["skinny-device-unknown"].pbx)
+    assert codes(once) == ["skinny-device-unknown"]
+
+
+def test_a_firewall_explains_why_the_call_manager_is_not_reached() -> None:
+    drops = {"firewall-sccp": Found("nftables drops a phone's connection.", "Let it through:", ("nft x",))}
+    assert codes(evidence(starts(2), expected=ON_SCCP, blocked=drops)) == ["machine-drops"]
+
+
+@pytest.mark.parametrize("expected", [EXPECTED, Expected(False)])
+def test_chan_skinny_is_not_the_cause_for_a_phone_that_is_not_to_speak_sccp(expected: Expected) -> None:
+    found = codes(evidence(starts(2), expected=expected, pbx=CASES["skinny-not-loaded"].pbx))
+    assert found == (["runs-sccp"] if expected.is_known else ["callmanager-unreached"])
+
+
 def test_a_sip_phone_that_is_to_speak_sccp_gets_no_cure_for_its_sip_account() -> None:
     refusals = [*HAS_ITS_FILE, *(refused(28 + 30 * n, "unknown account") for n in range(3))]
     assert codes(evidence(refusals, expected=ON_SCCP)) == ["runs-sip"]
+    assert codes(evidence(refusals[:-2], expected=ON_SCCP)) == ["runs-sip"]
 
 
 def test_a_rule_waits_for_rules_that_exist() -> None:

@@ -81,6 +81,15 @@ SERVICES: tuple[NetworkService, ...] = (
         concerns=Facts.pbx_is_here, otherwise="the PBX is on another machine",
     ),
     NetworkService(
+        "firewall-sccp", "firewall: SCCP", ERROR, "tcp", _one(lambda _facts: 2000),
+        (
+            ("a phone's connection", "in", PHONE_PORT, "first", "new"),
+            ("an answer", "out", "first", PHONE_PORT, "established"),
+        ),
+        concerns=lambda facts: facts.pbx_is_here() and any(facts.site.sccp_phones()),
+        otherwise="no phone registers here by SCCP",
+    ),
+    NetworkService(
         "firewall-rtp", "firewall: sound", ERROR, "udp", lambda facts: known(facts.rtp),
         (
             ("a phone's sound (first port)", "in", "phone's first", "first", "new"),
@@ -226,11 +235,7 @@ CURES: Mapping[str, Callable[[NetworkService, Facts, Dropped, FirewallPacket], t
 def _sound(service: NetworkService) -> Callable[[Facts], str]:
     def say(facts: Facts) -> str:
         if not service.concerns(facts):
-            return (
-                "the PBX is on another machine"
-                if service.code in ("firewall-sip", "firewall-rtp")
-                else "not served"
-            )
+            return service.otherwise
         owners = sorted({each.owner for each in known(facts.rulesets)})
         return f"let through by {' and '.join(owners)}" if owners else "this machine has no firewall rules"
 

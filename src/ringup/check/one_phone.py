@@ -8,7 +8,7 @@ from ringup.check.facts import Facts
 from ringup.check.rules import RULES
 from ringup.rule import Found, NotKnown, Unknown
 
-CODES = ("firewall-dhcp", "firewall-tftp", "firewall-sip", "fail2ban")
+CODES = ("firewall-dhcp", "firewall-tftp", "firewall-sip", "firewall-sccp", "fail2ban")
 """The checks of `ringup check` that concern one phone's packets."""
 
 

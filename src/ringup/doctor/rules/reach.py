@@ -85,6 +85,7 @@ _NEEDED_IN = {
     "firewall-dhcp": ("new", "on_the_wire", "wants_address"),
     "firewall-tftp": ("address", "hunt", "loader", "application", "sip_default"),
     "firewall-sip": ("own_file", "dial_plan"),
+    "firewall-sccp": ("sccp_start",),
 }
 """The stages in which a phone needs the packets that a check is about."""
 

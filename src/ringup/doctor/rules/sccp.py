@@ -174,7 +174,8 @@ RULES: tuple[CauseRule, ...] = (
         _unreached,
         "P-BOOT-5, P-BOOT-26, P-SCCP-1",
         apart="Capture TCP port 2000 on the PBX: a connection that arrives there was not lost on the way.",
-        after=("skinny-not-loaded", "skinny-device-unknown", "skinny-still-registered", "runs-sccp"),
+        after=("skinny-not-loaded", "skinny-device-unknown", "skinny-still-registered", "runs-sccp",
+               "machine-drops"),
     ),
 )  # fmt: skip
 """The rules in the order in which a diagnosis lists them."""

@@ -28,9 +28,11 @@ from tests.doctor.cases import (
     absent,
     clock,
     evidence,
+    failed,
     leased,
     offered,
     refused,
+    requested,
     sent,
     starts,
 )
@@ -114,6 +116,16 @@ def test_a_request_without_a_mac_is_missed_only_from_an_address_that_ringup_leas
     """Behind a NAT or another DHCP server, nothing tells whose request for the ring list it is."""
     elsewhere = [replace(each, address="192.0.2.254") for each in HAS_ITS_FILE if isinstance(each, FileEvent)]
     assert codes(evidence(elsewhere, after=100)) == ["register-silent"]
+
+
+def test_a_transfer_that_ends_after_a_new_lease_is_no_request_of_the_phone() -> None:
+    """As when the power goes during a transfer, and the phone's menu names another TFTP server after it."""
+    cut = [*HUNT, sent(0.6, LOADS), requested(1, "P0S3-8-12-00.sb2")]
+    given_up = failed(25, "P0S3-8-12-00.sb2", 653_312, 756_524)
+    assert codes(evidence([*cut, leased(20), given_up], after=300))[0] == "tftp-silent"
+    again = requested(24, "P0S3-8-12-00.sb2")
+    assert "tftp-silent" not in codes(evidence([*cut, leased(20), again, given_up], after=300))
+    assert "tftp-silent" not in codes(evidence([leased(20), given_up], after=300))
 
 
 def test_a_phone_without_a_known_cause_gets_what_to_collect() -> None:

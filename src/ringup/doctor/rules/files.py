@@ -122,12 +122,25 @@ def _no_request(evidence: Evidence) -> Iterator[Sign]:
     is_booting = evidence.journey.stage in BOOTING or _has_restarted(evidence)
     if not is_booting or not evidence.source.proves_silence("TFTP"):
         return
-    last_file = max((event.at for event in file_events(evidence.events)), default=0.0)
+    last_file = max(_signs_of_life(evidence), default=0.0)
     leases = [event for event in evidence.events if isinstance(event, AddressLeased)]
     leased = [event for event in leases if event.at > last_file][:1]
     if leased and evidence.now - leased[0].at > longest_seconds("address"):
         words = {"address": leased[0].address, "lasts": duration(evidence.now - leased[0].at)}
         yield Sign(LIKELY, tuple(leased), words)
+
+
+def _signs_of_life(evidence: Evidence) -> Iterator[float]:
+    """Yield the times of the file events that show a packet of the phone.
+
+    A transfer that broke off shows none at its end: the server gives up seconds after the phone fell silent,
+    and the phone may have a new lease by then.
+    """
+    requested: dict[str, float] = {}
+    for event in file_events(evidence.events):
+        if isinstance(event, FileRequested):
+            requested[event.name] = event.at
+        yield requested.get(event.name, event.at) if isinstance(event, TransferFailed) else event.at
 
 
 def _has_restarted(evidence: Evidence) -> bool:

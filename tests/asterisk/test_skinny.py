@@ -17,6 +17,7 @@ from ringup.asterisk.skinny import (
     registrations_of,
 )
 from ringup.asterisk.verify_sccp import verify_sccp
+from ringup.errors import AmiRefused
 from ringup.site.model import Line, Phone, Site
 
 LARRY = Phone(mac="0011223344AA", protocol="sccp", lines=(Line(extension="601", secret="s3cret"),))
@@ -50,11 +51,14 @@ CONFIG = LoadedConfig(
 class Console:
     """Stands for the manager interface."""
 
-    def __init__(self, shown: dict[str, str]) -> None:
+    def __init__(self, shown: dict[str, str], refusal: str = "Command output follows.") -> None:
         self.shown = shown
+        self.refusal = refusal
 
     async def command(self, text: str) -> str:
-        return self.shown.get(text, f"No such command '{text}'")
+        if text not in self.shown:
+            raise AmiRefused("asking Asterisk for Command", self.refusal, "")
+        return self.shown[text]
 
 
 def test_the_consoles_tables_are_read() -> None:
@@ -63,6 +67,11 @@ def test_the_consoles_tables_are_read() -> None:
 
 def test_without_chan_skinny_there_is_nothing_to_read() -> None:
     assert asyncio.run(read_skinny(Console({}))) is None  # type: ignore[arg-type]
+
+
+def test_an_account_that_may_not_run_commands_proves_nothing() -> None:
+    with pytest.raises(AmiRefused, match="Permission denied"):
+        asyncio.run(read_skinny(Console({}, "Permission denied.")))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("text", ["", "no table", "-- \n\n", "x--\nSEP\n"])

@@ -97,7 +97,7 @@ async def test_the_devices_of_chan_skinny_are_read_without_a_sip_driver() -> Non
 @pytest.mark.asyncio
 async def test_an_asterisk_without_chan_skinny_is_an_answer() -> None:
     async with FakeAsterisk(SECRET) as fake:
-        fake.answers["Command"] = console("No such command 'skinny show devices'")
+        fake.answers["Command"] = refusing("Command output follows")
         state = await pbx_state(pbx(fake), [], with_skinny=True)
     assert state == PbxAnswers({}, SkinnyAnswers(is_loaded=False))
 

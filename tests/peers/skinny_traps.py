@@ -19,6 +19,8 @@ from ringup.asterisk.skinny import read_skinny, reset
 from ringup.demo import isolation
 from ringup.emulator.sccp.config import SccpConfig, Server
 from ringup.emulator.sccp.runner import SccpRunner
+from ringup.fleet.pbx_state import pbx_state
+from ringup.rule import known
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.wire.sccp import messages
 from ringup.wire.sccp.frame import build
@@ -60,14 +62,23 @@ class Desk:
             return await self.serving
 
 
+async def asked() -> dict[str, str]:
+    """Return the devices that the doctor reads, with the addresses from which they are registered."""
+    pbx = Pbx(manager_host=PBX, manager_user="ringup", manager_secret=SECRET)
+    state = known(await pbx_state(pbx, [], with_skinny=True))
+    return dict(known(state.skinny).devices)
+
+
 async def talk() -> dict[str, Any]:
     """Every situation in turn."""
     manager = Manager(PBX, 5038, "ringup", SECRET)
     await manager.connect()
     told: dict[str, Any] = {"unknown": await Desk("00112233FFFF").end()}
     told["split"] = await split_header()
+    told["before"] = await asked()
     first = Desk(MAC)
     await first.until("line")
+    told["after"] = await asked()
     found = await read_skinny(manager)
     told["registered"] = found is not None and found.devices[f"SEP{MAC}"] == (PHONE, True)
     second = Desk(MAC)

@@ -13,8 +13,17 @@ def test_what_chan_skinny_does_with_phones_in_awkward_situations() -> None:
     told = run_script(Path(__file__).with_name("skinny_traps.py"), "16")
 
     assert told["unknown"].startswith("the server rejected the phone: No Authority")
+    assert told["before"] == {"SEP0011223344AA": ""}, "the doctor knows a device that is not registered"
+    assert told["after"] == {"SEP0011223344AA": "10.9.0.2"}
     assert told["split"] == "", "a split header ends the session"
     assert told["registered"]
     assert "rejected" in told["still there"]
     assert told["reset"] == "reset", "chan_skinny's words are swapped"
     assert told["left"] in ("the phone signed off", "the server closed the connection")
+
+
+@pytest.mark.parametrize("version", ["16", "22"])
+def test_an_asterisk_that_has_not_loaded_chan_skinny_says_so(version: str) -> None:
+    told = run_script(Path(__file__).with_name("skinny_absent.py"), version)
+
+    assert told == {"is_loaded": False}

@@ -24,7 +24,7 @@ from ringup.serve import pbx as serve_pbx
 from ringup.serve.pbx import PbxLink
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.wire.ami import AmiMessage
-from tests.asterisk.fake_asterisk import FakeAsterisk, message
+from tests.asterisk.fake_asterisk import FakeAsterisk, message, refusing
 
 SOON = 5.0
 """Seconds after which a test gives up."""
@@ -198,6 +198,32 @@ def test_a_restarted_asterisk_is_followed_again(tmp_path: Path) -> None:
             return told
 
     assert len(asyncio.run(run()).of(PbxLost)) == 1
+
+
+def test_an_asterisk_without_chan_skinny_is_followed_and_the_module_is_named(tmp_path: Path) -> None:
+    def reloaded(action: AmiMessage) -> list[AmiMessage]:
+        if "skinny" in (action.get("Module") or ""):
+            return refusing("No such module.")(action)
+        return [message(Response="Success", ActionID=action.get("ActionID") or "")]
+
+    async def run() -> Told:
+        async with FakeAsterisk() as asterisk:
+            asterisk.answers["Command"] = refusing("Command output follows")
+            asterisk.answers["Reload"] = reloaded
+            site = site_at(asterisk.port, tmp_path)
+            line = Line(extension="202", secret="a-line-secret")
+            on_sccp = Phone(mac="001646000000", protocol="sccp", lines=(line,))
+            mixed = site.model_copy(update={"phones": (*site.phones, on_sccp)})
+            async with linked(mixed) as (_, told):
+                await told.until(ServerFault)
+                asterisk.say(CONTACT)
+                await told.until(LineRegistered)
+                return told
+
+    told = asyncio.run(run())
+    assert told.of(PbxLost) == []
+    (fault,) = told.of(ServerFault)
+    assert "has not loaded this module" in str(fault)
 
 
 def test_a_wrong_secret_is_said_once_however_often_it_is_tried(tmp_path: Path) -> None:

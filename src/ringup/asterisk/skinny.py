@@ -10,10 +10,10 @@ from typing import NamedTuple
 
 from ringup.asterisk.control import Manager
 from ringup.asterisk.registrations import Registration
+from ringup.errors import AmiRefused
 from ringup.render.skinny_conf import device_name
 from ringup.site.model import Channel, Site
 
-NO_COMMAND = "No such command"
 FILES = "ringup_skinny"
 """The names of ringup's files for chan_skinny begin with this text."""
 
@@ -38,10 +38,13 @@ class Skinny(NamedTuple):
 async def read_skinny(manager: Manager) -> Skinny | None:
     """Return what chan_skinny has loaded; None if Asterisk has not loaded chan_skinny.
 
-    Raises OutsideError if the connection ends.
+    Raises OutsideError if the connection ends, or if the manager account may not run commands.
     """
-    shown = await manager.command("skinny show devices")
-    if NO_COMMAND in shown:
+    try:
+        shown = await manager.command("skinny show devices")
+    except AmiRefused as error:  # a command that does not exist is an error (P-SCCP-38)
+        if "permission" in error.answer.lower():
+            raise
         return None
     return Skinny(dict(_devices(shown)), dict(_lines(await manager.command("skinny show lines"))))
 

@@ -19,6 +19,7 @@ from ringup.events import (
     DiscoverReceived,
     Event,
     FileNotFound,
+    FileSent,
     LineReachable,
     LineRegistered,
     PoolEmpty,
@@ -29,7 +30,7 @@ from ringup.site.model import Pbx, Site
 from ringup.store.database import open_database
 from ringup.store.history import add_events
 from ringup.wire.ami import AmiMessage
-from tests.asterisk.fake_asterisk import FakeAsterisk
+from tests.asterisk.fake_asterisk import FakeAsterisk, refusing
 from tests.cli.fleet import ANNA, BERT, CARLA, EVENTS, LATE, NOW, SITE, UNKNOWN, fill
 from tests.journey.sequences import sequence_e
 
@@ -166,6 +167,30 @@ def test_asterisk_is_asked_about_lines_that_do_not_register(
     assert [action.get("Peer") for action in asterisk.seen if action.get("Action") == "SIPshowpeer"] == [
         "202"
     ]
+
+
+@pytest.mark.parametrize("words", [("202",), ()])
+def test_asterisk_is_asked_whether_chan_skinny_has_a_phone_on_sccp(
+    engine: Engine, asterisk: FakeAsterisk, words: tuple[str, ...]
+) -> None:
+    asterisk.answers["Command"] = refusing("Command output follows")
+    pbx = Pbx(manager_port=asterisk.port, manager_user="ringup", manager_secret="s3cret")
+    bert = next(each for each in SITE.phones if each.mac == BERT).model_copy(update={"protocol": "sccp"})
+    began = NOW - 100
+    events = [
+        event
+        for at in (began, began + 55)
+        for event in (
+            FileNotFound(at, BERT, f"CTLSEP{BERT}.tlv", "10.0.0.9", "absent"),
+            FileSent(at + 1, BERT, f"SEP{BERT}.cnf.xml", "10.0.0.9", 700, 0.1),
+            FileNotFound(at + 2, BERT, "7960-font.xml", "10.0.0.9", "absent"),
+        )
+    ]
+    fill(engine, site=Site(pbx=pbx, phones=(bert,)), events=tuple(events))
+    result = run(engine, *words)
+    assert result.exit_code == 1
+    assert "has not loaded chan_skinny" in " ".join(result.output.split())
+    assert not [action for action in asterisk.seen if action.get("Action") == "PJSIPShowEndpoint"]
 
 
 def test_json_of_one_phone_has_its_verdicts(engine: Engine) -> None:

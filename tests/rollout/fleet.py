@@ -18,6 +18,8 @@ class Habit(Enum):
     GOOD = auto()
     DEAF = auto()
     """It does not restart."""
+    HARD_OF_HEARING = auto()
+    """It does not restart at the first check-sync."""
     LOST = auto()
     """It boots, takes the image, and does not register."""
     FORGETFUL = auto()
@@ -39,6 +41,7 @@ class SoftPhone:
     habit: Habit = Habit.GOOD
     flash: str = OLD
     events: list[Event] = field(default_factory=list)
+    check_syncs: int = 0
 
     @property
     def address(self) -> str:
@@ -73,7 +76,9 @@ class SoftPhone:
 
     def obey(self, at: float, load: str) -> None:
         """Get a check-sync."""
-        if self.habit is not Habit.DEAF:
+        self.check_syncs += 1
+        is_missed = self.habit is Habit.HARD_OF_HEARING and self.check_syncs == 1
+        if self.habit is not Habit.DEAF and not is_missed:
             self.boot(at, load)
 
     def journey(self) -> Journey:

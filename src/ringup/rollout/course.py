@@ -13,12 +13,16 @@ from ringup.journey.record import Journey
 from ringup.rollout.evidence import BootResult, boot_report, place_of
 from ringup.rollout.record import UNDER_WAY, PhoneStep, Rollout, RolloutPhone, RolloutState
 
-MOST_RESTARTS = 3
-"""Maximum number of check-syncs for one load: to take it, for the proof, and one for a write to flash that
-failed.
+MOST_RESTARTS = 4
+"""Maximum number of check-syncs for one load: to take it, for the proof, one for a write to flash that
+failed, and one for a check-sync that found the phone booting.
+"""
+AGAIN_AFTER = 1 / 3
+"""Share of the rollout's `wait` after which a registered phone that did not boot gets another check-sync.
+After a restart of the server, Asterisk may still have the registration of a phone that is booting.
 """
 
-SILENT = "it did not boot within {wait:.0f} s of the check-sync"
+SILENT = "it did not boot after {restarts} check-syncs"
 OVERDUE = "it is not proven to run {load} after {wait:.0f} s: {place}"
 AGAIN = "it requested the image of {load} in {restarts} boots"
 UNREACHABLE = "it is not registered, so Asterisk cannot restart it"
@@ -157,12 +161,18 @@ def _took(phone: RolloutPhone, now: float) -> RolloutPhone:
 def _overdue(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> RolloutPhone:
     """Return the phone failed if it needs longer than it may."""
     journey, now = present.journey(phone.mac), present.now
-    if journey.in_call or now - max(phone.since, journey.since) <= rollout.wait:
+    waited = now - max(phone.since, journey.since)
+    if journey.in_call or waited <= rollout.wait * AGAIN_AFTER:
+        return phone
+    is_asked_again = rollout.state is RolloutState.RUNNING and phone.restarts < MOST_RESTARTS
+    if phone.step is PhoneStep.RESTARTING and journey.registered and is_asked_again:
+        return phone.at(PhoneStep.OFFERED, now)
+    if waited <= rollout.wait:
         return phone
     if phone.step is PhoneStep.OFFERED:
         return phone if journey.registered else phone.at(PhoneStep.FAILED, now, UNREACHABLE)
     if phone.step is PhoneStep.RESTARTING:
-        return phone.at(PhoneStep.FAILED, now, SILENT.format(wait=rollout.wait))
+        return phone.at(PhoneStep.FAILED, now, SILENT.format(restarts=phone.restarts))
     reason = OVERDUE.format(load=phone.load, wait=rollout.wait, place=place_of(journey))
     return phone.at(PhoneStep.FAILED, now, reason)
 

@@ -17,6 +17,7 @@ from ringup.doctor.spans import (
     since_lease,
     since_service,
 )
+from ringup.doctor.stalls import stalled_transfers
 from ringup.doctor.verdict import CERTAIN, LIKELY, POSSIBLE, Confidence
 from ringup.events import (
     AddressLeased,
@@ -45,8 +46,8 @@ PROVING_REPEATS = 24
 """Number of requests for one file without any block that packet loss cannot explain: two searches of 8.12
 (P-TFTP-7).
 """
-LEAST_STALLS = 2
-"""Minimum number of transfers of one file that stopped in the middle; packet loss causes one on any path."""
+LEAST_GAPS = 2
+"""Minimum number of gaps between requests from which their regularity is judged."""
 UNPROVISIONED_SECONDS = (26.0, 40.0)
 """Seconds between two requests of an unprovisioned phone: about 31 (P-BOOT-18)."""
 LEAST_SEARCHES = 3
@@ -57,8 +58,6 @@ LEAST_ABSENT = 2
 """Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
 MOST_NAMED = 3
 """Maximum number of missing files that a sentence names."""
-_NOT_SILENT = ("same port", "tftp abort", "answered error")
-"""Words of a reason that shows that the phone ended the transfer itself."""
 _OPTIONAL = ("first", "trust_list", "other_phone", "sccp_file", "mgcp_file", "sync", "")
 """The kinds of file that a SIP phone goes without."""
 _NEEDED = ("default_xml", "sip_default", "own_file", "load_list", "mgcp_file")
@@ -83,39 +82,6 @@ def _answers_lost(evidence: Evidence) -> Iterator[Sign]:
         ports = f" from port {run.ports[0]}" if len(run.ports) == 1 else ""
         words = {"name": run.name, "count": repeats(run), "gaps": _gaps(run), "ports": ports}
         yield Sign(sure, tuple(run.events), words)
-
-
-def _stalls(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a file whose transfer broke off again and again.
-
-    Logs of other programs rarely contain the number of bytes. There, one broken transfer counts if it is the
-    last line about a file.
-    """
-    events, is_ours = since_service(evidence), evidence.source.kind == "ours"
-    failed = [event for event in of_kind(events, TransferFailed) if _broke_off(event)]
-    last_event = next(reversed(file_events(events)), None)
-    for name in dict.fromkeys(event.name for event in failed if event.sent or not is_ours):
-        stalls = tuple(event for event in failed if event.name == name and (event.sent or not is_ours))
-        done = any(event.name == name and event.at > stalls[-1].at for event in of_kind(events, FileSent))
-        is_repeated = len(stalls) >= LEAST_STALLS
-        if not done and (is_repeated or (not is_ours and last_event is stalls[-1])):
-            yield Sign(LIKELY if is_repeated else POSSIBLE, stalls, {"name": name, "how": _how(stalls)})
-
-
-def _how(stalls: tuple[TransferFailed, ...]) -> str:
-    """Return the number of the broken transfers, and the progress of the last one."""
-    last, count = stalls[-1], len(stalls)
-    times = f" {count} times, the last time" if count > 1 else ""
-    if last.size:
-        return f"{times} after {last.sent:,} of {last.size:,} bytes"
-    if last.sent:
-        return f"{times} after {last.sent:,} bytes"
-    return f" {count} times" if count > 1 else ""
-
-
-def _broke_off(event: TransferFailed) -> bool:
-    """Return whether the phone fell silent; one that sent an error or requests the file again did not."""
-    return not any(words in event.reason.lower() for words in _NOT_SILENT)
 
 
 def _no_request(evidence: Evidence) -> Iterator[Sign]:
@@ -191,7 +157,7 @@ def _unprovisioned(evidence: Evidence) -> Iterator[Sign]:
 
 def _is_unprovisioned(gaps: Sequence[float]) -> bool:
     least, most = UNPROVISIONED_SECONDS
-    return len(gaps) >= LEAST_STALLS and all(least <= gap <= most for gap in gaps[-3:])
+    return len(gaps) >= LEAST_GAPS and all(least <= gap <= most for gap in gaps[-3:])
 
 
 def _all_absent(evidence: Evidence) -> Iterator[Sign]:
@@ -374,7 +340,7 @@ RULES: tuple[CauseRule, ...] = (
         "Packets are lost: by a bad cable, a duplex mismatch at the switch's port, or a slow connection.",
         "Check the error counters of the phone's switch port, and replace the cable.",
         (),
-        _stalls,
+        stalled_transfers,
         "P-TFTP-8, P-PATH-21; the street's fault heavy-loss",
         apart="If all phones of a building have this fault, the path has it. Otherwise its cable or port.",
         after=("tftp-answers-lost",),

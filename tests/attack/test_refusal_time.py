@@ -10,7 +10,7 @@ import pytest
 from ringup.site.model import Line, Phone, Site
 from tests.attack.segment import MAC, SECRET, SERVER, SITE, segment
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.timed]
 
 MACS = 200
 """Half are phones of the site."""

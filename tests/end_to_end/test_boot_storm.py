@@ -11,7 +11,7 @@ import pytest
 from ringup.demo import isolation
 from tests.end_to_end.demo_runs import CACHE, ROOT
 
-pytestmark = pytest.mark.end_to_end
+pytestmark = [pytest.mark.end_to_end, pytest.mark.timed]
 
 PHONES = 5
 LONGEST_RUN = 60

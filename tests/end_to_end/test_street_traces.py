@@ -19,7 +19,7 @@ from ringup.street.street import EPOCH, StreetPlan, open_street
 from tests.end_to_end.demo_runs import run_demo
 from tests.end_to_end.traces import Sent, answers, conversation, of_capture, requests
 
-pytestmark = [pytest.mark.peers, pytest.mark.end_to_end]
+pytestmark = [pytest.mark.peers, pytest.mark.end_to_end, pytest.mark.timed]
 
 SEED = 7
 SPEED = 10.0

@@ -22,7 +22,7 @@ from tests.peers.tftp_servers import start
 if TYPE_CHECKING:
     import subprocess
 
-pytestmark = pytest.mark.peers
+pytestmark = [pytest.mark.peers, pytest.mark.timed]
 
 MAC = "001646C0FFEE"
 SMALL = ("SIPDefault.cnf", "dialplan.xml")

@@ -7,7 +7,6 @@ import asyncio
 import json
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from ringup.asterisk import sandbox
@@ -15,6 +14,7 @@ from ringup.demo import isolation
 from ringup.fleet.pbx_state import pbx_state
 from ringup.rule import known
 from ringup.site.model import Pbx
+from tests.peers.open_ports import until_open
 
 PBX, SECRET = "127.0.0.1", "manager"
 
@@ -26,7 +26,7 @@ async def is_loaded(sandbox_folder: Path) -> bool:
         *sandbox.start_command(sandbox_folder, instance), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        await until_open()
+        await until_open(PBX, 5038)
         state = known(
             await pbx_state(Pbx(manager_user="ringup", manager_secret=SECRET), [], with_skinny=True)
         )
@@ -34,16 +34,6 @@ async def is_loaded(sandbox_folder: Path) -> bool:
     finally:
         program.terminate()
         await program.wait()
-
-
-async def until_open() -> None:
-    async with asyncio.timeout(30):
-        while True:
-            with suppress(OSError):
-                _reader, writer = await asyncio.open_connection(PBX, 5038)
-                writer.close()
-                return
-            await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.wire.sccp import messages
 from ringup.wire.sccp.frame import build
 from ringup.wire.sccp.of_phone import Register
+from tests.peers.open_ports import until_open
 
 if TYPE_CHECKING:
     from ringup.emulator.report import Report
@@ -132,7 +133,7 @@ async def run(sandbox_folder: Path) -> dict[str, Any]:
         *sandbox.start_command(sandbox_folder, instance), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     try:
-        await until_open()
+        await until_open(PBX, 2000)
         return await talk()
     finally:
         program.terminate()
@@ -142,16 +143,6 @@ async def run(sandbox_folder: Path) -> dict[str, Any]:
 def add_addresses() -> None:
     for command in ("link set lo up", f"addr add {PBX}/24 dev lo", f"addr add {PHONE}/24 dev lo"):
         subprocess.run(["ip", *command.split()], check=True)
-
-
-async def until_open() -> None:
-    async with asyncio.timeout(30):
-        while True:
-            with suppress(OSError):
-                _reader, writer = await asyncio.open_connection(PBX, 2000)
-                writer.close()
-                return
-            await asyncio.sleep(0.1)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,8 @@ OWN_FILE_EVENTS = (FileSent, FileNotFound, FileRequested)
 AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
 """Events that prove which phone has an address."""
 
+_WITH_OWN_NAME = (*OWN_FILE_EVENTS, FileRefused)
+
 _END_OF_LEASE = frozenset((AddressRefused, AddressDeclined, AddressReleased, OtherServerChosen))
 
 _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
@@ -191,7 +193,7 @@ def _phone_of(
 
     The MAC in the event may come from a name that the address requested.
     """
-    named = event.mac or (owner_of(event.name) if isinstance(event, (*OWN_FILE_EVENTS, FileRefused)) else "")
+    named = event.mac or (owner_of(event.name) if isinstance(event, _WITH_OWN_NAME) else "")
     address, ends = leased.get(named, ("", 0.0))
     if event.address in ("", address) or event.at >= ends:
         proof = event.mac if event.mac or isinstance(event, FileRefused) else named

@@ -63,7 +63,7 @@ def no_more_steps(_plan: Plan) -> Sequence[Step]:
 
 
 class FurtherSteps(TypedDict, total=False):
-    """What follows the commit of a change, beside Asterisk's files."""
+    """The work after the commit of a change, besides Asterisk's files."""
 
     more_steps: MoreSteps
     """Steps that the plan leads to; none: the records and Asterisk's files are all that changes."""

@@ -31,7 +31,7 @@ def group() -> None:
 @click.argument("name")
 @click.option(
     "--protocol", type=click.Choice(["", "sip", "sccp"]),
-    help="What the group's phones speak; empty: as the site.",
+    help="Protocol of the group's phones; empty: the site's.",
 )  # fmt: skip
 @click.option(
     "--load", shell_complete=completion.loads, help="The group's load, if it differs from the site's."
@@ -124,7 +124,7 @@ def show(name: str, as_json: bool, database: str) -> None:
 )
 @click.option(
     "--protocol", type=click.Choice(["", "sip", "sccp"]),
-    help="What the group's phones speak; empty: as the site.",
+    help="Protocol of the group's phones; empty: the site's.",
 )  # fmt: skip
 @click.option("--load", shell_complete=completion.loads, help="The group's load; empty: the site's.")
 @unset_option

@@ -114,7 +114,7 @@ def status(
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Which events of a phone are shown."""
+    """The span and the number of the events that `status PHONE` shows."""
 
     most: int | None
     """The last so many; None: all."""

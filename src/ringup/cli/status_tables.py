@@ -1,4 +1,4 @@
-"""What `ringup status` prints of phones; rich is imported only when there is a table to print."""
+"""Print the tables of `ringup status`; a status without a table does not import this module, nor rich."""
 
 from collections.abc import Sequence
 from datetime import datetime

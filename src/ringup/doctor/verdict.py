@@ -80,7 +80,7 @@ class Diagnosis:
     collect: tuple[str, ...]
     """Sentences and commands for collecting more evidence, if no cause is known."""
     not_asked: tuple[str, ...] = ()
-    """What was not looked up about a phone that does not come up, and why; a cause may hide there."""
+    """Facts that the doctor did not look up, each with the reason; the cause may be among them."""
 
     @property
     def verdict(self) -> Verdict | None:

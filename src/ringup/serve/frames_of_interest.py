@@ -55,7 +55,7 @@ def _sip(tag: int) -> tuple[Instruction, ...]:
 
 
 _DROP_OR_ACCEPT = Instruction(RETURN, 0), Instruction(RETURN, RELEVANT_BYTES)
-"""What ends each part: the first instruction drops the frame, the second accepts it."""
+"""The last two instructions of each part: the first drops the frame, the second accepts it."""
 
 
 def _cdp() -> tuple[Instruction, ...]:

@@ -21,7 +21,7 @@ Driver = Literal["pjsip", "chan_sip"]
 Channel = Literal["pjsip", "chan_sip", "skinny"]
 """A channel driver of Asterisk: that of the SIP phones, or that of the phones that speak SCCP."""
 Protocol = Literal["sip", "sccp"]
-"""What a phone speaks with the PBX."""
+"""The protocol between a phone and the PBX."""
 ModelName = Annotated[str, Field(pattern="^(7940|7960)$")]
 SPECIAL_EXTENSIONS = frozenset(
     ("a", "authentication", "e", "failed", "fax", "general", "globals", "h", "i", "o", "s", "t")

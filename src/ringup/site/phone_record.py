@@ -96,7 +96,7 @@ class Group(Record):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     """The name of the group, for the ``group`` field of phones."""
     protocol: Literal["", "sip", "sccp"] = ""
-    """What the group's phones speak; empty: the site's."""
+    """The protocol of the group's phones; empty: the site's."""
     load: str = ""
     """The firmware of the group's phones; empty: the site's."""
     settings: dict[str, str] = {}

@@ -340,6 +340,10 @@ def test_without_roots_rights_it_says_what_it_did_not_ask(
     assert max(map(len, said.splitlines())) <= 80
     (fact,) = json.loads(run(engine, "202", "--json").output)["not_asked"]
     assert fact == f"firewall and fail2ban: only root may ask. Run: sudo ringup why {BERT}"
+    fleet = run(engine).output.splitlines()
+    asks = "Not asked: firewall and fail2ban: only the diagnosis of one phone asks them."
+    asks += " Run: sudo ringup why PHONE"
+    assert [line for line in fleet if line.startswith("Not asked")] == [asks]
     phones = json.loads(run(engine, "--json").output)["phones"]
     assert {each["mac"]: each["not_asked"] for each in phones}[BERT][0].startswith("firewall and fail2ban: ")
 
@@ -348,6 +352,7 @@ def test_it_says_why_asterisk_was_not_asked(engine: Engine) -> None:
     refusing = SITE.model_copy(update={"pbx": Pbx(manager_user="ringup", manager_secret="s", manager_port=9)})
     fill(engine, site=refusing, events=(*EVENTS, *REFUSED))
     assert "  not asked   Asterisk: " in run(engine, "202").output
+    assert sum(line.startswith("Not asked: Asterisk: ") for line in run(engine).output.splitlines()) == 1
 
 
 def test_the_words_on_the_screen_are_compared_with_the_cause_that_was_found(engine: Engine) -> None:

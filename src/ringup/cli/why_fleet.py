@@ -94,7 +94,19 @@ def _print_fleet(
             click.echo(f"      {command}")
     click.echo(f"{in_service} of {count} phones in service, {on_the_way} on the way.")
     if wrong:
+        for line in _not_asked(wrong):
+            click.echo(line)
         click.echo("All about one phone: ringup why PHONE")
+
+
+def _not_asked(diagnoses: "Sequence[Diagnosis]") -> "list[str]":
+    """Return each fact that was not looked up for these phones, once, with the command that asks."""
+    facts = dict.fromkeys(
+        replace(fact, command=fact.command and "sudo ringup why PHONE")
+        for each in diagnoses
+        for fact in each.not_asked
+    )
+    return [f"Not asked: {fact.text}" for fact in facts]
 
 
 def _names(numbers: Mapping[str, str], diagnoses: "Sequence[Diagnosis]") -> str:

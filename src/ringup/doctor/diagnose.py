@@ -6,7 +6,7 @@ from ringup.doctor.evidence import NOT_ASKED, Evidence
 from ringup.doctor.rule import CauseRule
 from ringup.doctor.rules.table import RULES
 from ringup.doctor.spans import LONGEST_TRANSFER, is_transferring, late, since_service
-from ringup.doctor.verdict import ORDER, Diagnosis, State, Verdict
+from ringup.doctor.verdict import ORDER, Diagnosis, NotAsked, State, Verdict
 from ringup.events import (
     AddressLeased,
     AddressOffered,
@@ -71,14 +71,18 @@ def diagnose(evidence: Evidence) -> Diagnosis:
     )
 
 
-def _not_asked(evidence: Evidence) -> Iterator[str]:
+ONE_PHONE_ONLY = "only the diagnosis of one phone asks them"
+
+
+def _not_asked(evidence: Evidence) -> Iterator[NotAsked]:
     """Yield what our server or its operator could have asked, and why it was not asked."""
     if evidence.source.kind != "ours":
         return
     if isinstance(evidence.blocked, Unknown):
-        yield f"firewall and fail2ban: {evidence.blocked.why}. Run: sudo ringup why {evidence.mac}"
+        why = ONE_PHONE_ONLY if evidence.blocked is NOT_ASKED else evidence.blocked.why
+        yield NotAsked("firewall and fail2ban", why, f"sudo ringup why {evidence.mac}")
     if isinstance(evidence.pbx, Unknown) and evidence.pbx is not NOT_ASKED:
-        yield f"Asterisk: {evidence.pbx.why}"
+        yield NotAsked("Asterisk", evidence.pbx.why)
 
 
 def _state(evidence: Evidence, verdicts: tuple[Verdict, ...], overdue: Overdue | None) -> State:

@@ -20,7 +20,7 @@ def diagnosis_record(diagnosis: Diagnosis) -> dict[str, Any]:
         "overdue_seconds": diagnosis.late.seconds if diagnosis.late else 0.0,
         "verdicts": [_verdict(each) for each in diagnosis.verdicts],
         "collect": list(diagnosis.collect),
-        "not_asked": list(diagnosis.not_asked),
+        "not_asked": [each.text for each in diagnosis.not_asked],
     }
 
 

@@ -96,7 +96,7 @@ def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) 
         lines += labelled("or", f"{verdict.what} [{verdict.confidence}]")
     for number, step in enumerate(diagnosis.collect):
         lines += labelled("" if number else "collect", step)
-    not_asked = [line for each in diagnosis.not_asked for line in labelled("not asked", each)]
+    not_asked = [line for each in diagnosis.not_asked for line in labelled("not asked", each.text)]
     return lines[: MOST_LINES - len(not_asked)] + not_asked
 
 

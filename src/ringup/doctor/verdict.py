@@ -53,6 +53,23 @@ class Verdict:
     """
 
 
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """A fact that the doctor could not look up."""
+
+    subject: str
+    """Who could have been asked: "Asterisk"."""
+    why: str
+    """The reason, without a full stop."""
+    command: str = ""
+    """The command that asks; empty: none does."""
+
+    @property
+    def text(self) -> str:
+        """Return all of it as one line."""
+        return f"{self.subject}: {self.why}{f'. Run: {self.command}' if self.command else ''}"
+
+
 State = Literal["in_service", "on_the_way", "too_early", "stuck", "never_heard"]
 """on_the_way: the phone boots, and is not late. too_early: an error was seen a moment ago, and may end
 without help. stuck: a cause was found, or a stage is overdue.
@@ -79,7 +96,7 @@ class Diagnosis:
     """Each cause that fits, the surest first; empty: the phone has no problem, or no known cause fits."""
     collect: tuple[str, ...]
     """Sentences and commands for collecting more evidence, if no cause is known."""
-    not_asked: tuple[str, ...] = ()
+    not_asked: tuple[NotAsked, ...] = ()
     """Facts that the doctor did not look up, each with the reason; the cause may be among them."""
 
     @property

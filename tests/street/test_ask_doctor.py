@@ -1,13 +1,16 @@
 """The doctor is asked about phones of streets, and faults that look alike are found by their traces."""
 
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from ringup.doctor.rules.table import RULES
+from ringup.emulator.behaviour import APPLICATIONS, LOADERS, application_behaviour, loader_behaviour
 from ringup.street.ask_doctor import Answer, Case, ask, classes, expected
 from ringup.street.faults import ROWS
-from ringup.street.seeds import SharedFolder
+from ringup.street.script import FlashState
+from ringup.street.seeds import SharedFolder, flash_of
 
 
 @pytest.fixture(scope="module")
@@ -26,6 +29,13 @@ def answers(stage: SharedFolder, folder: Path, *faults: str, seed: int = 3) -> d
 
 def test_rows_name_rules_that_exist() -> None:
     assert expected(row.key for row in ROWS) <= set(RULES)
+
+
+def test_the_flashes_have_each_loader_and_each_application() -> None:
+    flashes = [flash_of("001646C0FFEE", state) for state in get_args(FlashState)]
+    assert {loader_behaviour(each.loader) for each in flashes} == set(LOADERS)
+    used = {application_behaviour(each.application, each.protocol) for each in flashes}
+    assert used == set(APPLICATIONS)
 
 
 @pytest.mark.thorough

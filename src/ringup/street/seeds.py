@@ -160,7 +160,7 @@ def opened(
         site,
         str(database),
         firmware,
-        [_flash(phone.mac, script.flash) for phone in site.phones],
+        [flash_of(phone.mac, script.flash) for phone in site.phones],
         seed=script.seed,
         behaviour=PbxBehaviour(script.driver),
         on_datagram=see,
@@ -230,7 +230,8 @@ def _restlessness(street: Street) -> Sequence[str]:
     return (f"{sent} datagrams in {QUIET_SECONDS:.0f} s although all phones are in service",)
 
 
-def _flash(mac: str, state: FlashState) -> Flash:
+def flash_of(mac: str, state: FlashState) -> Flash:
+    """Return a flash of this state; together, the states use each row of the emulated behaviour."""
     if state == "fresh":
         return Flash(mac, "7960")
     load, loader = (LOAD, LOADER) if state == "current" else (OLDER_LOAD, OLDER_LOADER)

@@ -1,4 +1,4 @@
-"""The errors that ringup raises: each says where, what, and what to do."""
+"""The errors that ringup raises; each states where the error is, what is wrong, and what to do."""
 
 import errno
 import os
@@ -50,7 +50,7 @@ class UnsafeChange(RingupError):
 
 
 class OutsideError(RingupError):
-    """The system or another program refused: the attempt, the answer, and the cure."""
+    """The system or another program refused: what ringup tried, the reply, and the cure."""
 
     def __init__(self, tried: str, answer: str, cure: str) -> None:
         super().__init__(f"{tried}: {answer} {cure}".rstrip())
@@ -76,7 +76,7 @@ class StoreError(OutsideError):
 
 
 class NoAccess(StoreError):
-    """This user may not read or write the database; members of `group`, if it is not empty, may."""
+    """This user may not read or write the database. Members of `group` may, if `group` is not empty."""
 
     def __init__(self, tried: str, answer: str, group: str) -> None:
         super().__init__(tried, answer, "")
@@ -84,7 +84,7 @@ class NoAccess(StoreError):
 
 
 class NoSiteYet(StoreError):
-    """There is no database, or an empty one; the first change makes the site."""
+    """The database does not exist or is empty; the first change creates the site."""
 
 
 class NoKeyYet(StoreError):
@@ -109,16 +109,19 @@ def no_space_left(path: str | os.PathLike[str]) -> tuple[str, str]:
 
 
 def by_system(error: OSError, path: str | os.PathLike[str], cure: str) -> tuple[str, str]:
-    """Return the system's error text about a file, and a cure: the given one, unless the disk is full."""
+    """Return the system's error text about a file, and a cure.
+
+    The cure is the given one, unless the disk is full.
+    """
     return no_space_left(path) if disk_is_full(error) else (f"{error.strerror or error}.", cure)
 
 
 def for_root(command: str) -> str:
-    """Return a command that needs root in the form for this user: unchanged, with sudo, or with `su`.
+    """Return a command that needs root, as this user has to type it: unchanged, with `sudo`, or with `su`.
 
     `su -` sets root's PATH, which contains `sysctl` and `chroot`.
     """
-    import shlex  # imports shutil: 5 ms, which most commands need not pay
+    import shlex  # importing shutil takes 5 ms, and most commands do not need it
     import shutil
 
     if os.geteuid() == 0:

@@ -27,9 +27,9 @@ class Location:
     """A file or folder, and a line in it."""
 
     file: str = ""
-    """The name for messages; empty: the reader does not know the name of the file that it reads."""
+    """The name for messages; empty if the code that reads the file does not know the file's name."""
     line: int = 0
-    """Counted from 1; 0: the complete file."""
+    """The line number, counted from 1; 0 stands for the complete file."""
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}" if self.line else self.file
@@ -40,13 +40,13 @@ class Finding:
     """One fault: its code, severity, place, fact and cure."""
 
     code: str
-    """For scripts and searches: it never changes its meaning."""
+    """The code for scripts and searches; a code never changes its meaning."""
     severity: Severity
     where: Location
     what: str
-    """The fact."""
+    """The fact: what is wrong."""
     cure: str
-    """The cure; may be empty."""
+    """What to do about it; may be empty."""
 
     def __str__(self) -> str:
         return f"{self.where}: {self.severity} {self.code} {self.what} {self.cure}"

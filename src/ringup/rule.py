@@ -1,7 +1,7 @@
-"""Rules, their findings, and how rules are run, for any subject.
+"""Rules that judge evidence, their findings, and the functions that run them, for any subject.
 
 The facts may be of any type. A fact that could not be looked up is an `Unknown`. A rule reads its facts
-through `known`. So a rule that lacks a fact is reported as not checked, never as correct.
+through `known`, so a rule that lacks a fact is reported as not checked, never as correct.
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -12,8 +12,9 @@ from ringup.errors import Problem
 from ringup.finding import ORDER, Severity
 
 State = Literal["sound", "found", "unknown", "waiting"]
-"""The state of a result. unknown: a fact was not looked up; waiting: another finding explains the result, or
-must be cured first.
+"""The state of a rule's result.
+
+`unknown`: a fact was not looked up. `waiting`: another finding explains this result, or must be cured first.
 """
 
 Evidence = TypeVar("Evidence")
@@ -25,7 +26,7 @@ class Unknown:
     """Stands for a fact that was not looked up."""
 
     why: str
-    """Half a sentence without a full stop, like ``not installed``."""
+    """The reason: half a sentence without a full stop, like ``not installed``."""
 
 
 class NotKnown(Exception):
@@ -39,7 +40,7 @@ class Found:
     what: str
     """The fault, in a complete sentence."""
     cure: str
-    """The cure, in a sentence; if it ends with a colon, `commands` follow."""
+    """What to do, in a sentence; if it ends with a colon, `commands` follow."""
     commands: tuple[str, ...] = ()
     """Commands to type, in this order."""
     severity: Severity | None = None
@@ -54,17 +55,19 @@ class Rule(Generic[Evidence]):
     """One row of a table of rules."""
 
     code: str
-    """For scripts and searches: it never changes its meaning."""
+    """The code for scripts and searches; a code never changes its meaning."""
     subject: str
     """The subject of the check, in at most 20 characters."""
     severity: Severity
-    """Error: a phone fails; warning: another fault, or a fault that will occur soon."""
+    """Error: a phone fails. Warning: something else fails, or a fault will occur soon."""
     find: Callable[[Evidence], Iterable[Found]]
-    """A pure function; raises NotKnown, through `known`, if a fact is missing."""
+    """A pure function that yields the faults; raises NotKnown, through `known`, if a fact is missing."""
     sound: Callable[[Evidence], str]
-    """The text, in a few words, for a check that found no fault."""
+    """Returns the text, in a few words, that is shown when the rule finds no fault."""
     after: tuple[str, ...] = ()
-    """Codes of rules whose findings explain those of this rule; after such a finding, this rule is not run.
+    """Codes of rules whose findings explain the findings of this rule.
+
+    If one of those rules has a finding, this rule is not run.
     """
     quick: bool = False
     """True if the rule needs no network and no waiting, so that a server can run it at its start."""
@@ -79,7 +82,7 @@ class Result:
     state: State
     found: tuple[tuple[Severity, Found], ...] = ()
     note: str = ""
-    """The facts that were seen, or why the rule could not be run, or the finding to cure first."""
+    """The facts that the rule saw, or the reason why it was not run, or the finding to cure first."""
 
     def problems(self, severity: Severity) -> list[Problem]:
         """Return the findings of this severity, for a log."""
@@ -96,7 +99,7 @@ class Result:
 
 
 def known(fact: Fact | Unknown) -> Fact:
-    """Return the fact; raises NotKnown with the reason if it was not looked up."""
+    """Return the fact; raises NotKnown with the reason if the fact was not looked up."""
     if isinstance(fact, Unknown):
         raise NotKnown(fact.why)
     return fact

@@ -1,1 +1,1 @@
-"""Import an existing TFTP folder as records of the site, and compare both."""
+"""Import an existing TFTP folder into the site's records, and compare the phones' values before and after."""

@@ -1,9 +1,9 @@
 """Convert an existing TFTP folder to a site.
 
-Strategy: first, the records are filled with the values for which they have fields (phones, lines, the PBX,
-the clock, the dial plan). Then the site is rendered without any setting, and each value that a phone would
-then lack becomes a setting: of the site if all phones need it, of a group if several do, otherwise of the
-phone. Values that the catalogue refuses get ``force:``.
+Strategy: first, values that have a field in a record go into the records (phones, lines, the PBX, the clock,
+the dial plan). Then the site is rendered without any setting. Each value that a phone would then lack becomes
+a setting. It becomes a setting of the site if all phones need it, of a group if several phones need it,
+otherwise of the phone. Values that the catalogue of parameters refuses get the prefix ``force:``.
 """
 
 import re
@@ -30,8 +30,9 @@ from ringup.site.model import Group, Line, Phone, Site
 from ringup.site.secret_faults import command_to_set
 
 NOT_A_SETTING = re.compile(r"line\d_(name|authname|password|shortname)|phone_password|dial_template")
-"""Parameters that are never settings, because records hold them; dial templates are compared by their rules,
-not by their file names.
+"""Parameters that never become settings, because records hold their values.
+
+Dial templates are among them: they are compared by their rules, not by their file names.
 """
 
 MODELS_UNKNOWN = Problem(
@@ -51,7 +52,7 @@ class Adoption:
     notes: tuple[Problem, ...]
     added_phones: tuple[str, ...]
     faulty: tuple[Problem, ...] = ()
-    """Passwords that were kept although phones cannot take them."""
+    """Passwords that were kept although phones cannot use them."""
 
 
 def adopt(
@@ -63,7 +64,10 @@ def adopt(
     server: str,
     new_secret: Callable[[], str],
 ) -> Adoption:
-    """Add the tree's phones to `base`; without `merge`, also add their common values as the site's values."""
+    """Add the folder's phones to `base`.
+
+    Without `merge`, the values that most phones share also become values of the site.
+    """
     known = {phone.mac for phone in base.phones}
     wanted = {mac: values for mac, values in tree.phones.items() if mac not in known}
     notes = [*_left_as_it_is(tree, base, merge=merge)]
@@ -86,7 +90,9 @@ def adopt(
 
 
 def _left_as_it_is(tree: Tree, base: Site, *, merge: bool) -> Iterator[Problem]:
-    """Yield the phones, and in a merge the other models' loads, that the site already has and keeps."""
+    """Yield what the site already has and therefore keeps: phones, and in a merge the loads of other
+    models.
+    """
     for phone in base.phones:
         if phone.mac in tree.phones:
             yield Problem(f"phone {phone.mac}", "is in the site already.", "It stays unchanged in the site.")
@@ -101,7 +107,7 @@ def _left_as_it_is(tree: Tree, base: Site, *, merge: bool) -> Iterator[Problem]:
 def _needs_of(
     phones: Iterable[Phone], wanted: Mapping[str, Values], site: Site, server: str, notes: list[Problem]
 ) -> dict[str, dict[str, str]]:
-    """Return, by MAC, the parameters that a phone needs in addition to those from its record."""
+    """Return, by MAC, the parameters that a phone needs and does not get from its record."""
     defaults = default_values(site, server)
     return {
         phone.mac: dict(_needs(wanted[phone.mac], baseline(site, phone, server, defaults), notes))
@@ -125,8 +131,9 @@ def _faulty_secrets(wanted: Mapping[str, Values], phones: Iterable[Phone]) -> It
 
 
 def baseline(site: Site, phone: Phone, server: str, defaults: Mapping[str, str]) -> dict[str, str]:
-    """Return the values that this phone gets from the site: those of its own file over those of the default
-    file.
+    """Return the values that this phone gets from the site.
+
+    A value in the phone's own file replaces the value in the default file.
     """
     return overlaid(defaults, _read(phone_cnf(site, phone, server)))
 
@@ -142,8 +149,9 @@ def _read(text: str) -> dict[str, str]:
 
 
 def _unmatched(accounts: Mapping[str, PbxAccount], phones: Iterable[Phone]) -> Iterator[Problem]:
-    """Yield lines without an account of the PBX, and accounts without a line; nothing if no PBX file was
-    given.
+    """Yield the lines that have no account in the PBX's files, and the accounts that have no line.
+
+    Yields nothing if no file of the PBX was given.
     """
     lines = {line.extension for phone in phones for line in phone.lines}
     for extension in sorted(lines - accounts.keys()) if accounts else ():
@@ -167,12 +175,13 @@ def _phone(mac: str, values: Values, site: Site, lines: tuple[Line, ...]) -> Pho
     try:
         return Phone.model_validate(fields)
     except ValidationError:
-        # Only the label is free text, so it may hold a control character. The comparison shows the loss.
+        # Only the label is free text, so only the label may hold a control character. The label is then
+        # dropped, and the comparison shows the loss.
         return Phone.model_validate({**fields, "label": ""})
 
 
 def _with_messages(tree: Tree, site: Site, extensions: Mapping[str, str]) -> Site:
-    """Return the number of the Messages button, unless it is also the number of a line."""
+    """Return the site with a number for the Messages button that is not also the number of a line."""
     wanted = tree.common("messages_uri")
     free = (number for number in (wanted, site.pbx.messages, "500", "*98", "*97", "*99") if number)
     for number in free:
@@ -186,7 +195,7 @@ def _with_messages(tree: Tree, site: Site, extensions: Mapping[str, str]) -> Sit
 
 
 def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> Iterator[tuple[str, str]]:
-    """Yield the settings that the phone needs in addition to its record."""
+    """Yield the settings that the phone needs and does not get from its record."""
     before = effective({name: entry.value for name, entry in values.items()})
     after = effective(given)
     at_odds = _at_odds({name: entry.value for name, entry in values.items()})
@@ -195,7 +204,7 @@ def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> It
         and FOLLOWS not in accepted(before)
         and any(name.startswith("dst_") for name in before)
     ):
-        # By default, the phone follows the summer-time rule that it gets.
+        # Without this parameter, the phone follows the summer-time rule in its files.
         yield MARK + FOLLOWS, PARAMETERS[FOLLOWS].default or "1"
         if before.pop(FOLLOWS, None) is not None:
             what = f"{FOLLOWS} has no effect, as the phone rejects it."
@@ -215,15 +224,17 @@ def _needs(values: Values, given: Mapping[str, str], notes: list[Problem]) -> It
 
 
 def _is_of_lost_line(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    """Return whether the parameter belongs to a line that is no longer on this button."""
+    """Return whether the parameter belongs to a line that this button no longer has."""
     line, _, part = name.partition("_")
     key = f"{line}_name"
     return bool(part) and key in before and line[:4] == "line" and before[key] != after.get(key)
 
 
 def _at_odds(values: Mapping[str, str]) -> set[str]:
-    """Return parameters that are valid alone but not together, or that would be invalid if only one of them
-    became a group's or the site's.
+    """Return the parameters that must stay together.
+
+    They are valid alone but not together, or they would be invalid if only one of them moved to a group or to
+    the site.
     """
     own = {name: values[name] for name in BOUND_TOGETHER if name in values}
     alone = {name for name, value in own.items() if check_together({name: value})}
@@ -234,8 +245,9 @@ Item = tuple[str, str]
 
 
 def _lifted(site: Site, needs: Mapping[str, Mapping[str, str]], *, merge: bool) -> Site:
-    """Return the site with these settings, each at the highest level (site, group or phone) at which it is
-    correct.
+    """Return the site with these settings.
+
+    Each setting goes to the highest level at which it is correct: the site, a group, or a phone.
     """
     shared: set[Item] = set()
     if needs and not merge:
@@ -277,14 +289,14 @@ def _without_load(phone: Phone, group: Group | None) -> Phone:
 
 
 class _Cluster(NamedTuple):
-    """Return the items that several phones have in common."""
+    """A set of parameters that several phones have in common, and these phones."""
 
     items: frozenset[Item]
     macs: list[str]
 
 
 def _clusters(needs: Mapping[str, set[Item]]) -> list[_Cluster]:
-    """Return the sets of parameters that several phones share; the set with the most phones comes first."""
+    """Return the sets of parameters that several phones share, the set with the most phones first."""
     counted = Counter(item for items in needs.values() for item in items)
     clusters: dict[frozenset[Item], list[str]] = defaultdict(list)
     for mac, items in needs.items():
@@ -296,8 +308,9 @@ def _clusters(needs: Mapping[str, set[Item]]) -> list[_Cluster]:
 
 
 def _group_name(settings: Mapping[str, str], taken: set[str]) -> str:
-    """Return a group's name, made of its phones' common parameters: ``telnet_level-1``,
-    ``load-P0S3-08-11-00-and-2-more``.
+    """Return a group's name, made from the parameters that its phones share.
+
+    Examples: ``telnet_level-1``, ``load-P0S3-08-11-00-and-2-more``.
     """
     first = next(iter(sorted(settings, key=lambda name: (name != "load", is_forced(name), name))))
     words = f"{first.partition(':')[2] or first}-{settings[first] or 'empty'}"

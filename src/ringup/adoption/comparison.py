@@ -1,4 +1,4 @@
-"""Compare each phone's values from the old folder with those that it gets from now on."""
+"""Compare each phone's values from the old folder with the values that it will get from ringup."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ DIAL_PLAN = "dial_template"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One value that changes; None: the phone does not get this parameter."""
+    """One value that changes; a value of None means that the phone does not get this parameter."""
 
     mac: str
     """The phone's MAC; for values of other models, the file's name."""
@@ -36,13 +36,16 @@ class Comparison:
     changes: tuple[Difference, ...]
     """Empty if every phone keeps its values."""
     added: tuple[Difference, ...]
-    """Values that ringup always sends, and that the old folder did not set, so that phones used the value in
-    their flash.
+    """Values that ringup always sends and that the old folder did not set.
+
+    Until now, phones used the value in their flash.
     """
 
 
 def compare(tree: Tree, site: Site, server: str) -> Comparison:
-    """Compare each phone that is in both, and the loads of other models."""
+    """Compare the values of each phone that is in the folder and in the site, and the loads of other
+    models.
+    """
     rules = read_template(dial_template(site).encode("latin-1", "replace"))
     defaults = default_values(site, server)
     given = {phone.mac: baseline(site, phone, server, defaults) for phone in site.phones}
@@ -74,7 +77,7 @@ def _of_other_models(tree: Tree, text: str) -> Iterator[Difference]:
 
 
 def _sense(rule: Template) -> tuple[object, ...]:
-    """Return a rule without its file and line."""
+    """Return a dial rule without its file and line, so that only its meaning is compared."""
     return (rule.match, rule.timeout, rule.line, rule.user, rule.rewrite, rule.route, rule.tones)
 
 

@@ -1,7 +1,7 @@
-"""Find out, for every file of an imported folder, where phones get it from now on, or why it is not served.
+"""Decide for every file of an imported folder where phones will get it, or why it is not served.
 
-Strategy: a file that is rendered from the site's records replaces the file of that name. Every other file is
-copied under its own name, because no list of all file names that phones request exists. Firmware goes into
+Strategy: a file that ringup renders from the site's records replaces the file of the same name. Every other
+file is copied under its own name, because no list of all names that phones request exists. Firmware goes into
 the firmware folder, other files into the operator's own folder.
 """
 
@@ -21,7 +21,8 @@ from ringup.firmware.signature import is_refused_test_file
 from ringup.site.model import Site
 
 Keeper = Literal["records", "firmware", "files", "nobody"]
-"""The place that a file comes from after adoption: records, firmware folder, own folder, or none."""
+"""The place that serves a file after the import: the records, the firmware folder, the own folder, or none.
+"""
 
 _NOT_COPIED = (FindingKind.DAMAGED, FindingKind.TRUNCATED)
 _ANYBODY = Requester("")
@@ -45,7 +46,7 @@ class AdoptedFile:
 
 
 def read_firmware(folder: FirmwareFolder, names: tuple[str, ...]) -> list[Contents]:
-    """Return the packages of each subfolder, because a name may occur in two of them."""
+    """Return the packages of each subfolder separately, because a name may occur in two subfolders."""
     by_folder: dict[str, dict[str, bytes]] = {}
     for name in names:
         inside, _, base = name.rpartition("/")
@@ -63,7 +64,7 @@ def plan_files(
     server: str,
     targets: Mapping[Keeper, Path],
 ) -> list[AdoptedFile]:
-    """Return the place that each file will come from; this writes nothing."""
+    """Return for each file the place that will serve it; nothing is written."""
     replacing = [kind for kind in RENDERED if not kind.stored_first]
     finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False, rendered=replacing)
     there = {keeper: FirmwareFolder(target) for keeper, target in targets.items()}
@@ -98,8 +99,9 @@ def plan_files(
 
 
 def _without_own_load(name: str, data: bytes, load: str) -> AdoptedFile:
-    """Handle the SEP<MAC>.cnf.xml of a phone that runs the site's load; ringup generates this file only for
-    phones with another load.
+    """Return what happens to a SEP<MAC>.cnf.xml that ringup does not render.
+
+    ringup renders this file only for phones whose load is not the site's.
     """
     other = next((named for _, named in loads_in(data) if named != load), "")
     if not other:
@@ -109,7 +111,7 @@ def _without_own_load(name: str, data: bytes, load: str) -> AdoptedFile:
 
 
 def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | None:
-    """Return why ringup cannot serve this file, or None."""
+    """Return the file with the reason why ringup cannot serve it; None if ringup can serve it."""
     if not (name.isascii() and name.isprintable()) or "\\" in name:
         return AdoptedFile(name, "nobody", "phones cannot request this name: rename it", is_lost=True)
     if folder.read(name):
@@ -128,7 +130,9 @@ def _unservable(folder: FirmwareFolder, name: str, path: Path) -> AdoptedFile | 
 
 
 def _out_of_reach(root: Path, known: set[str]) -> Iterator[AdoptedFile]:
-    """Yield files that are hidden or too deep; of a hidden folder, only the folder's name."""
+    """Yield files that are hidden or too deep in the folder; a hidden folder is yielded by name, without its
+    files.
+    """
     for place, folders, files in os.walk(root):
         inside = Path(place).relative_to(root)
         hidden = sorted(folder for folder in folders if folder.startswith("."))
@@ -154,8 +158,9 @@ def different(
     server: str,
     targets: Mapping[Keeper, Path],
 ) -> list[AdoptedFile]:
-    """Return the copied files for which phones would still get other bytes; each file is found as the server
-    finds it.
+    """Return the copied files of which phones would still get other bytes.
+
+    Each file is searched in the same way as the server searches it.
     """
     own = FirmwareFolder(targets["files"])
     finder = FileFinder(site, FirmwareFolder(targets["firmware"]), server, check_owner=False, own_files=own)

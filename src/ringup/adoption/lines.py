@@ -1,4 +1,4 @@
-"""Make the lines of an imported phone from its own file and from the PBX's accounts of the same names."""
+"""Make the lines of an imported phone from its own file and from the PBX's accounts with the same names."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ from ringup.site.model import LONGEST_DISPLAY_NAME, Driver, Line
 from ringup.site.secret_faults import fault_of_secret
 
 PHONE = "phone"
-"""The owner of `phone_password`; every other password belongs to a line."""
+"""The word for the owner of `phone_password`; every other password belongs to a line."""
 _NOTHING = ParameterEntry("", "")
 _UNFIT = re.compile(r"[\x00-\x1f\x7f\x85\u2028\u2029\"]")
 
@@ -28,7 +28,7 @@ class PbxAccount:
     """The PBX's account of one line."""
 
     name: str
-    """The user name with which the phone logs in."""
+    """The name of the account, with which the phone registers."""
     secret: str
     caller_name: str
     has_mailbox: bool
@@ -36,11 +36,13 @@ class PbxAccount:
     where: str
     """The file and line of the account."""
     auth_name: str = ""
-    """The user name of its login; empty: the account's name."""
+    """The user name for authentication; empty if it is the account's name."""
 
 
 def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem | None:
-    """Return the problem, with its cure, if a password is kept although phones cannot take it."""
+    """Return the problem, with its cure, for a password that is kept although phones cannot use it; else
+    None.
+    """
     fault = fault_of_secret(secret)
     if fault is None:
         return None
@@ -50,7 +52,9 @@ def note_of_secret(label: str, secret: str, where: str, command: str) -> Problem
 
 
 def _left_out(label: str, secret: str) -> str:
-    """Describe which of ringup's files cannot hold the password, and the effect."""
+    """Return a text that names the files of ringup that cannot hold the password, and the effect on the
+    phone.
+    """
     files = []
     if cnf_text.row("line1_password", secret) is None:
         meaning = "gets the default password" if label == PHONE else "keeps its stored password"
@@ -67,7 +71,7 @@ def lines_of(
     new_secret: Callable[[], str],
     notes: list[Problem],
 ) -> tuple[Line, ...]:
-    """Return the lines in the order of their buttons, and add their extensions to `extensions`."""
+    """Return the lines in the order of their buttons; their extensions are added to `extensions`."""
     found: list[Line] = []
     for n in LINES:
         entry = _entry(values, f"line{n}_name")
@@ -96,7 +100,7 @@ def lines_of(
 def _line(
     n: int, values: Values, account: PbxAccount | None, new_secret: Callable[[], str], notes: list[Problem]
 ) -> Line:
-    # A value that the phone or a record rejects is not used for the line; it is kept as a setting.
+    # A value that the phone or a record rejects is not used for the line. It is kept as a setting.
     values = {
         name: entry
         for name, entry in values.items()
@@ -121,7 +125,7 @@ def _line(
 
 
 def _caller_name(account: PbxAccount | None, notes: list[Problem]) -> str:
-    """Return the PBX's name of a line, in letters that the phone can show."""
+    """Return the PBX's caller ID name of a line, in characters that the phone can show."""
     name = account.caller_name if account else ""
     if account is None or not not_shown(name):
         return name
@@ -151,7 +155,7 @@ def _secret(
 
 
 def _entry(values: Values, *names: str) -> ParameterEntry:
-    """Return the first entry with a value."""
+    """Return the first of these parameters that has a value."""
     found: Iterator[ParameterEntry] = (values[name] for name in names if name in values)
     return next((entry for entry in found if entry.value not in ("", UNPROVISIONED)), _NOTHING)
 

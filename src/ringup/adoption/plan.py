@@ -1,4 +1,6 @@
-"""The plan of an import: records, comparison and files, all known before anything is written."""
+"""The plan of an import: the records, the comparison and the files, all computed before anything is
+written.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,7 +28,7 @@ class ImportPlan:
     tree: Tree
     found: Adoption
     rows: Rows
-    """The site in the form of a site file, so that the same checks apply."""
+    """The site in the form of a site file, so that the import passes the same checks as a site file."""
     site: Site
     """The checked site that these rows describe."""
     server: str
@@ -38,7 +40,9 @@ class ImportPlan:
 
     @property
     def keeps_all(self) -> bool:
-        """Return whether each phone keeps its values and files, and its firmware accepts the values."""
+        """Return whether each phone keeps its values and its files, and whether its firmware accepts the
+        values.
+        """
         is_lost = any(each.is_lost for each in self.files)
         return not (self.comparison.changes or self.found.faulty or is_lost)
 
@@ -53,7 +57,7 @@ def plan_adoption(
     server: str,
     new_secret: Callable[[], str],
 ) -> ImportPlan:
-    """Read the folder and plan its import; raises SiteErrors for a site that may not be stored."""
+    """Read the folder and plan its import; raises SiteErrors if the resulting site is invalid."""
     tree = read_tree(folder)
     found = adopt(tree, stored, accounts, merge=merge, server=server, new_secret=new_secret)
     rows = rows_of(found.site)
@@ -67,6 +71,6 @@ def plan_adoption(
 
 
 def rows_of(site: Site) -> Rows:
-    """Return the rows of a site; passwords that phones cannot take are marked."""
+    """Return the rows of a site file; passwords that phones cannot use are marked."""
     data = mark(to_plain(site, secrets=True))
     return Rows(data, by_record(data))

@@ -1,5 +1,6 @@
-"""Make the site's records from the values that a tree's phones share: the PBX, the firmware, the clock, the
-dial plan.
+"""Make the site's records from the values that an imported folder's phones share.
+
+They are the PBX, the firmware, the clock and the dial plan.
 """
 
 from collections import Counter
@@ -25,13 +26,13 @@ WELL_KNOWN = (
     "America/Denver", "America/Los_Angeles", "Asia/Tokyo", "Asia/Singapore", "Australia/Sydney",
     "Pacific/Auckland",
 )  # fmt: skip
-"""Time zones to try first, because many zones have the same clock and people know these."""
+"""Time zones to try first: many zones have the same clock, and these are the names that people know."""
 
 _NO_ADDRESS = ("", UNPROVISIONED, "0.0.0.0", "USECALLMANAGER")
 
 
 def site_records(tree: Tree, base: Site, accounts: Mapping[str, PbxAccount], notes: list[Problem]) -> Site:
-    """Return the base with the values that most of the tree's phones get."""
+    """Return `base` with the values that most of the folder's phones get."""
     site = base
     for field, value in (
         ("load", _load(tree, notes)),
@@ -53,7 +54,7 @@ def site_records(tree: Tree, base: Site, accounts: Mapping[str, PbxAccount], not
 
 
 def _with(record: Any, field: str, value: object) -> Any:
-    """Return the record with this value in the field; if the value is invalid, the record unchanged."""
+    """Return the record with this value in the field; an invalid value leaves the record unchanged."""
     if not value:
         return record
     try:
@@ -95,8 +96,9 @@ def _load(tree: Tree, notes: list[Problem]) -> str:
 
 
 def _time_zone(tree: Tree, notes: list[Problem]) -> str:
-    """Return a time zone with the same clock as the tree; if there is none, return an empty text, and the
-    tree's own values stay.
+    """Return a time zone that has the same clock as the folder's phones.
+
+    If no zone has the same clock, the result is empty, and the phones keep the folder's own clock parameters.
     """
     names = [name for name in _clock_names(tree) if tree.common(name)]
     if CLOCK not in names:

@@ -46,18 +46,22 @@ class Tree:
 
     defaults: Values
     phones: Mapping[str, Values]
-    """Each phone's values from both files together, by MAC."""
+    """Each phone's values, from the default file and its own file together, by MAC."""
     templates: Mapping[str, TemplateFile]
     """Dial templates that phones use, by their name without ``.xml``."""
     rings: tuple[Ring, ...]
     xml: XmlLoads
     """The loads that XMLDefault.cnf.xml names."""
     files: tuple[str, ...]
-    """Every file that a phone can request, with its path."""
+    """Every file that a phone can request, by its path in the folder."""
     notes: tuple[Problem, ...]
 
     def common(self, name: str) -> str:
-        """Return the value that most phones have; on a tie, the default file's; empty if no phone has one."""
+        """Return the value that most phones have.
+
+        If two values are equally common, the default file's value counts. Empty if no phone has the
+        parameter.
+        """
         values = [
             values[name].value
             for values in self.phones.values()
@@ -112,7 +116,7 @@ def _defaults(reading: _Reading, names: list[str]) -> Values:
 
 
 def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Values]]:
-    """Return every phone's own file; if two have the same MAC, the one in upper case wins."""
+    """Return every phone's own file; if two names have the same MAC, the name in upper case counts."""
     taken: dict[str, str] = {}
     for name in sorted(names, key=lambda name: (name.count("/"), name)):
         if kind_of(name) is not NameKind.SIP:
@@ -131,7 +135,7 @@ def _phone_files(reading: _Reading, names: list[str]) -> Iterator[tuple[str, Val
 
 
 def _together(reading: _Reading, defaults: Values, own: Values) -> Values:
-    """Return the values of both files, read one after the other as by the phone."""
+    """Return the values of the default file and the phone's own file, read in the phone's order."""
     every = {**defaults, **own}
     texts = overlaid(_texts(defaults), _texts(own))
     for name in own:
@@ -152,7 +156,7 @@ def _texts(values: Values) -> dict[str, str]:
 
 
 def _values(reading: _Reading, name: str) -> Values:
-    """Return the values of one file; if a name occurs twice, the last value counts, as for the phone."""
+    """Return the values of one file; if a parameter occurs twice, the last value counts, as on the phone."""
     values: dict[str, ParameterEntry] = {}
     known = {key.lower(): key for key in PARAMETERS}
     for line in cnf_text.read(reading.folder.read(name) or b"").lines:
@@ -171,7 +175,7 @@ def _values(reading: _Reading, name: str) -> Values:
         if key in values and values[key].value != line.value:
             where_else = values[key].where.rpartition(":")[2]
             reading.note(where, f"{key} is also in line {where_else}.", "The last one counts.")
-        # A password that does not fit is reported with its record, where its cure is known.
+        # An invalid password is reported later, together with its record, where the cure is known.
         if not is_secret(key) and (refused := refusal(key, line.value)) is not None:
             reading.note(where, refused, "The phone rejects the complete value; it is kept unchanged.")
         values[key] = ParameterEntry(line.value, where)
@@ -179,7 +183,10 @@ def _values(reading: _Reading, name: str) -> Values:
 
 
 def _templates(reading: _Reading, phones: Iterable[Values]) -> dict[str, TemplateFile]:
-    """Yield the dial templates that phones use; if their files name none, the one with the default name."""
+    """Yield the dial templates that phones use.
+
+    If the phones' files name no template, the template with the default name is used.
+    """
     named = sorted({values["dial_template"].value for values in phones if "dial_template" in values})
     return _read_templates(reading, named) or (
         _read_templates(reading, [DIAL_TEMPLATE]) if reading.folder.get(f"{DIAL_TEMPLATE}.xml") else {}
@@ -201,8 +208,9 @@ def _read_templates(reading: _Reading, names: Iterable[str]) -> dict[str, Templa
 
 
 def read_template(data: bytes) -> TemplateFile:
-    """Return a dial template with one character per byte, as a phone reads it; the XML reader would assume
-    UTF-8.
+    """Return a dial template that is read with one character per byte, as a phone reads it.
+
+    An XML parser would assume UTF-8.
     """
     text = data if data.startswith(BOM_UTF8) else data.decode("latin-1").encode()
     return dial_template_file.read(text)

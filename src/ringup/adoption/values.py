@@ -1,8 +1,7 @@
-"""Convert values to the form in which a phone uses them, so that two texts with the same meaning compare
-equal.
+"""Convert values to the form in which a phone uses them, so that two texts with the same meaning are equal.
 
-Source: P-CNF-4, P-CNF-5 and P-PARAM-12 (what clears a value, what a line or proxy without its own falls back
-to).
+Source: P-CNF-4, P-CNF-5 and P-PARAM-12. They state which texts clear a value, and which value a line or proxy
+without its own value uses.
 """
 
 from collections.abc import Mapping
@@ -19,7 +18,7 @@ _OFF_WITHOUT_SUMMER_TIME = tuple(
 
 
 def effective(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values in one spelling each, without values that have no effect."""
+    """Return each value in one spelling, without the values that have no effect."""
     result = {name: canonical(name, value) for name, value in values.items()}
     for n in LINES:
         if not result.get(f"line{n}_name"):
@@ -56,10 +55,10 @@ def refusal(name: str, value: str) -> str | None:
 
 
 def overlaid(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, str]:
-    """Return the default file's values, replaced by those of a phone's own file except where the phone
-    rejects them.
+    """Return the values of the default file after a phone's own file was read.
 
-    Passwords are compared as they are written, because a rejected password must be kept with every character.
+    A value of the own file replaces the default file's value, unless the phone rejects it. Passwords are
+    compared as they are written, because a rejected password must be kept with every character.
     """
     return dict(below) | {
         name: value
@@ -69,19 +68,19 @@ def overlaid(below: Mapping[str, str], above: Mapping[str, str]) -> dict[str, st
 
 
 def accepted(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values that a phone accepts, and every password."""
+    """Return the values that a phone accepts, and all passwords."""
     return {name: value for name, value in values.items() if is_secret(name) or refusal(name, value) is None}
 
 
 def canonical(name: str, value: str) -> str:
-    """Return one spelling for all values that mean the same to the phone."""
+    """Return the same spelling for all texts that mean the same to the phone."""
     row = PARAMETERS.get(name)
     if row is None:
         return value
     if value.upper() == UNPROVISIONED and row.kind in _NUMERIC:
         return "0"
     if value.upper() in ("", UNPROVISIONED) and row.kind not in _NUMERIC:
-        # A cleared value: the phone returns to its default (SIPCC's text parser).
+        # An empty value clears the parameter, and the phone returns to its default (SIPCC's text parser).
         value = "" if row.default in (None, UNPROVISIONED) else str(row.default)
     if row.kind in _NUMERIC:
         return "0" if not value and row.may_be_empty else value.lstrip("0") or value[-1:]
@@ -95,19 +94,19 @@ def canonical(name: str, value: str) -> str:
 
 
 def hours_east(zone: str) -> str:
-    """Return a ``time_zone`` as hours, if its abbreviation is known."""
+    """Return the hours east of UTC for a known abbreviation of a time zone; other texts stay unchanged."""
     return next((str(hours) for hours, name in ABBREVIATIONS.items() if name == zone), zone)
 
 
 def _numbered(text: str, spelt: str, names: tuple[str, ...]) -> str:
     found = (str(number) for number, name in enumerate(names, 1) if spelt in (name, name[:3]))
-    # "0" is neither a month nor a cleared value.
+    # "0" is not a month, and does not clear the value either.
     number = (text.lstrip("0") or text[-1:]) if text.isascii() and text.isdigit() else text
     return next(found, number)
 
 
 def _clock(text: str) -> str:
-    """Return one form for ``2``, ``02/00`` and ``2:00``, which are the same time."""
+    """Return the same text for ``2``, ``02/00`` and ``2:00``, which are the same time."""
     parts = text.replace("/", ":").split(":")
     if len(parts) > 2 or not all(part.isascii() and part.isdigit() for part in parts):
         return text

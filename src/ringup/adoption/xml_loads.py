@@ -1,7 +1,6 @@
-"""Find the loads in an operator's XMLDefault.cnf.xml and SEP<MAC>.cnf.xml, for the 7940 and 7960 and for
-other models.
+"""Find the loads in an operator's XMLDefault.cnf.xml and SEP<MAC>.cnf.xml, for all models.
 
-The files are searched as text, because many of them are not well-formed XML; comments are skipped. Source:
+The files are searched as text, because many of them are not well-formed XML. Comments are skipped. Source:
 P-SEP-1 to P-SEP-3.
 """
 
@@ -24,15 +23,15 @@ class XmlLoads:
     """The loads that one XMLDefault.cnf.xml names."""
 
     ours: tuple[str, ...] = ()
-    """The different loads for the 7940 and 7960."""
+    """The loads for the 7940 and 7960, each once."""
     others: Mapping[str, str] = field(default_factory=dict)
-    """The loads of other models, by the N of ``loadInformationN``."""
+    """The loads of other models, by the number N in ``loadInformationN``."""
     notes: tuple[Problem, ...] = ()
-    """The loads that cannot be kept, with the reason."""
+    """The loads that cannot be kept, with the reasons."""
 
 
 def read_loads(data: bytes) -> XmlLoads:
-    """Read the loads from any bytes."""
+    """Read the loads from the bytes of a file; bytes of any kind are accepted."""
     ours: dict[str, None] = {}
     others: dict[str, str] = {}
     notes: list[Problem] = []
@@ -49,6 +48,8 @@ def read_loads(data: bytes) -> XmlLoads:
 
 
 def loads_in(data: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the number (which may be empty) and the load of each ``loadInformation`` that is not empty."""
+    """Yield the number and the load of each ``loadInformation`` element that is not empty; the number may be
+    empty.
+    """
     text = _COMMENT.sub("", data.decode("latin-1"))
     return ((number, unescape(load)) for number, load in _LOAD.findall(text))

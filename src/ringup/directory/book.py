@@ -1,7 +1,9 @@
-"""Search the directory: by the beginnings of words, by the keys that spell them, or by a number's beginning.
+"""Search the directory by the first letters of a word, by the digits that spell them, or by a number's first
+digits.
 
-Strategy: each index is one sorted list of texts with the places of their entries, so a beginning is a slice.
-An entry is found if every word of the search begins one of its words.
+Strategy: each index is one sorted list of texts, each with the position of its entry. All texts with the same
+beginning are therefore one slice of the list. An entry is found if every word of the search is the beginning
+of one of the entry's words.
 """
 
 from bisect import bisect_left
@@ -11,11 +13,11 @@ from ringup.directory.entry import Entry, joined
 from ringup.directory.folding import keys, words
 
 _AFTER = "\x7f"
-"""Sorts after every text of an index."""
+"""A character that sorts after every character in an index."""
 
 
 class _Beginnings:
-    """The places of entries by the beginnings of their texts."""
+    """An index that finds the positions of entries by the beginning of a text."""
 
     def __init__(self, pairs: Iterable[tuple[str, int]]) -> None:
         ordered = sorted(set(pairs))
@@ -23,7 +25,7 @@ class _Beginnings:
         self._places = [place for _text, place in ordered]
 
     def find(self, beginning: str) -> set[int]:
-        """Return the places of the entries of which a text begins so."""
+        """Return the positions of the entries that have a text with this beginning."""
         first = bisect_left(self._texts, beginning)
         last = bisect_left(self._texts, beginning + _AFTER)
         return set(self._places[first:last])
@@ -40,10 +42,11 @@ class Book:
         self._numbers = _Beginnings((entry.number, place) for place, entry in enumerate(self.entries))
 
     def search(self, text: str) -> list[Entry]:
-        """Return the entries that a text finds, by name; all of them for an empty text.
+        """Return the entries that match a search text, in the order of their names; an empty text matches
+        all.
 
-        Digits are a number's beginning, or the keys of a word: 2662 finds Anna. Several words may stand in
-        any order.
+        A text of digits is the beginning of a number, or spells a word on the keypad: 2662 finds Anna. The
+        words of a search may stand in any order.
         """
         if text.strip().isdigit():
             digits = text.strip()

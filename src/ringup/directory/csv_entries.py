@@ -1,6 +1,7 @@
-"""Read names and numbers from a CSV file as address books and spreadsheets export it.
+"""Read names and numbers from a CSV file that an address book or a spreadsheet exported.
 
-Columns are known by their headers, in any order and case. A row with several numbers gives an entry for each.
+The headers of the columns show their meaning, in any order and in upper or lower case. A row with several
+numbers becomes one entry per number.
 """
 
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ WHOLE_NAMES = ("name", "full name", "display name", "displayname", "contact", "f
 FIRST_NAMES = ("first name", "firstname", "given name", "givenname", "forename")
 LAST_NAMES = ("last name", "lastname", "surname", "family name", "familyname", "sn")
 COMPANIES = ("company", "organisation", "organization", "org")
-"""Stand for the name where there is none."""
+"""Headers of columns whose text is used as the name if a row has no name."""
 NUMBERS: Mapping[str, str] = {
     **dict.fromkeys(
         ("number", "phone", "telephone", "tel", "phone number", "telephonenumber", "extension"), ""
@@ -24,14 +25,14 @@ NUMBERS: Mapping[str, str] = {
     **dict.fromkeys(("mobile", "mobile phone", "cell", "cell phone"), "mobile"),
     **dict.fromkeys(("home phone", "home"), "home"),
 }
-"""Headers of numbers, and the word that is added to the name where a row has several."""
+"""Headers of columns with numbers, and the word that is added to the name if a row has several numbers."""
 
 
 def read_entries(data: bytes, name: str) -> tuple[list[Entry], list[Problem]]:
-    """Return the entries of a CSV file called `name` in messages, and the problems of single rows.
+    """Return the entries of a CSV file, and the problems of single rows; messages call the file `name`.
 
-    Numbers keep ``+``, digits, ``*`` and ``#``. Raises SiteErrors for a file without a table, or without the
-    columns of names and numbers.
+    A number keeps its ``+``, digits, ``*`` and ``#``. Raises SiteErrors for a file without a table, or
+    without columns for names and numbers.
     """
     table = read_csv(data, name)
     columns = [each.casefold() for each in table.header]

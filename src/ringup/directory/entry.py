@@ -14,8 +14,8 @@ class Entry(NamedTuple):
 
 
 def joined(entries: Iterable[Entry]) -> list[Entry]:
-    """Return the entries by name, each name with the same number once; without a name the number stands for
-    it.
+    """Return the entries sorted by name, without duplicates; an entry without a name gets its number as its
+    name.
     """
     once: dict[tuple[tuple[str, ...], str], Entry] = {}
     for entry in entries:

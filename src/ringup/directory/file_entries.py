@@ -1,4 +1,4 @@
-"""Read names and numbers from a file of any kind that is known; its beginning shows the kind."""
+"""Read names and numbers from a file of any known format; the beginning of the file shows its format."""
 
 import codecs
 from typing import NamedTuple
@@ -12,21 +12,21 @@ _FIRST = b"BEGIN:VCARD"
 
 
 class FileEntries(NamedTuple):
-    """The entries of a file, and the problems of its single rows or cards."""
+    """The entries of a file, and the problems of single rows or cards."""
 
     entries: list[Entry]
     problems: list[Problem]
     are_inside: bool = False
-    """Every number is an extension of the PBX: none gets the outside prefix."""
+    """True if every number is an extension of the PBX, so that no number gets the outside prefix."""
 
 
 def read_file(data: bytes, name: str) -> FileEntries:
-    """Return what a file called `name` in messages gives.
+    """Return the entries of a file; messages call the file `name`.
 
-    Raises SiteErrors for a file that gives no names.
+    Raises SiteErrors for a file without a name in it.
     """
     if is_vcards(data):
-        from ringup.directory.vcard_entries import read_vcards  # its library takes 40 ms to load
+        from ringup.directory.vcard_entries import read_vcards  # the vCard library takes 40 ms to load
 
         return FileEntries(*read_vcards(data, name))
     if is_voicemail(data):
@@ -35,5 +35,5 @@ def read_file(data: bytes, name: str) -> FileEntries:
 
 
 def is_vcards(data: bytes) -> bool:
-    """Return whether a file begins as vCards do."""
+    """Return whether a file begins with a vCard."""
     return data.removeprefix(codecs.BOM_UTF8).lstrip()[: len(_FIRST)].upper() == _FIRST

@@ -1,4 +1,6 @@
-"""Numbers as people write them, as they are plainly, and as the site dials them."""
+"""Convert telephone numbers from the spelling of people to plain digits, and to the digits that the site
+dials.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -6,7 +8,10 @@ from collections.abc import Iterable, Iterator
 from ringup.directory.entry import Entry
 
 LEAST, MOST = 1, 31
-"""Number of digits: a Directory has 32 characters for one (P-XML-15), and an outside number gets a prefix."""
+"""Minimum and maximum number of digits.
+
+A phone's Directory has 32 characters for a number (P-XML-15), and an outside number also gets a prefix.
+"""
 
 _FILLING = re.compile(r"[\s()/.–-]|\(0\)")
 _NUMBER = re.compile(r"\+?[0-9*#]+")
@@ -14,7 +19,9 @@ _PUBLIC = re.compile(r"\+?[0-9]+")
 
 
 def plain_number(text: str) -> str:
-    """Return a number without the spaces and signs between its digits; empty for any other text."""
+    """Return a number without the spaces and punctuation between its digits; empty for a text that is not a
+    number.
+    """
     plain = _FILLING.sub("", text.replace("(0)", ""))
     return plain if _NUMBER.fullmatch(plain) and LEAST <= len(plain) <= MOST else ""
 
@@ -22,10 +29,10 @@ def plain_number(text: str) -> str:
 def dialled(
     entries: Iterable[Entry], prefix: str, inside: frozenset[str], country: str = ""
 ) -> Iterator[Entry]:
-    """Yield the entries as the site dials them: a number that is not an extension gets the outside prefix.
+    """Yield the entries with the numbers that the site dials.
 
-    `country` has two letters (ISO 3166-1), or is empty. A number that is then too long for a phone's
-    Directory is left out.
+    A number that is not an extension gets the outside prefix. It is left out if it is then too long for a
+    phone's Directory. `country` is a code of two letters (ISO 3166-1), or empty.
     """
     for entry in entries:
         if entry.number in inside:
@@ -35,14 +42,14 @@ def dialled(
 
 
 def from_country(number: str, country: str) -> str:
-    """Return the digits with which a telephone of this country dials a number.
+    """Return the digits that a telephone in this country dials for a number.
 
-    ``+49301234567`` is 0301234567 in Germany and 0049301234567 in France. Without a country, and for other
-    text than a possible public number, the number stays as it is.
+    ``+49301234567`` is 0301234567 in Germany and 0049301234567 in France. The number stays unchanged if the
+    country is empty, or if the number cannot be a public number.
     """
     if not country or not _PUBLIC.fullmatch(number):
         return number
-    import phonenumbers  # its tables take memory, and most sites need none
+    import phonenumbers  # its tables take memory, and most sites do not need them
 
     try:
         parsed = phonenumbers.parse(number, country)

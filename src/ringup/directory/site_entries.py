@@ -1,4 +1,4 @@
-"""The entries that the site itself gives: its lines."""
+"""The directory entries of the site's own lines."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,6 @@ from ringup.site.model import Site
 
 
 def entries_of(site: Site) -> Iterator[Entry]:
-    """Yield an entry for each line, by its caller ID name, else by the label of its phone."""
+    """Yield an entry for each line; its name is the caller ID name, or else the label of its phone."""
     for phone, line in site.lines():
         yield Entry(line.name or line.display_name or phone.label, line.extension)

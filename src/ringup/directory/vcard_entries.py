@@ -1,7 +1,7 @@
-"""Read names and numbers from a file of vCards (versions 2.1, 3.0 and 4.0), as address books export it.
+"""Read names and numbers from a file of vCards (versions 2.1, 3.0 and 4.0) that an address book exported.
 
-Each card is parsed by itself, so a broken one costs only its own names. A card with several numbers gives an
-entry for each.
+Each card is parsed separately, so an invalid card loses only its own names. A card with several numbers
+becomes one entry per number.
 """
 
 import re
@@ -17,21 +17,21 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.table import LARGEST_FILE, too_large
 
 KINDS: Mapping[str, str] = {"WORK": "work", "CELL": "mobile", "HOME": "home"}
-"""Types of numbers, and the word that is added to the name where a card has several."""
+"""Types of numbers, and the word that is added to the name if a card has several numbers."""
 NOT_DIALLED = frozenset({"FAX", "PAGER", "MODEM", "BBS", "TEXT", "TEXTPHONE"})
-"""Types of numbers that are not for talking; a number that is also of the type VOICE is kept."""
+"""Types of numbers that are not for voice calls; a number that also has the type VOICE is kept."""
 CURE = "Export the card again, or leave it out."
 
 _BEGIN = re.compile(r"^[ \t]*BEGIN[ \t]*:[ \t]*VCARD[ \t]*$", re.IGNORECASE | re.MULTILINE)
 _PARSING = (VObjectError, ValueError, LookupError, TypeError, AttributeError)
-"""Exceptions that the library raises for broken cards: not only its own errors."""
+"""Exceptions that the library raises for invalid cards; not all of them are the library's own."""
 
 
 def read_vcards(data: bytes, name: str) -> tuple[list[Entry], list[Problem]]:
-    """Return the entries of a file called `name` in messages, and the problems of single cards.
+    """Return the entries of a file, and the problems of single cards; messages call the file `name`.
 
-    Cards without a number, and numbers of fax machines and pagers, are left out without a problem.
-    Raises SiteErrors if no card can be read, or for a file beyond the bounds of tables.
+    Cards without a number are left out without a problem, and so are fax and pager numbers. Raises SiteErrors
+    if no card can be read, or if the file is larger than `LARGEST_FILE`.
     """
     if len(data) > LARGEST_FILE:
         raise too_large(name, f"the file has {len(data):,} bytes; the most are {LARGEST_FILE:,}.")
@@ -55,7 +55,7 @@ def _text(data: bytes) -> str:
 
 
 def _cards(text: str) -> Iterator[tuple[int, str]]:
-    """Yield each card with the number of its first line."""
+    """Yield each card together with the number of its first line."""
     starts = [match.start() for match in _BEGIN.finditer(text)]
     line = 1 + text.count("\n", 0, starts[0]) if starts else 1
     for start, end in zip(starts, [*starts[1:], len(text)], strict=True):
@@ -80,7 +80,7 @@ def _card(text: str) -> tuple[list[Entry], list[str]]:
 
 
 def _types(line: ContentLine) -> frozenset[str]:
-    """Return the types of a number: version 2.1 writes them bare, 4.0 may quote a list of them."""
+    """Return the types of a number: version 2.1 writes them without a key, 4.0 may write a quoted list."""
     given: Iterable[str] = [*line.params.get("TYPE", []), *line.singletonparams]
     return frozenset(each.strip() for some in given for each in some.upper().split(","))
 
@@ -96,13 +96,13 @@ def _kind(line: ContentLine) -> str:
 
 
 def _number(value: str) -> str:
-    """Return a number without the parts of a tel: address."""
+    """Return a number without the scheme and the parameters of a tel: URI."""
     bare = value.strip()
     return plain_number(bare[4:].split(";")[0] if bare[:4].casefold() == "tel:" else bare)
 
 
 def _name(lines: Mapping[str, list[Any]]) -> str:
-    """Return the name as the card writes it, else of its parts, else the company's."""
+    """Return the formatted name of a card, otherwise its first and last name, otherwise its company."""
     whole = str(lines["fn"][0].value).strip() if "fn" in lines else ""
     if not whole and "n" in lines:
         parts = lines["n"][0].value

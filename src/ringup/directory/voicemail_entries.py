@@ -1,6 +1,6 @@
 """Read names and extensions from Asterisk's voicemail.conf: ``mailbox => PIN,name,email,pager,options``.
 
-Of a line, only its mailbox and name are kept or reported, because the line also holds the PIN.
+Only the mailbox and the name of a line are kept or appear in messages, because the line also holds the PIN.
 """
 
 import re
@@ -9,9 +9,9 @@ from ringup.directory.entry import Entry
 from ringup.errors import Problem, SiteErrors
 
 SETTINGS = frozenset({"general", "zonemessages"})
-"""Sections without mailboxes."""
+"""Sections that hold options and not mailboxes."""
 HIDDEN = "hidefromdir=yes"
-"""The option of a mailbox that Asterisk's own directory leaves out."""
+"""The option of a mailbox that hides it from Asterisk's own directory."""
 
 _SECTION = re.compile(r"\[([^\]]+)\]")
 _MAILBOX = re.compile(r"([0-9]{1,31})\s*=>?(.*)")
@@ -27,7 +27,7 @@ def is_voicemail(data: bytes) -> bool:
 def read_voicemail(data: bytes, name: str) -> list[Entry]:
     """Return the mailboxes that have a name and are not hidden.
 
-    `name` is what messages call the file. Raises SiteErrors for a file without such a mailbox.
+    Messages call the file `name`. Raises SiteErrors for a file without such a mailbox.
     """
     section = ""
     entries: list[Entry] = []

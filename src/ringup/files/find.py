@@ -1,9 +1,9 @@
 """Find the file for a request over TFTP or HTTP, and decide whether the requester may have it.
 
-Strategy: the name is normalised first (phones request ``/x``, ``./x`` and ``US/x``: P-TFTP-12). Then the file
-is searched among the files rendered from the site's records, in the firmware folder, and in the operator's
-own folder. Differences of upper and lower case are accepted and reported (P-TFTP-13). Each revision of the
-site gets a new finder, so its cached files are always current.
+Strategy: the name is normalised first, because phones request ``/x``, ``./x`` and ``US/x`` (P-TFTP-12). Then
+the file is searched in three places: the files rendered from the site's records, the firmware folder, and the
+operator's own folder. Differences of upper and lower case are accepted and reported (P-TFTP-13). Each
+revision of the site gets a new finder, so a finder's cached files are always current.
 """
 
 import re
@@ -24,13 +24,14 @@ from ringup.wire.file_names import MAC, owner_of
 __all__ = ["Absent", "File", "FileFinder", "Found", "Refused", "Requester", "plain_name"]
 
 MOST_PARTS = MOST_FOLDERS + 1
-"""Maximum number of parts of a name; 7940s request one folder at most (``US/7960-tones.xml``, P-TFTP-12)."""
+"""Maximum number of parts of a name; a 7940 requests at most one folder (``US/7960-tones.xml``, P-TFTP-12).
+"""
 
 MOST_OWN_FILES = 256
-"""Maximum number of phones' own files in the cache; 10,000 of them take 9 MB."""
+"""Maximum number of cached files that belong to single phones; 10,000 of them would take 9 MB."""
 
 LEAST_WITH_MAC = 13
-"""Minimum length of a name with a MAC in it: twelve digits, and at least one further character."""
+"""Minimum length of a name that contains a MAC: twelve digits, and at least one further character."""
 
 _UNREADABLE = "the file in the folder is empty or cannot be read: copy it there again"
 _SEPARATORS = re.compile(r"[:._-]")
@@ -43,9 +44,9 @@ class Requester(NamedTuple):
 
     address: str
     mac: str = ""
-    """The phone that the address belongs to; empty: no known phone."""
+    """The MAC of the phone that has this address; empty if it is not a known phone."""
     unknown: str = "has no lease from this server"
-    """The reason in a refusal for an address that belongs to no phone."""
+    """The reason that a refusal gives if the address belongs to no phone."""
 
 
 class FileFinder:
@@ -74,12 +75,12 @@ class FileFinder:
         self._own = lru_cache(MOST_OWN_FILES)(partial(_own, self._records))
 
     def find(self, name: str, requester: Requester) -> Found:
-        """Return the file, or the reason why this requester gets none."""
+        """Return the file, or the reason why this requester does not get it."""
         plain = plain_name(name)
         if not isinstance(plain, str):
             return plain
-        # Checked before rendering, so that the time of a refusal does not show whether the MAC is in the
-        # site.
+        # Checked before rendering, so that the time of a refusal does not show whether the site contains the
+        # MAC.
         denied = self._denied(plain, requester)
         if denied is not None:
             return self._refused_or_absent(plain, denied)
@@ -108,8 +109,9 @@ class FileFinder:
         return owner if owner in self._records.phones and self._has(plain) else ""
 
     def _rendered(self, plain: str, mac: str) -> File | None:
-        """Search the name without its folder, because phones put ``tftp_cfg_dir`` in front of their own file
-        (P-PARAM-23).
+        """Search the name without its folder.
+
+        Phones put ``tftp_cfg_dir`` in front of the name of their own file (P-PARAM-23).
         """
         last = plain.rpartition("/")[2]
         name = last if last in self._kinds else self._true_names.get(last.lower())
@@ -122,7 +124,7 @@ class FileFinder:
         return None
 
     def _made(self, name: str, mac: str) -> File | None:
-        """Return the file that all phones share, or this phone's where phones get different ones."""
+        """Return the file that all phones share, or this phone's version if phones get different versions."""
         shared, kind = self._shared(name), self._kinds[name]
         phone = self._records.phones.get(mac) if shared and not shared.for_all else None
         if phone is None or kind.for_phone is None:
@@ -144,15 +146,18 @@ class FileFinder:
         return Absent(_UNREADABLE if is_listed else self._reason(plain))
 
     def _refused_or_absent(self, plain: str, denied: Refused) -> Found:
-        """Return the answer to a requester that may not have the file; all such answers take equal time."""
+        """Return the answer to a requester that may not have the file.
+
+        It takes the same time whether the file exists or not.
+        """
         absent = Absent(self._reason(plain))
         return denied if self._has(plain) else absent
 
     def _has(self, plain: str) -> bool:
-        """Return whether there is such a file, without rendering it.
+        """Return whether such a file exists, without rendering it.
 
-        It searches all places even after it has found the file, because a client could otherwise measure the
-        difference.
+        All places are searched, even after the file was found. Otherwise a client could measure whether it
+        exists.
         """
         upper = plain.rpartition("/")[2].upper()
         made = [kind.phone(self._records, upper) is not None for kind in OWN]
@@ -160,9 +165,10 @@ class FileFinder:
         return any(made + stored)
 
     def _owner(self, name: str) -> str:
-        """Return the MAC of the phone that a file belongs to; empty: it is for all phones.
+        """Return the MAC of the phone that a file belongs to; empty for a file that all phones may have.
 
-        A copy (``SIP001646C0FFEE.cnf.bak``, or the MAC with separators) holds the same passwords.
+        A copy of a phone's file (``SIP001646C0FFEE.cnf.bak``, or a name whose MAC has separators) belongs to
+        the phone too, because it holds the same passwords.
         """
         if owner := owner_of(name):
             return owner
@@ -195,8 +201,9 @@ def _own(records: Records, kind: OwnKind, mac: str) -> File | None:
 
 
 def _file(name: str, text: str, *, for_all: bool) -> File | None:
-    """Return a file, but never an empty one: an empty file would end the hunt, which continues after "not
-    found" (P-TFTP-16).
+    """Return a file, or None instead of an empty file.
+
+    After "not found", a phone tries the next file name; after an empty file, it stops (P-TFTP-16).
     """
     data = latin_bytes(text)
     return File(name, data, "the site's records", for_all) if data else None

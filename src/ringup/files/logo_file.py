@@ -1,4 +1,4 @@
-"""Compare the site's logo with the file that phones will request."""
+"""Check that phones can get and show the site's logo file."""
 
 from collections.abc import Iterator
 
@@ -9,7 +9,7 @@ from ringup.site.model import Site
 
 
 def problems(site: Site, *folders: FirmwareFolder | None) -> Iterator[Problem]:
-    """Return the faults of the logo, whose file is searched in these folders in turn."""
+    """Return the faults of the logo; the folders are searched for its file in their order."""
     if not site.logo:
         return
     for folder in folders:

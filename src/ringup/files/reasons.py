@@ -1,4 +1,6 @@
-"""Explain to the operator why a file is absent; most names of a phone's hunt normally are."""
+"""Explain to the operator why a file is absent; of the names that a booting phone tries, most are normally
+absent.
+"""
 
 from collections.abc import Mapping
 
@@ -36,13 +38,13 @@ REASONS: Mapping[NameKind, str] = {
     NameKind.IMAGE: _LOAD,
     NameKind.OTHER_IMAGE: _LOAD,
 }
-"""The reason for each kind of name; ``{mac}`` is the phone whose name it is."""
+"""The reason for each kind of name; ``{mac}`` stands for the MAC in the name."""
 
 NO_SUCH_FILE = "no file of this name, neither made by ringup nor in a folder"
 
 
 def reason_for(name: str) -> str:
-    """Return why there is no file of this name."""
+    """Return the reason why no file of this name exists."""
     kind = kind_of(name)
     reason = REASONS.get(kind, NO_SUCH_FILE) if kind else NO_SUCH_FILE
     return reason.format(mac=owner_of(name)) if "{" in reason else reason

@@ -1,7 +1,7 @@
-"""The files that ringup renders from the site's records: one row per kind, with its names and its renderer.
+"""The files that ringup renders from the site's records: one row per kind of file.
 
-Files for all phones and files of single phones have separate rows. A file of a single phone is found by the
-MAC in its name, without a list of 10,000 names.
+Files that all phones share and files of single phones have separate tables. The MAC in a name shows whose
+file it is, so no list of 10,000 names is necessary.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -22,10 +22,10 @@ from ringup.site.model import Phone, Site
 
 
 class Loaders(Protocol):
-    """Returns the loader of each load."""
+    """Knows the loader program that belongs to each load."""
 
     def loader_of(self, load: str) -> str | None:
-        """Return the loader's name without suffix; None if unknown."""
+        """Return the loader's name without its suffix; None if it is unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +37,19 @@ class Records:
     """The site's phones by MAC."""
     loaders: Loaders
     server: str
-    """The address of this server that phones use."""
+    """The address at which phones reach this server."""
 
 
 @dataclass(frozen=True, slots=True)
 class RenderedKind:
-    """One kind of file that all phones share, rendered on request."""
+    """One kind of file that all phones share."""
 
     names: Callable[[Site], Iterable[str]]
     render: Callable[[Records, str], str]
     """Renders the file of this name; an empty text means that the file does not exist."""
     stored_first: bool = False
-    """True if a file of this name in a folder is served instead: the operator's own file for later models."""
+    """True if the operator's file of this name in a folder is served instead, because it is for later models.
+    """
     for_phone: Callable[[Records, Phone], str] | None = None
     """Renders the file for one phone, if phones may get different texts under this name."""
 
@@ -66,7 +67,7 @@ class OwnKind:
     """The fixed part of the name before the MAC, in upper case."""
     after: str
     has: Callable[[Site, Phone], bool]
-    """Return whether this phone has such a file."""
+    """Returns whether this phone has such a file."""
     render: Callable[[Records, Phone], str]
 
     def name(self, phone: Phone) -> str:
@@ -74,7 +75,9 @@ class OwnKind:
         return f"{self.before}{phone.mac}{self.after}"
 
     def phone(self, records: Records, upper: str) -> Phone | None:
-        """Return the phone whose file has this name (in upper case); None if there is none."""
+        """Return the phone whose file has this name, given in upper case; None if it is not a phone's
+        file.
+        """
         if not (upper.startswith(self.before) and upper.endswith(self.after.upper())):
             return None
         phone = records.phones.get(upper[len(self.before) : -len(self.after)])

@@ -1,4 +1,4 @@
-"""Compare the site's ring tones with the files that phones will request."""
+"""Check that phones can get and play the site's ring tones."""
 
 from collections.abc import Iterator
 
@@ -9,9 +9,8 @@ from ringup.site.model import Site
 
 
 def problems(site: Site, *folders: FirmwareFolder | None) -> Iterator[Problem]:
-    """Return the faults of the ring tones of RINGLIST.DAT.
-
-    Their files are searched in these folders in turn.
+    """Return the faults of the ring tones in RINGLIST.DAT; the folders are searched for their files in their
+    order.
     """
     known = [folder for folder in folders if folder is not None]
     seen: set[str] = set()

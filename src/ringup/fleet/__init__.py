@@ -1,3 +1,3 @@
-"""The fleet: each phone's record in the site, together with its journey, and the state that follows from
-both.
+"""The fleet: each phone's record in the site together with its journey (boot progress), and the resulting
+state.
 """

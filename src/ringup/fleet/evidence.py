@@ -1,4 +1,4 @@
-"""Gather the evidence about a phone that the database holds, in the form that the doctor reads."""
+"""Read from the database all evidence about a phone, in the form that the diagnosis needs."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,19 +24,21 @@ from ringup.site.model import Phone, Site
 from ringup.store.history import latest_events
 
 MOST_EVENTS = 2_000
-"""Events of one phone that are read: a phone that requests one file every 31 s makes 2,800 events per day."""
+"""Maximum number of events that are read of one phone; one file request every 31 s makes 2,800 events per
+day.
+"""
 
 
 MOST_IN_ALL = 500_000
-"""Events of all phones that are read for a complete fleet: about 20 s of one core."""
+"""Maximum number of events that are read for all phones together; they take about 20 s of one core."""
 LEAST_EVENTS = 100
-"""Events of each phone that are read at least: its last two boots with their repetitions."""
+"""Minimum number of events that are read of each phone: its last two boots, retransmissions included."""
 BATCH = 50
-"""Phones whose events are in memory at once: at most 100,000 events, about 50 MB."""
+"""Number of phones whose events are in memory at once: at most 100,000 events, about 50 MB."""
 NO_ANSWERS: Mapping[str, PbxAnswers | Unknown] = {}
 
 MOST_LATEST = 300
-"""Events of all devices that are searched for the news that some were left out."""
+"""Number of latest events, of all devices, that are searched for `EventsOmitted`."""
 
 _OF_PROTOCOLS: tuple[tuple[str, Protocol], ...] = (
     ("Address", "DHCP"),
@@ -45,7 +47,7 @@ _OF_PROTOCOLS: tuple[tuple[str, Protocol], ...] = (
     ("Line", "PBX"),
     ("Sip", "SIP"),
 )
-"""Beginnings of the names of events, and the protocol of each."""
+"""The protocol that an event reports, by the beginning of the event's name."""
 
 
 def evidence_of(
@@ -62,8 +64,9 @@ def evidence_of(
 ) -> Evidence:
     """Return the stored evidence about this phone at `now`, in Unix seconds.
 
-    `loads` are those of the firmware folder. `heard` are the protocols that the server listened to; None: as
-    the site says. `pbx` is what `pbx_state.pbx_state` returned, `omitted` what `omitted_events` returned.
+    `loads` are those of the firmware folder. `heard` are the protocols that the server listened to; if it is
+    None, they follow from the site. `pbx` is the result of `pbx_state.pbx_state`, and `omitted` that of
+    `omitted_events`.
     """
     row = read_row(engine, fleet, mac) or FleetRow(mac, site.phone(mac), Journey(mac))
     told = FleetFacts(site, loads, heard, tuple(omitted))
@@ -81,9 +84,9 @@ def evidence_of_many(
     pbx: Mapping[str, PbxAnswers | Unknown] = NO_ANSWERS,
     omitted: Iterable[EventsOmitted] = (),
 ) -> Iterator[Evidence]:
-    """Yield the stored evidence about each of these phones, in the order of the MACs.
+    """Yield the stored evidence about each of these phones, in the order of `macs`.
 
-    Only BATCH phones are read at once, and of each as many events as the number of phones allows.
+    At most BATCH phones are in memory at once. The more phones there are, the fewer events are read of each.
     """
     told = FleetFacts(site, loads, None, tuple(omitted))
     most = max(min(MOST_EVENTS, MOST_IN_ALL // max(len(macs), 1)), LEAST_EVENTS)
@@ -97,7 +100,7 @@ def evidence_of_many(
 
 @dataclass(frozen=True, slots=True)
 class FleetFacts:
-    """The facts that are the same for all phones of a diagnosis."""
+    """The facts that are the same for all phones in a diagnosis."""
 
     site: Site
     loads: Collection[str]
@@ -112,7 +115,7 @@ class FleetFacts:
         now: float,
         pbx: PbxAnswers | Unknown,
     ) -> Evidence:
-        """Return the evidence about the phone of this row."""
+        """Return the evidence about the phone in this row."""
         lost, since = fleet.pbx_lost, row.journey.since
         listened = heard_by(self.site, lost) if self.heard is None else frozenset(self.heard)
         return Evidence(
@@ -129,19 +132,22 @@ class FleetFacts:
 
 
 def omitted_events(engine: Engine) -> tuple[EventsOmitted, ...]:
-    """Return the latest news that events were left out."""
+    """Return the latest reports that events were left out of the database."""
     latest = (event for _, event in latest_events(engine, MOST_LATEST))
     return tuple(event for event in latest if isinstance(event, EventsOmitted))
 
 
 def _omitted(omitted: Iterable[EventsOmitted], since: float) -> frozenset[Protocol]:
-    """Return the protocols of which events were left out since then: their silence proves nothing."""
+    """Return the protocols of which events were left out since this time.
+
+    If such a protocol has no events, that proves nothing.
+    """
     kinds = " ".join(event.kinds for event in omitted if event.at >= since)
     return frozenset(protocol for word, protocol in _OF_PROTOCOLS if word in kinds)
 
 
 def heard_by(site: Site, pbx_lost: str) -> frozenset[Protocol]:
-    """Return the protocols that a server of this site listens to."""
+    """Return the protocols that a server with this site listens to."""
     found: set[Protocol] = {"TFTP"}
     if site.subnets:
         found.add("DHCP")
@@ -151,7 +157,7 @@ def heard_by(site: Site, pbx_lost: str) -> frozenset[Protocol]:
 
 
 def expected_of(site: Site, phone: Phone | None, loads: Collection[str] = ()) -> Expected:
-    """Return the site's settings for this phone; None: it is not in the site."""
+    """Return the settings that the site has for this phone; a phone of None is not in the site."""
     server = str(site.server_address or "")
     proxy = site.pbx.address or server
     if phone is None:

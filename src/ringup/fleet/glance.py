@@ -1,7 +1,7 @@
-"""The state of every phone of a large fleet, without reading every record and every journey.
+"""The state of every phone of a large fleet, computed without reading every record and every journey.
 
-Phones are counted by the columns that the server stored beside each journey. The complete record and journey
-are read only for phones with later events, and for phones that are shown.
+Phones are counted by the columns that the server stores beside each journey (boot progress). The complete
+record and journey are read only for phones that have later events, and for phones that are displayed.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,7 +25,7 @@ from ringup.wire.file_names import owner_of
 
 @dataclass(frozen=True, slots=True)
 class Glance:
-    """One phone, with the fields that are needed to count or choose phones."""
+    """The fields of one phone that are needed to count phones or to choose some."""
 
     mac: str
     group: str | None
@@ -46,18 +46,19 @@ class FleetAtAGlance:
     newer: Mapping[str, Journey]
     """The journeys that later events have changed since they were stored."""
     present: Present
-    """The time of the glance."""
+    """The facts of this moment that no journey holds."""
     events: Mapping[int, Event]
-    """The events that changed these journeys, by their ids; each has the MAC of its phone."""
+    """The events that changed the journeys in `newer`, by their ids; each has the MAC of its phone."""
     faults: tuple[MachineFault, ...]
-    """The present faults of the machine and of Asterisk, oldest first."""
+    """The faults that the machine and Asterisk have now, oldest first."""
 
     def events_of(
         self, engine: Engine, mac: str, most: int | None, *, since: float = 0.0, until: float = inf
     ) -> list[Event]:
-        """Return the last `most` events of one phone in a span of time, oldest first; None: all of them.
+        """Return the last `most` events of one phone in a span of time, oldest first; if `most` is None, all
+        events.
 
-        The span is in POSIX seconds, both ends included.
+        `since` and `until` are POSIX seconds, and both belong to the span.
         """
         found = dict(events_of_phone(engine, mac, most=most, since=since, until=until))
         found.update(
@@ -108,7 +109,7 @@ def read_rows(engine: Engine, fleet: FleetAtAGlance, macs: Collection[str]) -> l
 
 
 def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None:
-    """Return one phone; None if it is not in the site and has sent nothing."""
+    """Return one phone; None if it is not in the site and has sent no packets."""
     phone = next(iter(read_phones(engine, [mac])), None)
     journey = fleet.newer.get(mac) or read_journeys(engine, [mac]).by_mac.get(mac)
     if phone is None and journey is None:
@@ -117,12 +118,12 @@ def read_row(engine: Engine, fleet: FleetAtAGlance, mac: str) -> FleetRow | None
 
 
 def _named(events: Iterable[Event]) -> set[str]:
-    """Return the MACs in the file names of events."""
+    """Return the MACs that occur in the file names of events."""
     return {mac for event in events if (mac := owner_of(getattr(event, "name", "")))}
 
 
 def _of_phones(engine: Engine, kept: list[JourneySummary], events: list[Event]) -> Iterable[Journey]:
-    """Return the stored journeys of the phones of these events."""
+    """Return the stored journeys of the phones that these events are about."""
     touched = {event.mac for event in events} | _named(events)
     addresses = {getattr(event, "address", None) for event in events if not event.mac}
     ends_calls = any(isinstance(event, ServerStarted | PbxConnected) for event in events)

@@ -12,7 +12,7 @@ from ringup.rule import Unknown
 from ringup.site.model import Pbx
 
 ANSWER_SECONDS = 4.0
-"""Maximum seconds of the complete conversation, because an operator waits for the answer."""
+"""Maximum seconds of the complete exchange with Asterisk, because an operator waits for the result."""
 
 
 async def pbx_state(
@@ -20,7 +20,7 @@ async def pbx_state(
 ) -> PbxAnswers | Unknown:
     """Return the accounts and contacts of these SIP lines, or why they are not known.
 
-    `with_skinny`: Asterisk is also asked about the devices of chan_skinny.
+    With `with_skinny`, also return the devices that chan_skinny has loaded.
     """
     if not pbx.manager_user or not (extensions or with_skinny):
         return NOT_ASKED

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from ringup.rollout.record import Rollout
 
 BATCH = 5_000
-"""Events read at a time, so that a long history need not fit into the memory at once."""
+"""Number of events that are read at a time, so that a long history need not fit into the memory."""
 
 
 class Fleet:
-    """The site and every phone's journey, read from the database in batches."""
+    """The site and every phone's journey (boot progress), read from the database in batches."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -37,7 +37,7 @@ class Fleet:
         self.site = Site()
         self._rollout_version = (0, 0)
         self.rollout: Rollout | None = None
-        """The rollout of firmware that is not over; None if there is none."""
+        """The firmware rollout that is in progress; None if there is none."""
 
     @property
     def journeys(self) -> Mapping[str, Journey]:
@@ -46,24 +46,24 @@ class Fleet:
 
     @property
     def pbx_lost(self) -> str:
-        """Return the reason why the PBX does not answer; empty: it answers, or ringup is not
-        connected to it.
+        """Return the reason why the PBX does not answer; empty if it answers, or if ringup does not connect
+        to it.
         """
         return self._journeys.pbx_lost
 
     def present(self, now: float) -> Present:
-        """Return the Present at `now`, in Unix seconds."""
+        """Return the facts of this moment that no journey holds; `now` is in Unix seconds."""
         return Present(now, bool(self.site.pbx.manager_user))
 
     @property
     def faults(self) -> tuple[MachineFault, ...]:
-        """Return the present faults of the machine and of Asterisk, oldest first."""
+        """Return the faults that the machine and Asterisk have now, oldest first."""
         return self._journeys.faults
 
     def read(self) -> Iterator[Event]:
-        """Read new events; yield each with its phone, after the event has changed the phone's journey.
+        """Read new events, and yield each with its phone, once the phone's journey contains it.
 
-        The first call reads the stored journeys, and yields the events after them.
+        The first call reads the stored journeys and yields only the later events.
         """
         self._read_site()
         self._read_rollout()
@@ -75,8 +75,8 @@ class Fleet:
             yield from events
 
     def recent(self, most: int) -> list[Event]:
-        """Return the last `most` events, oldest first, also those that the stored journeys
-        already contain.
+        """Return the last `most` events, oldest first, including events that the stored journeys already
+        contain.
         """
         return [event for _, event in latest_events(self._engine, most)]
 
@@ -85,7 +85,7 @@ class Fleet:
         return [event for _, event in events_of_phone(self._engine, mac, most=most)]
 
     def judged(self, rows: Iterable[FleetRow], now: float) -> list[FleetRow]:
-        """Return the rows, those of phones in trouble with the doctor's verdict."""
+        """Return the rows; a phone in trouble gets the result of its diagnosis."""
         rows = list(rows)
         if all(row.state != "trouble" for row in rows):
             return rows

@@ -1,4 +1,4 @@
-"""The JSON form of one phone of the fleet."""
+"""The JSON form of one phone's row."""
 
 from dataclasses import asdict
 from typing import Any
@@ -8,7 +8,7 @@ from ringup.journey.stages import stage
 
 
 def row_record(row: FleetRow) -> dict[str, Any]:
-    """Return the JSON form of one phone; later versions only add keys."""
+    """Return the JSON form of one phone's row; later versions only add keys."""
     journey, trouble = row.journey, row.trouble
     return {
         "mac": row.mac,

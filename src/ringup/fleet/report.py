@@ -1,4 +1,4 @@
-"""The parts of a report about one phone, as texts, and the ZIP file that holds them."""
+"""Make the texts of a report about one phone, and the ZIP file that holds them."""
 
 import io
 import json
@@ -22,15 +22,15 @@ from ringup.site.scrub import scrubbed
 from ringup.store.history import latest_events
 
 MOST_LATEST = 5_000
-"""Events of all devices that are searched for Asterisk's version."""
+"""Number of latest events, of all devices, that are searched for Asterisk's version."""
 _WHEN = (1980, 1, 1, 0, 0, 0)
-"""The time of every file in the archive, so that equal reports are equal files."""
+"""The same time for every file in the archive, so that equal reports give equal archives."""
 
 
 def report_texts(
     engine: Engine, evidence: Evidence, diagnosis: Diagnosis, title: str, clock: Callable[[float], str]
 ) -> dict[str, str]:
-    """Return the texts of the report by the names of their files."""
+    """Return the texts of the report, by the names of their files."""
     drawing = ladder(title, evidence.events, diagnosis, evidence.now)
     diagnosed = [*diagnosis_lines(diagnosis, title, evidence.now, clock), ""]
     record = masked(diagnosis_record(diagnosis))
@@ -58,7 +58,7 @@ def _versions(engine: Engine, evidence: Evidence) -> list[str]:
 
 
 def zipped(texts: Mapping[str, str], secrets: frozenset[str]) -> bytes:
-    """Return the ZIP file of these texts, without these secrets."""
+    """Return the ZIP file of these texts; the secrets are removed from the texts."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in texts.items():

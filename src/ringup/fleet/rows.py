@@ -1,4 +1,4 @@
-"""One phone of the fleet: its record in the site, its journey, and the state that people see."""
+"""One phone of the fleet: its record in the site, its journey (boot progress), and its state."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -20,10 +20,12 @@ class FleetRow:
     phone: Phone | None
     journey: Journey
     overdue: Overdue | None = None
-    """The stage that is overdue now; None for an unknown device, which may belong to another server."""
+    """The boot stage that takes too long now; None for an unknown device, which may belong to another server.
+    """
     verdict: Verdict | None = None
-    """The first cause of the diagnosis, if a view requested one (`verdicts.judged`); None: there is no cause,
-    or no request.
+    """The first cause that the diagnosis found.
+
+    None if there is no cause, or if no view asked for a diagnosis (`verdicts.judged`).
     """
 
     @property
@@ -41,17 +43,17 @@ class FleetRow:
 
     @property
     def model(self) -> str:
-        """Return the model that the phone reports, otherwise the model in the record."""
+        """Return the model that the phone reports, or else the model in the record."""
         return self.journey.model or (self.phone.model if self.phone else "")
 
     @property
     def state(self) -> str:
-        """Return a key of STATES."""
+        """Return the phone's state, a key of STATES."""
         return state_of(self.journey.stage, is_own=self.phone is not None, has_trouble=bool(self.troubles))
 
     @property
     def troubles(self) -> tuple[Trouble, ...]:
-        """Return the overdue stage, then the journey's troubles: the last one explains most."""
+        """Return the overdue stage, followed by the troubles of the journey; the last one explains most."""
         late = (self.overdue.trouble(self.mac),) if self.overdue else ()
         return (*late, *self.journey.troubles)
 
@@ -61,13 +63,13 @@ class FleetRow:
         return self.troubles[-1] if self.troubles else None
 
     def at(self, present: "Present") -> "FleetRow":
-        """Return the same phone with its overdue stage at this time."""
+        """Return the same phone with the stage that is overdue at this time."""
         late = present.overdue(self.journey) if self.phone else None
         return self if late is None is self.overdue else replace(self, overdue=late)
 
 
 def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
-    """Return ``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``, a key of STATES."""
+    """Return the state for a stage: ``unknown``, ``trouble``, ``in_service``, ``waiting`` or ``coming``."""
     if not is_own:
         return "unknown"
     if has_trouble:
@@ -78,7 +80,7 @@ def state_of(stage: str, *, is_own: bool, has_trouble: bool) -> str:
 
 
 class StateStyle(NamedTuple):
-    """The words and the colour of a state."""
+    """The words and the colour for a state."""
 
     words: str
     colour: str
@@ -95,20 +97,20 @@ STATES: Mapping[str, StateStyle] = {
 
 
 class Present(NamedTuple):
-    """Facts that a journey does not hold: the current time, and whether the PBX answers."""
+    """Facts of one moment that a journey does not hold: the current time, and whether the PBX answers."""
 
     now: float
-    """Unix seconds."""
+    """The current time, in Unix seconds."""
     sees_pbx: bool = True
 
     def overdue(self, journey: Journey) -> Overdue | None:
-        """Return a journey's overdue stage now."""
+        """Return the stage of this journey that takes too long now, or None."""
         return overdue(journey, self.now, sees_pbx=self.sees_pbx)
 
 
 def fleet_rows(journeys: Mapping[str, Journey], site: Site, present: Present) -> list[FleetRow]:
-    """Return the phones of the site by their first extension, then the unknown devices that send requests
-    like a phone.
+    """Return the phones of the site by their first extension, then unknown devices whose requests look like a
+    phone's.
     """
     ours = [FleetRow(phone.mac, phone, journeys.get(phone.mac, Journey(phone.mac))) for phone in site.phones]
     known = {phone.mac for phone in site.phones}

@@ -1,4 +1,4 @@
-"""The doctor's verdict in one line for each phone in trouble, for views of the complete fleet."""
+"""Diagnose each phone in trouble, and keep one line of the result, for views of the complete fleet."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,7 +15,9 @@ from ringup.fleet.rows import FleetRow
 from ringup.site.model import Site
 
 JUDGE_AFTER = 5.0
-"""Seconds after which a phone without new events is judged again, because time is evidence too."""
+"""Seconds after which a phone without new events is diagnosed again, because the passing time is evidence
+too.
+"""
 
 
 class _Judged(NamedTuple):
@@ -25,14 +27,16 @@ class _Judged(NamedTuple):
 
 
 class Judge:
-    """Adds verdicts to rows, and remembers them for a moment: a live view asks several times a second."""
+    """Adds diagnoses to rows, and caches them for a moment, because a live view needs them several times a
+    second.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._judged: dict[str, _Judged] = {}
 
     def judge(self, rows: Iterable[FleetRow], fleet: FleetAtAGlance, site: Site) -> list[FleetRow]:
-        """Return the rows, those of the site's phones in trouble with their first cause."""
+        """Return the rows; those of the site's phones in trouble have the first cause of their diagnosis."""
         return [replace(row, verdict=self._verdict(row, fleet, site)) for row in rows]
 
     def _verdict(self, row: FleetRow, fleet: FleetAtAGlance, site: Site) -> Verdict | None:
@@ -47,8 +51,8 @@ class Judge:
 
 
 def judged(rows: Iterable[FleetRow], engine: Engine, fleet: FleetAtAGlance, site: Site) -> list[FleetRow]:
-    """Return the rows, those of the site's phones in trouble with their first cause.
+    """Return the rows; those of the site's phones in trouble have the first cause of their diagnosis.
 
-    `site` must have the phones of the rows; the others may be missing.
+    `site` must contain the phones of the rows; other phones may be missing.
     """
     return Judge(engine).judge(rows, fleet, site)

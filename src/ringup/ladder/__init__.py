@@ -1,1 +1,3 @@
-"""The ladder diagram of one phone: who sent what to whom, what is wrong, and what should have come next."""
+"""The ladder diagram of one phone: which message went where, which one is wrong, and which should come
+next.
+"""

@@ -1,7 +1,7 @@
 """Turn the events of one phone into arrows.
 
-An event that reports a request and its outcome is two arrows. A message that was seen itself is drawn
-instead of the PBX's report about it.
+An event that reports a request and its outcome becomes two arrows. If a SIP message itself was recorded, it
+is drawn, and the PBX's report about the same message is not.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,15 +13,17 @@ from ringup.journey.describe import describe, plain
 from ringup.ladder.rows import Arrow, Lane, Note
 
 LONGEST_WORDS = 64
-"""Characters of an arrow's words: names and reasons come from the network."""
+"""Maximum number of characters on an arrow; the limit is necessary because names and reasons come from the
+network.
+"""
 REPORT_SECONDS = 2.0
-"""Seconds between a SIP message on the wire and the PBX's report about it."""
+"""Maximum seconds between a SIP message on the wire and the PBX's report about it."""
 
 PHONE, DHCP, TFTP, PBX = Lane
 
 
 class ArrowRow(NamedTuple):
-    """One arrow of an event; `{0}` in its texts is the event."""
+    """One arrow for an event; in its texts, `{0}` stands for the event."""
 
     source: Lane
     target: Lane
@@ -67,7 +69,7 @@ STEPS: Mapping[type[Event], tuple[ArrowRow, ...]] = {
     events.CallAnswered: (ArrowRow(PBX, PHONE, "{0.to} answers"),),
     events.LineHungUp: (ArrowRow(PHONE, PBX, "BYE"),),
 }  # fmt: skip
-"""The arrows of each kind of event; any other kind is shown as a note."""
+"""The arrows for each kind of event; an event of any other kind is shown as a note."""
 
 _REPORTS = (
     events.LineRegistered,
@@ -80,7 +82,7 @@ _OF_A_PHONE, _OF_A_PBX = ("REGISTER", "SUBSCRIBE", "PUBLISH"), ("OPTIONS", "NOTI
 
 
 def arrows_of(found: Sequence[Event]) -> Iterator[Arrow | Note]:
-    """Yield the arrows of these events of one phone, which are in the order of their times."""
+    """Yield the arrows for the events of one phone, which are sorted by time."""
     addresses = {getattr(event, "address", "") for event in found}
     seen_at = [event.at for event in found if isinstance(event, SipSeen)]
     requested: dict[str, int] = {}
@@ -102,7 +104,7 @@ def _was_seen(at: float, seen_at: Sequence[float]) -> bool:
 
 def _arrow(step: ArrowRow, event: Event, at: float | None = None) -> Arrow:
     words, detail = step.words.format(event), step.detail.format(event)
-    if detail.startswith("-1 "):  # a size that was not measured
+    if detail.startswith("-1 "):  # -1 stands for a size that was not measured
         detail = ""
     at = event.at if at is None else at
     return Arrow(
@@ -111,7 +113,7 @@ def _arrow(step: ArrowRow, event: Event, at: float | None = None) -> Arrow:
 
 
 def _implied(event: Event, requested: dict[str, int]) -> Iterator[Arrow]:
-    """Yield the request for which an outcome stands, if no earlier event reported it."""
+    """Yield the request that belongs to an outcome, unless an earlier event reported the request."""
     if isinstance(event, FileRequested):
         requested[event.name] = requested.get(event.name, 0) + 1
     elif isinstance(event, events.AddressOffered) and event.implied_discover:
@@ -125,7 +127,7 @@ def _implied(event: Event, requested: dict[str, int]) -> Iterator[Arrow]:
 
 
 def _sip(event: SipSeen, addresses: set[str]) -> Arrow:
-    """Return a message as an arrow; an answer shows the port that it goes to."""
+    """Return a SIP message as an arrow; the arrow of a response shows the port to which it was sent."""
     is_from_phone = _is_from_phone(event, addresses)
     ends = (PHONE, PBX) if is_from_phone else (PBX, PHONE)
     words = f"{event.status} ({event.method})" if event.status else f"{event.method} {event.extension}"
@@ -141,7 +143,11 @@ def _sip(event: SipSeen, addresses: set[str]) -> Arrow:
 
 
 def _is_from_phone(event: SipSeen, addresses: set[str]) -> bool:
-    """Return whether the phone sent it: known by an address, else by who sends such a request."""
+    """Return whether the phone sent the message.
+
+    An address shows it if one is known to be the phone's. Otherwise the method shows which side sends such a
+    request.
+    """
     if event.method in _OF_A_PHONE:
         return not event.status
     if event.source.rpartition(":")[0] in addresses - {""}:

@@ -1,4 +1,6 @@
-"""The message that should have come next: the answer to the last one, or the next stage's first."""
+"""The message that should come next: the reply to the last message, or the first message of the next boot
+stage.
+"""
 
 from collections.abc import Mapping, Sequence
 
@@ -13,7 +15,7 @@ ANSWERS: Mapping[str, ArrowRow] = {
     "401": ArrowRow(PHONE, PBX, "REGISTER with password"),
     "OPTIONS": ArrowRow(PHONE, PBX, "200 OK"),
 }
-"""The message that follows another, by the other's first word."""
+"""The reply to a message, by the first word on the message's arrow."""
 
 INSTEAD: Mapping[str, ArrowRow] = {
     "NAK": ArrowRow(DHCP, PHONE, "ACK"),
@@ -22,7 +24,8 @@ INSTEAD: Mapping[str, ArrowRow] = {
     "DATA": ArrowRow(TFTP, PHONE, "DATA, the rest"),
     "refused:": ArrowRow(PBX, PHONE, "200 OK"),
 }
-"""The message that should have come instead of a wrong one, by the wrong one's first word."""
+"""The message that should have come instead of a wrong one, by the first word on the wrong message's arrow.
+"""
 
 STARTS: Mapping[str, ArrowRow] = {
     "new": ArrowRow(PHONE, DHCP, "DISCOVER"),
@@ -36,11 +39,13 @@ STARTS: Mapping[str, ArrowRow] = {
     "own_file": ArrowRow(PHONE, PBX, "REGISTER"),
     "dial_plan": ArrowRow(PHONE, PBX, "REGISTER"),
 }
-"""The message with which the stage after this one begins."""
+"""The message with which the next stage begins, by the stage before it."""
 
 
 def expected_step(rows: Sequence[Arrow | Note], stage: str) -> ArrowRow | None:
-    """Return the message that is due after these rows, of a phone in this stage; None if none is."""
+    """Return the message that is due after these rows for a phone in this stage; None if no message is
+    due.
+    """
     last = next((row for row in reversed(rows) if isinstance(row, Arrow)), None)
     if last is None:
         return STARTS.get(stage)

@@ -1,4 +1,6 @@
-"""Fold arrows that come again and again, and show where nothing was sent."""
+"""Replace groups of arrows that repeat by one group with a number, and show where nothing was sent for a
+while.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -6,15 +8,16 @@ from dataclasses import replace
 from ringup.ladder.rows import Arrow, Note, Pause, Repeat, Row
 
 LEAST_TIMES = 3
-"""Times that a row of arrows must come to be folded."""
+"""Minimum number of repetitions for a group of arrows to be folded."""
 LONGEST_PERIOD = 24
-"""Arrows that repeat together: a boot with its hunt has about twenty."""
+"""Maximum number of arrows in a group that repeats; a boot with all the file names it tries has about twenty.
+"""
 LEAST_PAUSE = 20.0
-"""Seconds of silence that are shown."""
+"""Minimum seconds of silence that are shown as a pause."""
 
 
 def folded(found: Sequence[Arrow | Note]) -> Iterator[Row]:
-    """Yield the rows: repetitions once, with their number, and pauses between the others."""
+    """Yield the rows: each repeated group once, with the number of repetitions, and the pauses."""
     place, last = 0, found[0].at if found else 0.0
     while place < len(found):
         if found[place].at - last >= LEAST_PAUSE:
@@ -29,7 +32,11 @@ def folded(found: Sequence[Arrow | Note]) -> Iterator[Row]:
 
 
 def _repetition(found: Sequence[Arrow | Note], place: int) -> tuple[int, int]:
-    """Return how many arrows from here repeat together, and how often; the shortest row that saves most."""
+    """Return the length of the group that repeats from here, and how often it occurs.
+
+    Of several possible lengths, the one that saves most rows counts; if two save equally many, the shorter
+    one.
+    """
     best = (1, 1)
     for period in range(1, min(LONGEST_PERIOD, (len(found) - place) // LEAST_TIMES) + 1):
         times = _times(found, place, period)
@@ -52,7 +59,9 @@ def _key(row: Arrow | Note) -> object:
 
 
 def _with_comments(found: Sequence[Arrow | Note], period: int) -> Iterator[Arrow | Note]:
-    """Yield the first of the repetitions, with the comments of any of them."""
+    """Yield the first repetition of the group; each arrow gets the first comment of any of its
+    repetitions.
+    """
     for place in range(period):
         row = found[place]
         comments = (each.comment for each in found[place::period] if isinstance(each, Arrow) and each.comment)

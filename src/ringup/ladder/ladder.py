@@ -1,4 +1,4 @@
-"""Make the ladder diagram of one phone from its events and the doctor's diagnosis."""
+"""Make the ladder diagram of one phone from its events and its diagnosis."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -14,16 +14,19 @@ from ringup.ladder.fold import folded
 from ringup.ladder.rows import Arrow, Ladder, Lane, Note, Row, Tone
 
 MOST_ROWS = 400
-"""Rows that are drawn, the latest ones."""
+"""Maximum number of rows in the diagram; older rows are left out."""
 
 LONGEST_ADDRESS = 15
-"""Characters of an IPv4 address."""
+"""Maximum number of characters of an IPv4 address."""
 
 _NOT_DUE = ("in_service", "too_early")
 
 
 def ladder(title: str, events: Sequence[Event], diagnosis: Diagnosis, now: float) -> Ladder:
-    """Return the diagram at `now`, in Unix seconds; the wrong or missing arrow has the doctor's words."""
+    """Return the diagram at `now`, in Unix seconds.
+
+    The text of the diagnosis stands at the arrow that is wrong or missing.
+    """
     arrows = sorted(arrows_of(events), key=lambda row: row.at)
     marked = _commented(_marked(arrows, diagnosis), diagnosis, now)
     rows = _latest(list(folded(marked)))
@@ -31,8 +34,10 @@ def ladder(title: str, events: Sequence[Event], diagnosis: Diagnosis, now: float
 
 
 def _marked(arrows: Sequence[Arrow | Note], diagnosis: Diagnosis) -> list[Arrow | Note]:
-    """Mark the last arrow of each event that proves the cause, and later answers that are alike: a verdict
-    quotes only the first ones.
+    """Mark the arrows that prove the cause of the trouble as wrong.
+
+    If an event has several arrows, only its last one is marked. Later SIP responses that are like a proof are
+    marked too, because a diagnosis names only the first ones.
     """
     proofs = _wrong(diagnosis)
     alike = {_answer(event) for event in proofs if isinstance(event, SipSeen) and event.status}
@@ -54,7 +59,10 @@ def _answer(event: SipSeen) -> tuple[str, int, str, str]:
 
 
 def _wrong(diagnosis: Diagnosis) -> frozenset[Event]:
-    """Return the events of the surest cause that went wrong; an answered request is not among them."""
+    """Return the events that went wrong and prove the most certain cause.
+
+    A request that got a response is left out: the response is what went wrong.
+    """
     evidence = diagnosis.verdict.evidence if diagnosis.verdict else ()
     bad = [event for event in evidence if not isinstance(event, GOOD)]
     answers = [event for event in bad if isinstance(event, SipSeen) and event.status]
@@ -64,10 +72,10 @@ def _wrong(diagnosis: Diagnosis) -> frozenset[Event]:
 
 
 def _commented(rows: list[Arrow | Note], diagnosis: Diagnosis, now: float) -> list[Arrow | Note]:
-    """Add the text of the diagnosis to the last wrong arrow, and an arrow for the message that should come
-    next.
+    """Add the text of the diagnosis to the last wrong arrow, and add an arrow for the message that should
+    come next.
 
-    Where all that is wrong is that an answer is missing, the words stand beside the answer.
+    If only a missing reply is wrong, the text stands at the arrow of this reply.
     """
     is_wrong = diagnosis.state == "stuck" or bool(diagnosis.verdicts)
     words = diagnosis.summary if is_wrong else ""
@@ -97,7 +105,7 @@ def _latest(rows: list[Row]) -> tuple[Row, ...]:
 
 
 def _addresses(events: Sequence[Event]) -> dict[Lane, str]:
-    """Return the addresses that the events name, the latest of each lane."""
+    """Return the latest address of each lane that the events contain."""
     found: dict[Lane, str] = {}
     for event in events:
         if address := getattr(event, "address", ""):

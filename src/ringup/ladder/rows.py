@@ -12,26 +12,26 @@ class Lane(IntEnum):
     PHONE = 0
     DHCP = 1
     TFTP = 2
-    """Files by TFTP or HTTP."""
+    """The file server: TFTP or HTTP."""
     PBX = 3
 
 
 TITLES = {Lane.PHONE: "phone", Lane.DHCP: "DHCP", Lane.TFTP: "TFTP/HTTP", Lane.PBX: "PBX"}
-"""The text above each lane."""
+"""The title above each lane."""
 
 
 class Tone(Enum):
-    """The style of a row."""
+    """The style in which a row is drawn."""
 
     PLAIN = "plain"
     WRONG = "wrong"
-    """The arrow that the doctor names."""
+    """The message that the diagnosis names."""
     EXPECTED = "expected"
-    """An arrow that is due, and not late."""
+    """A message that should come now and is not late yet."""
     MISSING = "missing"
-    """An arrow that should have come."""
+    """A message that should have come."""
     FAINT = "faint"
-    """A remark of the drawing."""
+    """A remark that the diagram adds, like a pause."""
 
 
 DOTTED = (Tone.EXPECTED, Tone.MISSING)
@@ -40,46 +40,46 @@ RED = (Tone.WRONG, Tone.MISSING)
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """One message."""
+    """One message, drawn as an arrow between two lanes."""
 
     at: float
     source: Lane
     target: Lane
     words: str
     detail: str = ""
-    """The part that may differ between repetitions, like a port; shown after the words."""
+    """The part of the text that may differ between repetitions, like a port; it is shown after `words`."""
     tone: Tone = Tone.PLAIN
     comment: str = ""
-    """The doctor's words, shown below the arrow."""
+    """The text of the diagnosis, shown below the arrow."""
     event: Event | None = None
     """The event that reports the message."""
 
     @property
     def label(self) -> str:
-        """The text on the arrow."""
+        """The complete text on the arrow."""
         return f"{self.words} {self.detail}".rstrip()
 
     @property
     def key(self) -> tuple[Lane, Lane, str, Tone]:
-        """The fields that are equal in a repetition."""
+        """The fields that must be equal for two arrows to be repetitions."""
         return self.source, self.target, self.words, self.tone
 
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """The arrows directly above it come again and again."""
+    """States that the arrows directly above it were repeated."""
 
     arrows: int
     times: int
     every: float
-    """Seconds from one time to the next."""
+    """Seconds from one repetition to the next."""
     until: float
-    """The time of the last one, in Unix seconds."""
+    """The time of the last repetition, in Unix seconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A number of seconds in which nothing was sent."""
+    """A span of time in which nothing was sent."""
 
     seconds: float
 
@@ -99,9 +99,9 @@ Row = Arrow | Repeat | Pause | Note
 
 @dataclass(frozen=True, slots=True)
 class Ladder:
-    """A diagram."""
+    """A complete diagram."""
 
     title: str
     addresses: dict[Lane, str]
-    """The address of each lane, where it is known."""
+    """The addresses of the lanes whose address is known."""
     rows: tuple[Row, ...]

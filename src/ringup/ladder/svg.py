@@ -1,4 +1,4 @@
-"""Draw a ladder diagram as an SVG picture that needs no other file."""
+"""Draw a ladder diagram as an SVG picture that refers to no other file."""
 
 import textwrap
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ REMARK = COLUMNS[Lane.PHONE] + 12
 _BLACK, _RED, _GREY, _PALE = "#222222", "#c00000", "#707070", "#cccccc"
 _FONT = "ui-monospace, 'DejaVu Sans Mono', Menlo, Consolas, monospace"
 _LETTER = 7.3
-"""Width of a letter of the font at 12 px."""
+"""The width of a letter at a font size of 12 px."""
 _WRAP = int((WIDTH - REMARK) / _LETTER) - 2
 
 
 def svg(ladder: Ladder, clock: Clock) -> str:
-    """Return the picture as text."""
+    """Return the diagram as the text of an SVG file."""
     drawing, bottom = ET.Element("g"), TOP
     for row in ladder.rows:
         for shape in _row(row, clock, bottom):
@@ -38,7 +38,7 @@ def svg(ladder: Ladder, clock: Clock) -> str:
 
 
 def _height(row: object) -> int:
-    """Return the number of its rows in the picture."""
+    """Return the number of text lines that this row takes in the picture."""
     if isinstance(row, Note):
         return len(textwrap.wrap(row.text, _WRAP)) or 1
     return 1 + len(textwrap.wrap(row.comment, _WRAP)) if isinstance(row, Arrow) else 1

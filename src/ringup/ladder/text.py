@@ -1,4 +1,4 @@
-"""Draw a ladder diagram as text of 80 columns."""
+"""Draw a ladder diagram as text with 80 columns."""
 
 import textwrap
 from collections.abc import Callable, Iterator
@@ -10,20 +10,20 @@ from ringup.ladder.rows import DOTTED, TITLES, Arrow, Ladder, Lane, Note, Pause,
 
 WIDTH = 80
 COLUMNS = {Lane.PHONE: 12, Lane.DHCP: 37, Lane.TFTP: 58, Lane.PBX: 76}
-"""The column of each lane, counted from 0; a time stands before the first one."""
+"""The column of each lane, counted from 0; the time is written before the first lane."""
 REMARK = COLUMNS[Lane.PHONE] + 2
 """The column at which remarks begin."""
 _BAR, _LINE, _DOTS, _RIGHT, _LEFT = "│", "─", "┄", "▶", "◀"
 _SIGNS, _IN_ASCII = f"{_BAR}{_LINE}{_DOTS}{_RIGHT}{_LEFT}⋮×…", "|-.><:x~"
 ASCII = str.maketrans(_SIGNS, _IN_ASCII)
-"""For a terminal without these signs."""
+"""Replaces the drawing characters on a terminal that lacks them."""
 
 Clock = Callable[[float], str]
-"""From Unix seconds to what people read: a time, perhaps after a date and a blank."""
+"""Turns Unix seconds into a time for people, like ``08:15:02``, or a date, a space and a time."""
 
 
 class Piece(NamedTuple):
-    """A part of a line."""
+    """A part of a line, with its style."""
 
     text: str
     tone: Tone
@@ -50,7 +50,7 @@ def text_lines(ladder: Ladder, clock: Clock) -> Iterator[Line]:
 
 
 def plain_text(ladder: Ladder, clock: Clock) -> str:
-    """Return the diagram without its colours, each line with its line end."""
+    """Return the diagram without colours; each line ends with a line feed."""
     lines = ("".join(piece.text for piece in line) for line in text_lines(ladder, clock))
     return "".join(f"{line.rstrip()}\n" for line in lines)
 
@@ -61,7 +61,7 @@ def _split(stamp: str) -> tuple[str, str]:
 
 
 def remark(row: Repeat | Pause, clock: Clock) -> str:
-    """Return the words for a repetition or a pause."""
+    """Return the text for a repetition or a pause."""
     if isinstance(row, Pause):
         return f"⋮ {duration(row.seconds)}"
     which = "" if row.arrows == 1 else f"these {row.arrows} "
@@ -98,7 +98,7 @@ def _bars(time: str) -> list[Piece]:
 
 
 def _line(time: str, text: str, tone: Tone) -> Line:
-    """Return a line with a text over the lanes."""
+    """Return a line whose text is drawn over the lanes."""
     signs, text = _bars(time), text[: WIDTH - REMARK]
     signs[REMARK : REMARK + len(text)] = [Piece(sign, tone) for sign in text]
     if REMARK + len(text) < WIDTH:

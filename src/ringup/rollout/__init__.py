@@ -1,1 +1,3 @@
-"""Change the firmware of many phones in waves: who is next, and what proves that a phone runs its load."""
+"""Change the firmware of many phones in waves: choose the next phones, and decide whether a phone runs its
+load.
+"""

@@ -1,9 +1,10 @@
-"""The course of a rollout: from what the phones did since, who gets an offer, and who restarts.
+"""Decide the next steps of a rollout from what the phones have done: which get an offer, and which restart.
 
-Strategy: `advance` is called again and again with the present facts, and returns the changed rollout with its
-orders. Only the phones of one wave are under way; the next wave begins when all of them are proven to run the
-load. A phone that fails stops the rollout: phones that are under way keep their offer and are watched to the
-end, because a phone between its loader and its application needs its files, but no further one restarts.
+An offer means that a phone's files name the new load. Strategy: `advance` is called again and again with the
+present facts, and returns the changed rollout and its orders. Only the phones of one wave are in progress.
+The next wave begins when all of them are proven to run the load. If a phone fails, the rollout stops, and no
+further phone restarts. Phones in progress keep their offer and are watched to the end, because a phone
+between its loader and its application needs its files.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -14,12 +15,17 @@ from ringup.rollout.evidence import BootResult, boot_report, place_of
 from ringup.rollout.record import UNDER_WAY, PhoneStep, Rollout, RolloutPhone, RolloutState
 
 MOST_RESTARTS = 4
-"""Maximum number of check-syncs for one load: to take it, for the proof, one for a write to flash that
-failed, and one for a check-sync that found the phone booting.
+"""Maximum number of check-syncs that a phone gets for one load.
+
+One makes the phone take the load, one makes it boot for the proof. One is for a failed write to flash, and
+one for a check-sync that arrived while the phone was booting.
 """
 AGAIN_AFTER = 1 / 3
-"""Share of the rollout's `wait` after which a registered phone that did not boot gets another check-sync.
-After a restart of the server, Asterisk may still have the registration of a phone that is booting.
+"""Share of the rollout's `wait` after which a phone that is registered and did not boot gets another
+check-sync.
+
+It is necessary because a check-sync may have gone to a phone that was still booting: after a restart of the
+server, Asterisk may still have that phone's registration.
 """
 
 SILENT = "it did not boot after {restarts} check-syncs"
@@ -33,37 +39,38 @@ GONE = "it is no longer in the site"
 
 @dataclass(frozen=True, slots=True)
 class DecisionFacts:
-    """The facts that a decision needs."""
+    """The facts on which a decision depends."""
 
     now: float
-    """Unix seconds."""
+    """The current time, in Unix seconds."""
     loads: Mapping[str, str]
-    """The load that the files of each phone of the open wave name, by MAC."""
+    """The load that each phone's files name, for the phones of the open wave, by MAC."""
     journeys: Mapping[str, Journey] = field(default_factory=dict)
-    """By MAC."""
+    """Each phone's journey (boot progress), by MAC."""
     may_restart: bool = True
-    """False outside the window."""
+    """False outside the hours in which phones may restart."""
     fault_of: Callable[[str], str] = lambda _load: ""
-    """Returns the fault of a load whose firmware is not complete; empty: it is."""
+    """Returns the fault of a load whose firmware is incomplete; an empty text means that it is complete."""
 
     def journey(self, mac: str) -> Journey:
-        """Return the phone's journey; an empty one if it was never seen."""
+        """Return the phone's journey; an empty journey if the phone was never seen."""
         return self.journeys.get(mac) or Journey(mac)
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The rollout after a decision, and the orders."""
+    """The rollout after a decision, and the orders that follow from it."""
 
     rollout: Rollout
     offers: Mapping[str, str]
-    """The load that the record of each of these phones must name from now on, by MAC; empty: no own load."""
+    """The load to write into each of these phones' own records, by MAC; an empty load removes the own load.
+    """
     restarts: tuple[str, ...]
-    """MACs of the phones that get a check-sync now, if they are in no call."""
+    """MACs of the phones that get a check-sync now, unless they are in a call."""
 
 
 def advance(rollout: Rollout, present: DecisionFacts) -> Turn:
-    """Return the next decision."""
+    """Return the rollout after the next decision, and its orders."""
     before = {phone.mac: phone for phone in rollout.phones}
     wave = rollout.wave
     watched = {each.mac for each in rollout.phones if each.wave == wave}
@@ -85,7 +92,7 @@ def advance(rollout: Rollout, present: DecisionFacts) -> Turn:
 
 
 def sent(rollout: Rollout, macs: Collection[str], now: float) -> Rollout:
-    """Return the rollout after these phones got a check-sync."""
+    """Return the rollout after a check-sync was sent to these phones."""
     return _mapped(
         rollout,
         macs,
@@ -96,8 +103,9 @@ def sent(rollout: Rollout, macs: Collection[str], now: float) -> Rollout:
 
 
 def resumed(rollout: Rollout, now: float, present: Collection[str] = ()) -> Rollout:
-    """Return the rollout running again: with its failed phones, and those of its left phones that are
-    `present` now.
+    """Return the rollout in the state running.
+
+    Its failed phones are tried again, and so are left-out phones that are `present` now.
     """
     failed = {phone.mac for phone in rollout.phones if phone.step is PhoneStep.FAILED}
     rollout = _mapped(rollout, failed, lambda phone: _tried_again(phone, now))
@@ -119,7 +127,7 @@ def _more_waves(rollout: Rollout, count: int) -> Sequence[int]:
 
 
 def _watched(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> RolloutPhone:
-    """Return the phone after what it did since the last decision."""
+    """Return the phone with the step that follows from its behaviour since the last decision."""
     if phone.step not in (*UNDER_WAY, PhoneStep.WAITING):
         return phone
     now, load = present.now, present.loads.get(phone.mac)
@@ -135,7 +143,7 @@ def _watched(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> R
             return _proven(phone, now)
         case BootResult.TOOK:
             return _took(phone, now)
-        case BootResult.OTHER if not phone.restarts:  # it booted by itself, just before the offer
+        case BootResult.OTHER if not phone.restarts:  # it booted without a check-sync, just before the offer
             return phone if phone.step is PhoneStep.OFFERED else phone.at(PhoneStep.OFFERED, now)
         case BootResult.DENIED | BootResult.OTHER:
             return phone.at(PhoneStep.FAILED, now, seen.fact)
@@ -145,21 +153,21 @@ def _watched(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> R
 
 
 def _proven(phone: RolloutPhone, now: float) -> RolloutPhone:
-    """Return the phone at its next load, or done."""
+    """Return a phone that is proven to run its load: it goes on to its next load, or is done."""
     if phone.hop + 1 == len(phone.loads):
         return phone.at(PhoneStep.DONE, now)
     return replace(phone.at(PhoneStep.READY, now), hop=phone.hop + 1, restarts=0)
 
 
 def _took(phone: RolloutPhone, now: float) -> RolloutPhone:
-    """Return a phone that has taken an image, and must show that it starts without one."""
+    """Return a phone that has loaded an image, and must still prove that it starts from flash."""
     if phone.restarts >= MOST_RESTARTS:
         return phone.at(PhoneStep.FAILED, now, AGAIN.format(load=phone.load, restarts=phone.restarts))
     return phone.at(PhoneStep.READY, now)
 
 
 def _overdue(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> RolloutPhone:
-    """Return the phone failed if it needs longer than it may."""
+    """Return the phone; it has failed if it takes longer than it may."""
     journey, now = present.journey(phone.mac), present.now
     waited = now - max(phone.since, journey.since)
     if journey.in_call or waited <= rollout.wait * AGAIN_AFTER:
@@ -178,7 +186,7 @@ def _overdue(rollout: Rollout, phone: RolloutPhone, present: DecisionFacts) -> R
 
 
 def _stopped(rollout: Rollout, present: DecisionFacts) -> Rollout:
-    """Return the rollout stopped if a phone failed, or if firmware is missing."""
+    """Return the rollout; it is stopped if a phone failed, or if firmware is missing."""
     if rollout.state is not RolloutState.RUNNING:
         return rollout
     failed = [phone for phone in rollout.phones if phone.step is PhoneStep.FAILED]
@@ -193,7 +201,7 @@ def _stopped(rollout: Rollout, present: DecisionFacts) -> Rollout:
 
 
 def _next(rollout: Rollout) -> list[RolloutPhone]:
-    """Return the phones of the open wave that were not offered the new firmware yet."""
+    """Return the phones of the open wave whose next load was not offered yet."""
     wave = rollout.wave
     return [
         each
@@ -212,7 +220,9 @@ def _with_offers(rollout: Rollout, present: DecisionFacts) -> Rollout:
 
 
 def _given_up(phone: RolloutPhone, now: float) -> RolloutPhone:
-    """Return a phone of an aborted rollout: as before its offer if it has not begun to follow it."""
+    """Return a phone of an aborted rollout; if it has not begun to follow its offer, it is as before the
+    offer.
+    """
     if phone.step is PhoneStep.OFFERED and not phone.restarts and not phone.hop:
         return phone.at(PhoneStep.WAITING, now)
     if phone.step in (PhoneStep.OFFERED, PhoneStep.READY):

@@ -1,9 +1,9 @@
-"""Decide whether a phone runs its new load, by the requests of its boot and its registration.
+"""Decide from the requests of a phone's boot and from its registration whether the phone runs its new load.
 
-A User-Agent proves nothing: SIP 8.12 calls itself 8.0 (P-SIP-3). Firmware with the universal loader requests
-the list of its load in every boot (P-BOOT-8). If it then requests no image of the load, has its own file, and
-registers, then it runs the load. A phone that took an image in the same boot has not shown yet that it can
-start from flash, so it must boot once more.
+A User-Agent proves nothing, because SIP 8.12 calls itself 8.0 (P-SIP-3). In every boot, firmware with the
+universal loader requests the load's file list (P-BOOT-8). The phone runs the load if it then requests no
+image of the load, gets its own file, and registers. A phone that loaded an image in the same boot has not
+shown yet that it can start from flash, so it must boot once more.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,22 +18,22 @@ from ringup.phone.firmware import FIRST_LOADER_RELEASE, protocol_of, release_of
 
 
 class BootResult(Enum):
-    """The progress that a phone's requests since the offer show."""
+    """The progress that a phone's requests since its offer show."""
 
     NO_BOOT = auto()
     BOOTING = auto()
     TOOK = auto()
-    """It requested an image in the boot in which it registered, so it must boot once more."""
+    """It requested an image and registered in the same boot, so it must boot once more."""
     RUNS = auto()
     DENIED = auto()
-    """It requested a file of the load and did not get it."""
+    """It requested a file of the load and did not get the file."""
     OTHER = auto()
-    """It booted and registered without a request for the load."""
+    """It booted and registered, and did not request the load."""
 
 
 @dataclass(frozen=True, slots=True)
 class BootReport:
-    """The progress of a phone, and the fact in words if it cannot succeed."""
+    """The progress of a phone, and, if the phone cannot succeed, a text that says why."""
 
     result: BootResult
     fact: str = ""
@@ -41,10 +41,12 @@ class BootReport:
 
 @dataclass(frozen=True, slots=True)
 class ProofRow:
-    """The request that shows which load a generation of firmware compares with its own."""
+    """The request that a generation of firmware sends in each boot to compare its load with the one it should
+    have.
+    """
 
     file: str
-    """The kind of file (`file_kinds.FILE_KINDS`)."""
+    """The kind of the requested file (`file_kinds.FILE_KINDS`)."""
     names_the_load: bool
     """True if the file's name contains the load's name."""
     source: str
@@ -61,24 +63,29 @@ BY_OWN_FILE = ProofRow(
 )
 
 BOOT_KINDS = ("first", "trust_list", "sccp_file", "mgcp_file", "default_xml", "load_list")
-"""Kinds of files that only a boot requests; a running phone requests `syncinfo.xml` and its dial plan."""
+"""Kinds of files that are requested only during a boot.
+
+A running phone also requests other kinds: `syncinfo.xml` and its dial plan.
+"""
 IMAGE_KINDS = ("loader", "application")
 FAILED = ("absent", "refused")
-"""The outcomes after which the phone has no file."""
+"""Outcomes of a request after which the phone does not have the file."""
 
 
 def row_of(load: str) -> ProofRow:
-    """Return the row for this load's generation of firmware."""
+    """Return the row for the generation of firmware that this load belongs to."""
     release = release_of(load)
     return BY_LIST if release is None or release[0] >= FIRST_LOADER_RELEASE else BY_OWN_FILE
 
 
 _Request = tuple[str, RequestRecord]
-"""A request with its kind of file."""
+"""The kind of the requested file, and the request."""
 
 
 def boot_report(journey: Journey, load: str, since: float) -> BootReport:
-    """Return what the phone's last boot shows about `load`; boots that began before `since` show nothing."""
+    """Return what the phone's last boot shows about `load`; a boot that began before `since` shows
+    nothing.
+    """
     requests = [each for each in _with_kinds(journey) if each[1].at > since]
     if not any(kind in BOOT_KINDS for kind, _ in requests):
         return BootReport(BootResult.NO_BOOT)
@@ -111,11 +118,11 @@ def _proves(row: ProofRow, kind: str, request: RequestRecord, load: str) -> bool
 
 
 def _with_kinds(journey: Journey) -> Iterator[_Request]:
-    """Return the requests of the boot with their kinds of file."""
+    """Yield the requests of the boot, each with the kind of its file."""
     return zip((each.file for each in journey.requested), journey.requests, strict=True)
 
 
 def place_of(journey: Journey) -> str:
-    """Return where the phone is, with its trouble, in words for a reason."""
+    """Return the phone's boot stage and trouble as words, for the reason of a failure."""
     trouble = f"; {journey.trouble.text}" if journey.trouble else ""
     return f"{stage(journey.stage).title}{trouble}"

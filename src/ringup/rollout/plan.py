@@ -1,4 +1,4 @@
-"""Plan a rollout, and the way back from one: each phone's ladder and wave, or why it is left as it is."""
+"""Plan a rollout or its reversal: each phone's loads and wave, or why the phone does not take part."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -36,23 +36,23 @@ NO_MANAGER = Problem(
 
 @dataclass(frozen=True, slots=True)
 class PlanFacts:
-    """The facts that a plan needs beside the records."""
+    """The facts that a plan needs besides the site's records."""
 
     journeys: Mapping[str, Journey] = field(default_factory=dict)
-    """By MAC."""
+    """Each phone's journey (boot progress), by MAC."""
     leased: Collection[str] = ()
-    """MACs of the phones that have an address from ringup's DHCP."""
+    """MACs of the phones that have an address from ringup's DHCP server."""
     problems: Callable[[str], Sequence[Problem]] = lambda _load: ()
-    """Returns the problems that keep a phone from taking a load."""
+    """Returns the problems that keep phones from taking a load."""
 
     def journey(self, mac: str) -> Journey:
-        """Return the phone's journey; an empty one if it was never seen."""
+        """Return the phone's journey; an empty journey if the phone was never seen."""
         return self.journeys.get(mac) or Journey(mac)
 
 
 @dataclass(frozen=True, slots=True)
 class RolloutOptions:
-    """The options of a rollout, as its command has them."""
+    """The options of `ringup rollout start`."""
 
     at_most: int = 10
     canary: int = 1
@@ -67,7 +67,7 @@ def plan_rollout(
 ) -> Rollout:
     """Return the rollout of a load to these phones, in this order; raises SiteErrors with all problems.
 
-    `scope` is one of `Rollout.scope`.
+    `scope` has the form of `Rollout.scope`.
     """
     target = release(load).load
     planned = [_planned(site, phone, target, facts, options, _own_end(scope, target)) for phone in phones]
@@ -86,7 +86,9 @@ def plan_rollout(
 
 
 def plan_back(site: Site, rollout: Rollout, facts: PlanFacts, options: RolloutOptions) -> Rollout:
-    """Return the rollout that gives its phones their earlier loads; raises SiteErrors with all problems."""
+    """Return the rollout that gives the phones of `rollout` their earlier loads; raises SiteErrors with all
+    problems.
+    """
     touched = [each for each in rollout.phones if _has_begun(each)]
     if not touched:
         what = f"no phone of rollout {rollout.id} took a load."
@@ -121,7 +123,7 @@ def _own_end(scope: str, load: str) -> str:
 
 
 def _load_of_scope(site: Site, scope: str, load: str) -> str:
-    """Return the load that the record of this scope names now."""
+    """Return the load that the record of this scope (the site or a group) has now."""
     if scope == SITE:
         return site.load if protocol_of(load) == "SIP" else site.sccp_load
     group = site.group(scope.removeprefix(GROUP)) if scope else None
@@ -141,7 +143,10 @@ def _planned(
 
 
 def _ladder(start: str, load: str) -> tuple[tuple[str, ...], str]:
-    """Return the loads of the upgrade path, or the load alone and why a phone cannot take it this way."""
+    """Return the loads of the upgrade path, one after the other.
+
+    If a phone cannot take this path by itself, return the load alone, and the reason.
+    """
     try:
         path = find_path(release(start), release(load))
     except SiteErrors as error:
@@ -154,14 +159,16 @@ def _ladder(start: str, load: str) -> tuple[tuple[str, ...], str]:
 
 
 def _needs_hands(path: Path) -> bool:
-    """Return whether a hop needs two names one after the other in XMLDefault.cnf.xml, for all phones."""
+    """Return whether an operator has to change XMLDefault.cnf.xml, which all phones read, twice during one
+    hop.
+    """
     return any(hop.rule.method in SCCP_WITHOUT_LOADER for hop in path.hops)
 
 
 def _left(
     site: Site, phone: Phone, load: str, journey: Journey, facts: PlanFacts, options: RolloutOptions
 ) -> str:
-    """Return why a phone is left as it is; empty: it takes part."""
+    """Return the reason why a phone does not take part; empty if it takes part."""
     speaks, wanted = site.protocol_of(phone), (protocol_of(load) or "").lower()
     if speaks != wanted:
         return OTHER_PROTOCOL.format(protocol=speaks.upper(), mac=phone.mac, wanted=wanted)
@@ -179,7 +186,9 @@ def _check(
     options: RolloutOptions,
     wanted: Sequence[str],
 ) -> None:
-    """Raise SiteErrors if the rollout cannot begin; `wanted` are loads that must be there in any case."""
+    """Raise SiteErrors if the rollout cannot begin; the firmware of the loads in `wanted` must exist in any
+    case.
+    """
     problems: list[Problem] = []
     if options.window:
         try:
@@ -203,7 +212,7 @@ def _nobody(planned: Sequence[RolloutPhone]) -> Problem:
 
 
 def _in_waves(planned: Sequence[RolloutPhone], options: RolloutOptions) -> tuple[RolloutPhone, ...]:
-    """Return the phones with their waves, by wave; phones that take no part come last."""
+    """Return the phones sorted by wave; phones that do not take part come last."""
     taking = [phone for phone in planned if phone.step is PhoneStep.WAITING]
     numbers = wave_numbers(len(taking), options.canary, options.at_most)
     in_order = (replace(phone, wave=number) for phone, number in zip(taking, numbers, strict=True))

@@ -1,4 +1,7 @@
-"""The site's records during and after a rollout: the offers, and the end that needs no record per phone."""
+"""Change the site's records during and after a rollout.
+
+During the rollout, each phone's own record names its load. At the end, the record of the site or group does.
+"""
 
 from collections.abc import Collection, Mapping
 
@@ -8,7 +11,7 @@ from ringup.site.model import Site
 
 
 def with_loads(site: Site, loads: Mapping[str, str]) -> Site:
-    """Return the site with these loads in the phones' own records, by MAC."""
+    """Return the site after these loads, given by MAC, were written into the phones' own records."""
     if not any(phone.mac in loads and phone.load != loads[phone.mac] for phone in site.phones):
         return site
     phones = tuple(
@@ -19,8 +22,8 @@ def with_loads(site: Site, loads: Mapping[str, str]) -> Site:
 
 
 def settled(site: Site, rollout: Rollout) -> Site:
-    """Return the site with the load in the record of the group or of the site, if that changes no phone's
-    load.
+    """Return the site with the load in the record of the group or the site, if no phone's load changes by
+    that.
 
     Otherwise the phones keep the load in their own records.
     """

@@ -1,10 +1,10 @@
-"""Divide phones into waves: first the canaries, then twice as many each time, up to the maximum."""
+"""Divide phones into waves: first the canaries, then twice as many in each wave, up to a maximum."""
 
 from collections.abc import Iterable, Iterator, Sequence
 
 
 def wave_sizes(canary: int, at_most: int) -> Iterator[int]:
-    """Yield the size of each wave, without end; none is larger than `at_most`."""
+    """Yield the size of each wave in an endless sequence; no wave is larger than `at_most`."""
     size = min(canary, at_most)
     while True:
         yield size
@@ -12,7 +12,7 @@ def wave_sizes(canary: int, at_most: int) -> Iterator[int]:
 
 
 def wave_numbers(count: int, canary: int, at_most: int, first: int = 1) -> list[int]:
-    """Return the wave of each of `count` phones; waves are counted from `first`."""
+    """Return the number of the wave for each of `count` phones; the first wave has the number `first`."""
     numbers: list[int] = []
     for wave, size in enumerate(wave_sizes(canary, at_most), first):
         numbers += [wave] * min(size, count - len(numbers))
@@ -22,7 +22,7 @@ def wave_numbers(count: int, canary: int, at_most: int, first: int = 1) -> list[
 
 
 def sizes(waves: Iterable[int]) -> Sequence[int]:
-    """Return the number of phones of each wave, from the wave of each phone."""
+    """Return the number of phones in each wave; `waves` is the wave of each phone."""
     counted: dict[int, int] = {}
     for wave in waves:
         counted[wave] = counted.get(wave, 0) + 1

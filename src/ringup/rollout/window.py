@@ -12,13 +12,15 @@ _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)", re.A
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """From one time of the day to another; the end may be on the next day."""
+    """The span from one time of day to another; it may end on the next day."""
 
     begin: time
     end: time
 
     def contains(self, now: float, zone: str) -> bool:
-        """Return whether `now`, in Unix seconds, is inside, in the time zone with this IANA name."""
+        """Return whether `now`, in Unix seconds, is in the window; `zone` is the IANA name of the window's
+        time zone.
+        """
         here = datetime.fromtimestamp(now, UTC).astimezone(ZoneInfo(zone)).time()
         if self.begin <= self.end:
             return self.begin <= here < self.end
@@ -26,7 +28,7 @@ class Window:
 
 
 def window(text: str) -> Window:
-    """Read ``22:00-05:00``; raises SiteErrors."""
+    """Read a text like ``22:00-05:00``; raises SiteErrors."""
     match = _HOURS.fullmatch(text)
     if match is None or match.groups()[:2] == match.groups()[2:]:
         what = f"{text!r} is not two different times of the day."

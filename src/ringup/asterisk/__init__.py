@@ -1,1 +1,3 @@
-"""The PBX side: ringup's files in Asterisk's folder, and Asterisk's manager interface."""
+"""The PBX side: ringup's files in Asterisk's folder, and the connection to Asterisk's manager interface
+(AMI).
+"""

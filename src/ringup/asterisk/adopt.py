@@ -1,8 +1,9 @@
-"""Accounts of phones in an operator's sip.conf or pjsip.conf.
+"""Read the accounts of phones from an operator's sip.conf or pjsip.conf.
 
-The reader knows what both files are written in: sections, templates ``(!)`` and ``(base)``, additions
+The reader understands the syntax of both files: sections, templates ``(!)`` and ``(base)``, additions
 ``(+)``, ``=`` and ``=>``, comments after ``;`` (not ``\\;``) and between ``;--`` and ``--;``. Source:
-Asterisk's main/config.c (process_text_line), 16 to 22; options from the sample files of both drivers.
+Asterisk's main/config.c (process_text_line), versions 16 to 22; options from the sample files of both
+drivers.
 """
 
 import re
@@ -23,24 +24,24 @@ _NO_PEERS = frozenset({"general", "authentication", "globals"})
 
 @dataclass(slots=True)
 class Section:
-    """One section, with the options of its templates."""
+    """One section, including the options that it inherits from its templates."""
 
     name: str
     where: str
     is_template: bool = False
     options: dict[str, str] = field(default_factory=dict)
-    """The options by name in lower case; of several with one name, the last."""
+    """The options by their names in lower case; if a name occurs several times, the last value counts."""
 
 
 @dataclass(frozen=True, slots=True)
 class AsteriskText:
-    """The contents of one file."""
+    """The contents of one file and of the files that it includes."""
 
     sections: tuple[Section, ...]
     notes: tuple[Problem, ...]
 
     def of_type(self, kind: str) -> dict[str, Section]:
-        """Return the sections of one ``type=``, without templates."""
+        """Return the sections with this ``type=``, by name, without templates."""
         return {
             section.name: section
             for section in self.sections
@@ -49,13 +50,15 @@ class AsteriskText:
 
 
 Follow = Callable[[str], Iterable[tuple[str, bytes]]]
-"""Returns the names and contents of the files that an ``#include`` line names; none: not to be followed."""
+"""Returns the names and contents of the files that an ``#include`` line names; nothing if it is not
+followed.
+"""
 
 
 def read(data: bytes, name: str, follow: Follow | None = None) -> AsteriskText:
-    """Read any bytes, and the files that they include; lines that cannot be read become notes.
+    """Read the bytes of a file, and the files that it includes; a line that cannot be read becomes a note.
 
-    Without `follow`, included files are notes too.
+    Without `follow`, each included file becomes a note too.
     """
     reader = _Reader(follow)
     reader.read(data, name)
@@ -63,8 +66,9 @@ def read(data: bytes, name: str, follow: Follow | None = None) -> AsteriskText:
 
 
 class _Reader:
-    """Reads files into one list of sections, as Asterisk does: an option after an include belongs to the last
-    section of the included file.
+    """Reads files into one list of sections, as Asterisk does.
+
+    An option after an ``#include`` line belongs to the last section of the included file.
     """
 
     def __init__(self, follow: Follow | None) -> None:
@@ -73,7 +77,9 @@ class _Reader:
         self._follow = follow
         self._current: Section | None = None
         self._read: set[str] = set()
-        """Names of files; each is read once, so that files which include each other come to an end."""
+        """Names of the files that were read; a file is read only once, so files that include each other do
+        not loop.
+        """
 
     def read(self, data: bytes, name: str) -> None:
         self._read.add(name)
@@ -102,13 +108,13 @@ class _Reader:
 
 
 def accounts(text: AsteriskText, driver: Driver) -> dict[str, PbxAccount]:
-    """Return the accounts of lines, by the user name that phones log in with."""
+    """Return the accounts of lines, by the user name with which phones register."""
     found = _of_pjsip(text) if driver == "pjsip" else _of_chan_sip(text)
     return {account.name: account for account in found}
 
 
 def caller_name(text: str) -> str:
-    """Return the name of ``"Larry Ellison" <201>``, ``Larry Ellison <201>`` or ``Larry Ellison``."""
+    """Return the name in ``"Larry Ellison" <201>``, ``Larry Ellison <201>`` or ``Larry Ellison``."""
     match = _CALLER_ID.fullmatch(text)
     name = match[1] if match else ""
     return "" if name.isdigit() else name
@@ -126,7 +132,7 @@ def _of_pjsip(text: AsteriskText) -> Iterator[PbxAccount]:
 
 
 def _of_wizard(text: AsteriskText) -> Iterator[PbxAccount]:
-    """Yield the accounts of pjsip_wizard.conf that phones register to (res_pjsip_config_wizard.c)."""
+    """Yield the accounts in pjsip_wizard.conf to which phones register (res_pjsip_config_wizard.c)."""
     for name, phone in text.of_type("wizard").items():
         if phone.options.get("accepts_registrations", "no").lower() not in ("yes", "true", "on", "1"):
             continue
@@ -157,7 +163,7 @@ def _names(text: str) -> list[str]:
 
 
 def _lines(data: bytes) -> Iterator[tuple[int, str]]:
-    """Yield the lines that are not empty, without comments."""
+    """Yield the lines that contain more than comments and spaces, without their comments."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -171,9 +177,7 @@ def _lines(data: bytes) -> Iterator[tuple[int, str]]:
 
 
 def _without_blocks(line: str, in_comment: bool) -> tuple[str, bool]:
-    """Return the line without its parts between ``;--`` and ``--;``, and whether such a comment is still
-    open.
-    """
+    """Return the line without comments between ``;--`` and ``--;``, and whether such a comment continues."""
     kept = ""
     while line:
         if in_comment:
@@ -183,7 +187,7 @@ def _without_blocks(line: str, in_comment: bool) -> tuple[str, bool]:
         before, found, line = line.partition(";--")
         kept += before
         if found and line.startswith("-"):
-            return kept, False  # ";---" begins an ordinary comment, used as a ruler
+            return kept, False  # ";---" begins a comment that ends with the line; people draw rulers with it
         in_comment = bool(found)
     return kept, in_comment
 

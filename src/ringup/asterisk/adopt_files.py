@@ -14,12 +14,13 @@ FILES: dict[Driver, tuple[str, ...]] = {
     "pjsip": ("pjsip.conf", "pjsip_wizard.conf"),
     "chan_sip": ("sip.conf",),
 }
-"""The files in Asterisk's folder that hold the accounts of phones."""
+"""The files in Asterisk's folder that may contain the accounts of phones, for each driver."""
 
 
 def files_of(etc: Path, driver: Driver, field: str = "pbx.etc") -> list[Path]:
-    """Return the files of this driver that are in Asterisk's folder, which `field` of the site names; raises
-    OutsideError if none is.
+    """Return this driver's files in Asterisk's folder; raises OutsideError if there is none.
+
+    `field` is the site's field that names the folder, for the message.
     """
     found = [etc / name for name in FILES[driver] if (etc / name).exists()]
     if not found:
@@ -31,9 +32,9 @@ def files_of(etc: Path, driver: Driver, field: str = "pbx.etc") -> list[Path]:
 
 
 def accounts_of(paths: Sequence[Path], driver: Driver) -> tuple[dict[str, PbxAccount], list[Problem]]:
-    """Return the accounts by name, and what could not be read; ringup's own files are not followed.
+    """Return the accounts by name, and a problem for each part that could not be read.
 
-    Raises OutsideError for a file that is named and cannot be read.
+    ringup's own files are not followed. Raises OutsideError for a named file that cannot be read.
     """
     found: dict[str, PbxAccount] = {}
     notes: list[Problem] = []
@@ -50,7 +51,9 @@ def text_of(path: Path) -> AsteriskText:
 
 
 def _included(folder: Path, name: str) -> Iterator[tuple[str, bytes]]:
-    """Yield the files that an include names: relative to Asterisk's folder, with wildcards."""
+    """Yield the files that an ``#include`` line names; the name is relative to Asterisk's folder and may have
+    wildcards.
+    """
     if name.startswith(f"{FOLDER}/"):
         return
     root, pattern = (Path("/"), name.lstrip("/")) if name.startswith("/") else (folder, name)

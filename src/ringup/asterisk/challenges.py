@@ -1,7 +1,7 @@
-"""Report the unanswered challenges: the PBX challenged a REGISTER, and the phone sent no answer.
+"""Report challenges without an answer: the PBX challenged a REGISTER, and the phone sent no credentials.
 
-Asterisk reports each challenge, and each login begins with one. So a challenge is held for a moment, and is
-an event only if neither a login nor a refusal follows: at most one per line and minute.
+Asterisk reports each challenge, and each login begins with one. So ringup keeps a challenge for a moment. It
+emits an event only if neither a login nor a refusal follows, and at most one event per line and minute.
 """
 
 from collections.abc import Callable
@@ -16,28 +16,30 @@ from ringup.events import (
 )
 
 HOLD_SECONDS = 4.0
-"""Seconds within which a phone answers: usually 0.1 (P-SIP-7), more if the challenge must be sent again."""
+"""Seconds within which a phone answers a challenge: usually 0.1 (P-SIP-7), more after a retransmission."""
 LEAST_BETWEEN = 60.0
-"""Minimum seconds between two events of one line."""
+"""Minimum seconds between two events about the same line."""
 
 _END_IT = (LineAuthenticated, LineRegistered, LineUnregistered, RegistrationRefused)
 
 
 class OpenChallenges:
-    """Passes on the events of one PBX, and holds its challenges."""
+    """Passes on the events of one PBX, but delays its challenges."""
 
     def __init__(
         self, emit: Callable[[Event], None], call_later: Callable[[float, Callable[[], None]], object]
     ) -> None:
-        """`call_later` calls a function after some seconds."""
+        """Emit events through `emit`; `call_later` calls a function after a number of seconds."""
         self._emit = emit
         self._call_later = call_later
         self._open: dict[str, LineChallenged] = {}
-        """By extension, so that there are as many as the site has lines."""
+        """The latest challenge of each line, by extension; there are at most as many as the site has
+        lines.
+        """
         self._emitted_at: dict[str, float] = {}
 
     def take(self, event: Event) -> None:
-        """Emit an event now, or, if it is a challenge, perhaps later."""
+        """Emit an event now; a challenge is emitted later, if nothing answers it."""
         if isinstance(event, LineChallenged):
             if event.extension not in self._open:
                 self._open[event.extension] = event

@@ -1,7 +1,8 @@
-"""Make a phone compare its files with the server's: Asterisk sends it a NOTIFY check-sync.
+"""Make a phone compare its files with the server's: Asterisk sends the phone a NOTIFY with the event
+check-sync.
 
-PJSIP has the action PJSIPNotify with an endpoint, chan_sip has SIPnotify with a peer. Both take the event as
-a variable, so that Asterisk's configuration needs no section for the event. Source: Asterisk's
+For this, PJSIP has the action PJSIPNotify with an endpoint, and chan_sip has SIPnotify with a peer. Both
+accept the event as a variable, so Asterisk's configuration needs no section for it. Source: Asterisk's
 res_pjsip_notify.c and chan_sip.c, versions 16 and 22; P-SYNC-1.
 """
 
@@ -15,11 +16,11 @@ EVENT = ("Variable", "Event=check-sync")
 
 
 class Notify(NamedTuple):
-    """A driver's action that sends a NOTIFY."""
+    """The manager action with which a driver sends a NOTIFY."""
 
     action: str
     field: str
-    """The field of the action that holds the line."""
+    """The name of the action's field that names the line."""
 
 
 NOTIFIES: dict[Driver, Notify] = {
@@ -29,15 +30,15 @@ NOTIFIES: dict[Driver, Notify] = {
 
 
 async def check_sync(manager: Manager, driver: Driver, extension: str) -> None:
-    """Send a check-sync to the phone that registered this line; raises AmiRefused, or OutsideError.
+    """Send a check-sync to the phone that registered this line; raises AmiRefused or OutsideError.
 
-    Success means that Asterisk will send it, not that the phone received it.
+    If this returns, Asterisk has accepted the order; it does not show that the phone received the NOTIFY.
     """
     notify = NOTIFIES[driver]
     await manager.action(notify.action, [(notify.field, extension), EVENT])
 
 
 async def busy_extensions(manager: Manager) -> frozenset[str]:
-    """Return the extensions that have a channel, ringing ones included; raises OutsideError."""
+    """Return the extensions that have a channel, even if it is only ringing; raises OutsideError."""
     answered = await manager.action("CoreShowChannels")
     return frozenset(extension_of(event.get("Channel")) for event in answered.listed) - {""}

@@ -1,4 +1,4 @@
-"""Asterisk's console on this machine: for questions by root before a manager account exists."""
+"""Run commands on the console of this machine's Asterisk; root needs it before a manager account exists."""
 
 import re
 import subprocess
@@ -29,14 +29,16 @@ def console_reply(command: str) -> str:
 
 
 def lacks_voicemail() -> bool:
-    """Return whether several voicemail modules load, so that Asterisk has no VoiceMailMain."""
+    """Return whether Asterisk loads several voicemail modules, and therefore has no application
+    VoiceMailMain.
+    """
     loaded = re.findall(r"(?m)^(app_voicemail\w*\.so)", console_reply("module show like app_voicemail"))
     known = re.search(r"(?m)^\s*VoiceMailMain:", console_reply("core show applications like VoiceMailMain"))
     return bool(loaded) and known is None
 
 
 def refuse_during_calls() -> None:
-    """Raise OutsideError while a call is up, because a restart would end the call."""
+    """Raise OutsideError if a call is in progress, because a restart would end the call."""
     found = re.search(r"(\d+) active channels?", console_reply("core show channels count"))
     if found is None or int(found[1]):
         count = f"{found[1]} channels are in use" if found else "the number of calls is not known"
@@ -44,10 +46,10 @@ def refuse_during_calls() -> None:
 
 
 def restart() -> None:
-    """Restart Asterisk and wait until it is up again; raises OutsideError.
+    """Restart Asterisk and wait until it runs again; raises OutsideError.
 
-    If a call has begun meanwhile, Asterisk restarts after the call. The console still answers before the old
-    process ends, and then does not answer for some tenths of a second.
+    If a call has begun meanwhile, Asterisk restarts after the call. After the order, the old process still
+    answers on the console for a moment. Then the console does not answer for some tenths of a second.
     """
     console_reply("core restart gracefully")
     end = monotonic() + BOOT_SECONDS

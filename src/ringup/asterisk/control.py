@@ -1,6 +1,6 @@
-"""The connection to Asterisk's manager interface: an asyncio shell around `engine.ami`.
+"""The connection to Asterisk's manager interface (AMI): the socket and the clock around `engine.ami`.
 
-Reconnecting is the caller's job: when the connection ends, `events` ends, and every action raises.
+When the connection ends, `events` ends and every action raises an error. The caller has to connect again.
 """
 
 import asyncio
@@ -19,8 +19,9 @@ CONNECT_SECONDS = 5.0
 """Timeout in seconds for the connection and for the login."""
 
 BOOT_SECONDS = 10.0
-"""Seconds to wait for Asterisk's modules: it accepts logins before they are loaded, and an earlier reload
-would miss some of them.
+"""Seconds to wait until Asterisk has loaded its modules.
+
+Asterisk accepts logins earlier. A reload before that time would miss some modules.
 """
 
 READ_BYTES = 65_536
@@ -30,10 +31,12 @@ MOST_EVENTS_WAITING = 100_000
 MODULES: dict[Channel, str] = {
     "pjsip": "res_pjsip.so", "chan_sip": "chan_sip.so", "skinny": "chan_skinny.so",
 }  # fmt: skip
-"""The module to reload for each driver; a reload of res_pjsip reloads all of PJSIP's objects."""
+"""The module to reload for each driver; a reload of res_pjsip reloads all objects of PJSIP."""
 
 SHARED_MODULES = ("app_voicemail.so", "pbx_config.so")
-"""Modules that are reloaded for all drivers: first the mailboxes, then the dial plan that uses them."""
+"""Modules that are reloaded for every driver: first the mailboxes, then the dial plan, which uses the
+mailboxes.
+"""
 
 _OTHER_DRIVER = (
     "Load it in modules.conf, or change pbx.driver. Asterisk 21 and later have no chan_sip, and two drivers "
@@ -46,17 +49,18 @@ _NOT_LOADED = {
     ]: "Load it in modules.conf. Asterisk 21 and later do not have it: convert the phones to SIP "
     "(protocol=sip).",
 }
-"""The cures for modules that Asterisk has not loaded."""
+"""The cure if Asterisk has not loaded a module."""
 
 NO_SUCH_MODULE = "No such module"
 BUSY_RELOADING = "A reload is in progress"
-"""Asterisk reloads for one program at a time and refuses the others; a command and `ringup serve` may reload
-for the same revision at the same time.
+"""Asterisk's message when it refuses a reload because it carries out another one.
+
+A command and `ringup serve` may reload for the same revision at the same time.
 """
 
 RELOAD_SECONDS = 30.0
 RELOAD_PAUSE = 0.05
-"""Seconds in which a refused reload is tried again, and between two tries."""
+"""Seconds for which a refused reload is repeated, and seconds between two attempts."""
 
 
 class Manager:
@@ -78,7 +82,7 @@ class Manager:
         self._lost = ""
 
     async def connect(self) -> str:
-        """Log in and wait until Asterisk is fully up; returns its version, like ``22.10.1``."""
+        """Log in and wait until Asterisk has started completely; return its version, like ``22.10.1``."""
         loop = asyncio.get_running_loop()
         tried = f"logging in to Asterisk's manager interface at {self._where}"
         self._login = loop.create_future()
@@ -130,8 +134,9 @@ class Manager:
         return "\n".join(answered.response.all("Output"))
 
     async def reload(self, *channels: Channel) -> None:
-        """Make Asterisk reload the files of `install` for these drivers; chan_sip reloads shortly after this
-        returns.
+        """Make Asterisk read the files of `install` again, for these drivers.
+
+        chan_sip reads its files shortly after this returns.
         """
         for module in (*SHARED_MODULES, *(MODULES[channel] for channel in channels)):
             try:
@@ -146,7 +151,7 @@ class Manager:
                 ) from error
 
     async def _reload(self, module: str) -> None:
-        """Reload one module; while Asterisk is busy with a reload for another program, try again."""
+        """Reload one module; while Asterisk carries out another program's reload, try again."""
         until = self._now() + RELOAD_SECONDS
         while True:
             try:
@@ -163,7 +168,7 @@ class Manager:
             yield event
 
     async def close(self) -> None:
-        """End the connection; it may be called in any state."""
+        """End the connection; this may be called at any time."""
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -193,7 +198,7 @@ class Manager:
             self._lose(f"{error.strerror or error}.")
 
     async def _keep_time(self) -> None:
-        """Call the engine again at the time that it requests."""
+        """Call the engine each time its timer expires."""
         while not self._lost:
             self._changed.clear()
             wake_at = self._session.wake_at
@@ -231,7 +236,7 @@ class Manager:
     def _happened(self, event: AmiMessage) -> None:
         if event.get("Event") == "FullyBooted":
             self._booted.set()
-        # If the reader is too slow, the newest events are lost; the next qualify repeats the states.
+        # If the reader is too slow, the newest events are lost. The next qualify reports the states again.
         if not self._events.full():
             self._events.put_nowait(event)
 
@@ -261,7 +266,7 @@ class Manager:
             future.set_result(outcome)
 
     def _lose(self, reason: str) -> None:
-        """End all waiting calls with this error."""
+        """Raise this error in every task that waits for a reply."""
         if self._lost:
             return
         self._lost = reason
@@ -275,7 +280,7 @@ class Manager:
 
 
 def _reason(error: OSError) -> str:
-    """Return the system's words: asyncio replaces them by the address."""
+    """Return the system's text for the error; asyncio's own text contains only the address."""
     is_of_system = error.errno in errno.errorcode
     return f"{os.strerror(error.errno) if is_of_system and error.errno else error.strerror or error}."
 

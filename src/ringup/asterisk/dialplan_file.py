@@ -1,8 +1,8 @@
 """Read extensions.conf to find the numbers that can be dialled from a context.
 
-It reads contexts, the extensions that have a priority 1, and included contexts. Other sources of numbers
-(``#include``, ``switch``, variables in names) are not followed; each becomes a note. Source: Asterisk's
-documentation, "Contexts, Extensions, and Priorities"; main/config.c for comments and templates.
+It reads contexts, the extensions that have a priority 1, and included contexts. It does not follow other
+sources of numbers (``#include``, ``switch``, variables in names); each of them becomes a note. Source:
+Asterisk's documentation, "Contexts, Extensions, and Priorities"; main/config.c for comments and templates.
 """
 
 import re
@@ -29,7 +29,7 @@ class DialplanExtension:
 
 @dataclass(slots=True)
 class DialplanContext:
-    """One context; the file may have several sections of its name."""
+    """One context; several sections of the file may have its name."""
 
     name: str
     extensions: list[DialplanExtension] = field(default_factory=list)
@@ -40,7 +40,7 @@ class DialplanContext:
 
 @dataclass(frozen=True, slots=True)
 class DialplanFile:
-    """The contexts by name, and the lines that were not followed."""
+    """The contexts by name, and notes about the lines that were not followed."""
 
     contexts: dict[str, DialplanContext]
     notes: tuple[DialplanNote, ...] = ()
@@ -104,7 +104,9 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _without_comments(line: str, depth: int) -> tuple[str, int]:
-    r"""Return a line without comments, and the number of open ``;--``; ``\;`` does not begin a comment."""
+    r"""Return a line without comments, and the number of ``;--`` comments that continue; ``\;`` begins no
+    comment.
+    """
     kept = ""
     position = 0
     while position < len(line):
@@ -133,7 +135,7 @@ class _DialplanReader:
         self._here: DialplanContext | None = None
 
     def take(self, number: int, line: str) -> None:
-        """Read one line, which has no comments."""
+        """Read one line, from which comments were removed."""
         if line.startswith("#"):
             self.notes.append(DialplanNote(number, f"{line.split()[0]} is not followed: {line.strip()}"))
         elif line.lstrip().startswith("["):
@@ -172,7 +174,7 @@ class _DialplanReader:
         if key == "exten":
             self._extension(number, self._here, value)
         elif key == "include":
-            # Hours and days may follow: the context is then included at these times only.
+            # If hours and days follow, the context is included only at these times.
             name = re.split(r"[,|]", value)[0].strip()
             self._here.includes.append((name, number))
         elif key in _SWITCHES:
@@ -181,9 +183,9 @@ class _DialplanReader:
     def _extension(self, number: int, context: DialplanContext, value: str) -> None:
         parts = [part.strip() for part in value.split(",", 2)]
         if len(parts) < 2 or not _FIRST_PRIORITY.fullmatch(parts[1]):
-            # Without a priority 1, the extension cannot be dialled: the line is a hint, or a later step.
+            # Only an extension with a priority 1 can be dialled. Other lines are hints, or later steps.
             return
-        # After a slash comes the caller's number.
+        # The text after a slash is the caller's number.
         pattern = parts[0].partition("/")[0].strip().strip('"')
         if "${" in pattern:
             self.notes.append(DialplanNote(number, f"a name with a variable is not followed: {pattern}"))

@@ -1,8 +1,8 @@
-"""Find files of ringup in Asterisk's folder that were changed by hand.
+"""Find ringup's files in Asterisk's folder that were changed by hand.
 
-A list beside the files holds the digests of what ringup wrote last and before. It is written before the
-files, so that a program that is killed half-way leaves no file that looks changed by hand. Without the list,
-which earlier versions did not write, nothing is known, and nothing is reported.
+A list in the same folder holds digests: for each file, of the text that ringup wrote last and of the one
+before. ringup writes the list before the files. So if it is killed in between, no file looks as if it was
+changed by hand. Without the list, which earlier versions did not write, no change is reported.
 """
 
 import json
@@ -17,21 +17,21 @@ from ringup.asterisk.own_folder import own_folder
 from ringup.render.pbx_files import PBX_FILES
 
 WRITTEN = "written.json"
-"""The name of the list."""
+"""The file name of the list."""
 
 BY_HAND = ".by-hand"
-"""Ends the name of the copy of a file that was changed by hand and then overwritten."""
+"""Suffix of the copy of a file that was changed by hand and then overwritten."""
 
 KEPT = 2
-"""Number of digests per file: of the latest text, and of the one before."""
+"""Number of digests per file: of the latest text, and of the text before it."""
 
 Digests = Mapping[str, tuple[str, ...]]
-"""By file, the latest last."""
+"""The digests of each file, by the file's name; the digest of the latest text comes last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drift:
-    """One file of ringup that holds something else than what ringup wrote."""
+    """One file of ringup whose contents are not what ringup wrote."""
 
     name: str
     text: str
@@ -42,7 +42,7 @@ class Drift:
 
 
 def drift(etc: Path) -> tuple[Drift, ...]:
-    """Return the files that were changed by hand; raises InstallError where they cannot be read."""
+    """Return the files that were changed by hand; raises InstallError if one cannot be read."""
     folder = own_folder(etc)
     known = digests(folder)
     found = {name: read_file(folder / name) for name in known}
@@ -54,12 +54,12 @@ def drift(etc: Path) -> tuple[Drift, ...]:
 
 
 def is_by_hand(known: Digests, name: str, data: bytes) -> bool:
-    """Return whether ringup wrote this file, but not these bytes."""
+    """Return whether ringup wrote a file of this name, but not with these contents."""
     return name in known and digest(data) not in known[name]
 
 
 def digests(folder: Path) -> Digests:
-    """Return the digests of what ringup wrote; empty if the list is missing or cannot be read."""
+    """Return the digests of the texts that ringup wrote; empty if the list is missing or cannot be read."""
     try:
         listed = json.loads(read_file(folder / WRITTEN) or b"{}")
         own = {file.name for file in PBX_FILES}
@@ -69,7 +69,9 @@ def digests(folder: Path) -> Digests:
 
 
 def list_change(folder: Path, texts: Mapping[str, str], left: frozenset[str]) -> FileChange:
-    """Return the change of the list for these texts; files that are `left` as they are keep their digests."""
+    """Return the change of the list for these texts; the files in `left` are not written and keep their
+    digests.
+    """
     known = digests(folder)
     listed = {name: list(known[name]) for name in left if name in known}
     for name, text in texts.items():
@@ -82,5 +84,5 @@ def list_change(folder: Path, texts: Mapping[str, str], left: frozenset[str]) ->
 
 
 def digest(data: bytes) -> str:
-    """Return the digest by which a text is known."""
+    """Return the digest of a text."""
     return sha256(data).hexdigest()

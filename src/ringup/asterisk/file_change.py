@@ -1,4 +1,4 @@
-"""The change of one file in Asterisk's folder: it is written completely, and undone after a failure."""
+"""Change one file in Asterisk's folder: write it completely, or restore it after a failure."""
 
 import os
 import tempfile
@@ -8,8 +8,9 @@ from pathlib import Path
 from ringup.disk import sync_folder
 
 MODE = 0o640
-"""Mode of ringup's files: they hold secrets, so only their owner and the folder's group (Asterisk's) may read
-them.
+"""Mode of ringup's files.
+
+They contain secrets, so only their owner and the folder's group, which is Asterisk's, may read them.
 """
 
 BACKUP = ".before-ringup"
@@ -19,22 +20,20 @@ PREVIOUS = ".previous"
 
 @dataclass(frozen=True, slots=True)
 class FileChange:
-    """The bytes of one file before and after a change; None: the file does not exist."""
+    """The bytes of one file before and after a change; None if the file does not exist."""
 
     path: Path
     before: bytes | None
     after: bytes | None
     backup: bool = False
-    """True for a file of the operator: a copy from before the first change is kept."""
+    """True for an operator's file: the first change keeps a copy of it."""
     previous: bool = False
-    """True for a file of ringup: a copy from before this change is kept."""
+    """True for a file of ringup: every change keeps a copy of the file from before."""
     owners: Path | None = None
-    """A path whose owner and group a new file gets; None: those of its folder."""
+    """A new file gets the owner and group of this path; None stands for the file's folder."""
 
     def make(self) -> None:
-        """Keep a copy, of the operator's file the first time and of ringup's file each time, then write the
-        new file.
-        """
+        """Keep a copy of the file if it needs one, then write the new contents."""
         kept = self.path.with_name(self.path.name + BACKUP)
         if self.backup and self.before is not None and not kept.exists():
             _put(kept, self.before, like=self.path, owners=self.path.parent)
@@ -44,11 +43,11 @@ class FileChange:
         self._set(self.after)
 
     def undo(self) -> None:
-        """Restore the earlier file, as far as the disk allows."""
+        """Restore the earlier contents, unless the disk refuses."""
         try:
             self._set(self.before)
         except OSError:
-            # The earlier error, which made the undo necessary, is the one to report.
+            # The error that made the undo necessary is the one to report.
             return
 
     def _set(self, data: bytes | None) -> None:
@@ -59,8 +58,9 @@ class FileChange:
 
 
 def _put(path: Path, data: bytes, like: Path, owners: Path) -> None:
-    """Replace a file in one step; it is on disk on return. It keeps its owner and mode; a new file gets those
-    of `owners`.
+    """Replace a file in one step; the new file is on the disk when this returns.
+
+    It keeps the old file's owner and mode. If there was no file, it gets the owner and group of `owners`.
     """
     model = like.stat(follow_symlinks=False) if like.is_file() and not like.is_symlink() else None
     theirs = owners.stat()
@@ -83,13 +83,16 @@ def _put(path: Path, data: bytes, like: Path, owners: Path) -> None:
 
 
 def _give(handle: int, owner: int, group: int) -> None:
-    """Set owner and group: root can set Asterisk's user, other users only one of their own groups."""
+    """Set the owner and group.
+
+    Root can set Asterisk's user; another user can only set a group to which the user belongs.
+    """
     now = os.fstat(handle)
     if (now.st_uid, now.st_gid) == (owner, group):
         return
     try:
         os.fchown(handle, owner if os.geteuid() == 0 else -1, group)
     except OSError:
-        # This user may write to the folder without being in its group, or the owner is not in this user
-        # namespace.
+        # This user may be allowed to write to the folder without belonging to its group. Or the owner does
+        # not exist in this user namespace.
         return

@@ -1,10 +1,10 @@
-"""Turn Asterisk's manager events into events about the site's phones: one row per kind of event.
+"""Turn Asterisk's manager events into events about the site's phones: one row per kind of manager event.
 
-The events were recorded with Asterisk 16 (chan_sip and PJSIP) and 22 (PJSIP), and the tests use these
+The manager events were recorded with Asterisk 16 (chan_sip and PJSIP) and 22 (PJSIP), and the tests use these
 recordings. They show four facts. If a contact registers again unchanged, as after a restart, PJSIP reports
-only a successful login. chan_sip reports an unknown account and a wrong password in the same way. A channel
-belongs to the caller if its Uniqueid is its Linkedid. Voicemail that answers does not count as an answered
-call.
+only a successful login. chan_sip reports an unknown account in the same way as a wrong password. A channel
+belongs to the caller if its Uniqueid is its Linkedid. A call that voicemail answers is not reported as
+answered.
 """
 
 import re
@@ -30,7 +30,7 @@ from ringup.events import (
 from ringup.wire.ami import AmiMessage
 
 RING, UP = "4", "6"
-"""Values of ChannelState: the phone has dialled; the call was answered."""
+"""Values of ChannelState: the phone has dialled (RING), or the call was answered (UP)."""
 
 _PEER = re.compile(r"SIP/(.+)")
 _DEVICE = re.compile(r"Skinny/SEP([0-9A-Fa-f]{12})")
@@ -39,13 +39,13 @@ _SIP_SERVICES = ("SIP", "PJSIP")
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """One manager event, with the owners of the site's lines and addresses."""
+    """One manager event, together with the owners of the site's lines and addresses."""
 
     event: AmiMessage
     owners: Mapping[str, str]
     """The phone's MAC for each extension of the site."""
     mac_of: Callable[[str], str]
-    """Returns the MAC of an address's phone; empty for an unknown address."""
+    """Returns the MAC of the phone that has this address; empty if the address is unknown."""
     at: float
 
     def get(self, name: str) -> str:
@@ -57,7 +57,7 @@ class _Seen:
         return None if mac is None else (self.at, mac, extension)
 
     def line_of_channel(self, name: str) -> tuple[float, str, str] | None:
-        """Return the line to which this channel belongs."""
+        """Return the first three fields of an event about the line to which this channel belongs."""
         return self.line(extension_of(self.get(name)))
 
     def lines_of(self, mac: str) -> Iterator[tuple[float, str, str]]:
@@ -72,18 +72,17 @@ def happenings(
     *,
     mac_of: Callable[[str], str] = lambda _address: "",
 ) -> list[Event]:
-    """Return ringup's events for a manager event about the lines of `owners` (MACs by extension); most
-    manager events give none.
+    """Return ringup's events for a manager event about the lines in `owners` (MACs by extension).
 
-    `mac_of` returns the MAC of an address, or ""; it identifies a phone that tries an account which does not
-    exist.
+    Most manager events give no event. `mac_of` returns the MAC of an address, or an empty text. It identifies
+    a phone that tries to register to an account that does not exist.
     """
     row = _ROWS.get(event.get("Event"))
     return list(row(_Seen(event, owners, mac_of, at))) if row else []
 
 
 def _contact_status(seen: _Seen) -> Iterator[Event]:
-    """Handle PJSIP's event: a contact was added or removed, or its reply to OPTIONS changed."""
+    """Handle PJSIP's ContactStatus: a contact was added or removed, or its reply to OPTIONS changed."""
     if (line := seen.line(seen.get("AOR"))) is None:
         return
     match seen.get("ContactStatus"):
@@ -98,8 +97,9 @@ def _contact_status(seen: _Seen) -> Iterator[Event]:
 
 
 def _peer_status(seen: _Seen) -> Iterator[Event]:
-    """Handle chan_sip's event, and chan_skinny's; PJSIP sends it too, but its ContactStatus has more
-    details.
+    """Handle PeerStatus of chan_sip and chan_skinny.
+
+    PJSIP sends this event too, but its ContactStatus has more details.
     """
     if device := _DEVICE.fullmatch(seen.get("Peer")):
         yield from _device_status(seen, device[1].upper())
@@ -122,7 +122,9 @@ def _peer_status(seen: _Seen) -> Iterator[Event]:
 
 
 def _device_status(seen: _Seen, mac: str) -> Iterator[Event]:
-    """Handle chan_skinny's event: a phone registers with all its lines, and without its address."""
+    """Handle chan_skinny's event; a phone registers with all its lines, and the event does not have its
+    address.
+    """
     for line in seen.lines_of(mac):
         match seen.get("PeerStatus"):
             case "Registered":
@@ -143,7 +145,7 @@ def _challenged(seen: _Seen) -> Iterator[Event]:
 
 def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:
     def row(seen: _Seen) -> Iterator[Event]:
-        # The manager interface reports its own failed logins by the same events.
+        # Failed logins to the manager interface itself are reported by the same events.
         if seen.get("Service") not in _SIP_SERVICES:
             return
         extension = seen.get("AccountID")
@@ -159,8 +161,9 @@ def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:
 
 
 def _state(seen: _Seen) -> Iterator[Event]:
-    """Note that a phone has dialled: its own channel is in the state Ring (chan_sip reports this in a second
-    event).
+    """Yield the start of a call: the phone has dialled, so its own channel is in the state Ring.
+
+    chan_sip reports this state in a second event.
     """
     line = seen.line_of_channel("Channel")
     if line is not None and seen.get("ChannelState") == RING and seen.get("Exten"):
@@ -168,7 +171,7 @@ def _state(seen: _Seen) -> Iterator[Event]:
 
 
 def _dial_end(seen: _Seen) -> Iterator[Event]:
-    """Yield an event for each side of an answered call that is a line of the site."""
+    """Yield an event for each side of an answered call whose line belongs to the site."""
     if seen.get("DialStatus") != "ANSWER":
         return
     if (caller := seen.line_of_channel("Channel")) is not None:
@@ -178,8 +181,10 @@ def _dial_end(seen: _Seen) -> Iterator[Event]:
 
 
 def _hangup_request(seen: _Seen) -> Iterator[Event]:
-    """Note which end hung up; a busy phone that refuses a call also causes this event, while its channel
-    rings.
+    """Yield an event for the line that hung up.
+
+    A busy phone that refuses a call causes this manager event too, but its channel has taken no part in the
+    call.
     """
     line = seen.line_of_channel("Channel")
     if line is not None and _took_part(seen):
@@ -222,11 +227,11 @@ _ROWS: Mapping[str, Callable[[_Seen], Iterator[Event]]] = {
 
 
 def _number(text: str) -> int:
-    """Return a number (a count, milliseconds or microseconds); -1 and invalid texts give 0."""
+    """Return a number (a count, milliseconds or microseconds); -1 and invalid texts become 0."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else 0
 
 
 def _address(text: str) -> str:
-    """Return the address in ``IPV4/UDP/127.0.0.12/46881``."""
+    """Return the IP address in a text like ``IPV4/UDP/127.0.0.12/46881``."""
     parts = text.split("/")
     return parts[2] if len(parts) == 4 else text

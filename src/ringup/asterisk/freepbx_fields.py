@@ -1,4 +1,5 @@
-"""Faults of FreePBX's settings for these phones, each with the field of its interface that mends it.
+"""Find FreePBX settings that do not work with these phones, and name the field of FreePBX's pages that cures
+each.
 
 The names of the fields and tabs are those of FreePBX's module core 16.0.68 (drivers PJSip and Sip).
 """
@@ -14,23 +15,23 @@ from ringup.site.secret_faults import fault_of_secret
 _THEN = "Then Apply Config"
 ADOPT = "ringup pbx adopt"
 _Fault = tuple[str, str, str, str]
-"""Code, fact, cure and command; ``{number}`` stands for the extension."""
+"""A fault as code, fact, cure and command; in the cure, ``{number}`` stands for the extension."""
 
 
 @dataclass(frozen=True, slots=True)
 class FieldFault:
-    """One fault, of one or several extensions."""
+    """One fault, which one extension or several have."""
 
     code: str
     numbers: tuple[str, ...]
     what: str
     cure: str
-    """A sentence; if it ends with a colon, `command` follows."""
+    """What to do, in a sentence; if it ends with a colon, `command` follows."""
     command: str = ""
 
 
 def field(number: str, tab: str, name: str, value: str) -> str:
-    """Return the sentence that names one field of an extension."""
+    """Return the instruction to set one field of an extension in FreePBX."""
     return f"Set in FreePBX: Extensions > {number} > {tab} > {name}: {value}. {_THEN}."
 
 
@@ -80,13 +81,14 @@ _LOADED: Mapping[str, str] = {
     "secret": f"Take FreePBX's: {ADOPT}",
     "auth-user": f"Take FreePBX's: {ADOPT}",
 }
-"""The cure in FreePBX for each finding about what Asterisk has loaded; ringup does not judge the rest."""
+"""The cure in FreePBX for each finding about the accounts that Asterisk has loaded."""
 
 
 def with_fields(found: Iterable[Finding], driver: Driver, also: Collection[str]) -> list[Finding]:
-    """Return the findings that matter where FreePBX has the extensions, with its fields as cures.
+    """Return the findings that matter if FreePBX manages the extensions; each cure names a field of FreePBX.
 
-    The context, mailboxes, codecs and dial plan are FreePBX's own. Codes in `also` are kept as they are.
+    Findings about the context, the mailboxes, the codecs and the dial plan are left out, because FreePBX
+    manages them. Findings whose codes are in `also` stay unchanged.
     """
     rows = {row.code: field("EXTENSION", "Advanced", row.name, row.value) for row in _OPTIONS[driver]}
     cures = {**_LOADED, **rows, "contact-port": f"Set in FreePBX: Extensions > EXTENSION > Advanced > "
@@ -101,7 +103,7 @@ def with_fields(found: Iterable[Finding], driver: Driver, also: Collection[str])
 
 
 def field_faults(site: Site, freepbx: FreePbx) -> list[FieldFault]:
-    """Return the faults of all lines that speak SIP, those with the same cure together."""
+    """Return the faults of all SIP lines; lines with the same fault and cure share one result."""
     together: dict[_Fault, list[str]] = {}
     for _phone, line in site.sip_lines():
         for fault in _of_line(site.pbx, line, freepbx):
@@ -117,7 +119,7 @@ def _field_fault(fault: _Fault, numbers: tuple[str, ...]) -> FieldFault:
 
 
 def findings(site: Site, freepbx: FreePbx) -> list[Finding]:
-    """Return a finding per line and fault."""
+    """Return one finding per line and fault."""
     return [
         Finding(
             each.code, ERROR, Location(f"line {number}"), each.what, f"{each.cure} {each.command}".rstrip()

@@ -1,9 +1,9 @@
 """The one line in an operator's file that includes ringup's file.
 
-If a file of `#tryinclude` is missing, Asterisk ignores the line. If a file of `#include` is missing, Asterisk
-does not load the including file, nor the module that needs it (main/config.c, process_text_line). Earlier
-versions wrote `#include` lines and put ringup's files beside the operator's; such a line is replaced in its
-place by a new one.
+If the file of a `#tryinclude` line is missing, Asterisk ignores the line. If the file of an `#include` line
+is missing, Asterisk does not load the including file, nor the module that needs it (main/config.c,
+process_text_line). Earlier versions of ringup wrote `#include` lines, and put their files beside the
+operator's. Such an old line is replaced by a new one at the same position.
 """
 
 import re
@@ -14,11 +14,11 @@ FOLDER = "ringup.d"
 
 
 def including(text: bytes, name: str, sections: Sequence[str] = (), before: str = "") -> bytes:
-    """Return an operator's file with exactly one line that includes ringup's file `name`; every other byte
-    stays.
+    """Return an operator's file with exactly one line that includes ringup's file `name`; no other byte
+    changes.
 
-    `sections` are those that the file must have, in their order: missing ones are added. The new line stands
-    before the section `before`, else at the end.
+    `sections` are the sections that the file must have, in order; missing ones are added. The new line is
+    inserted before the section `before`, or at the end if the file does not have that section.
     """
     line = _line(name)
     rows = _with_sections(text, sections).splitlines(keepends=True)
@@ -42,7 +42,7 @@ def _with_sections(text: bytes, sections: Sequence[str]) -> bytes:
 
 
 def _place(rows: Sequence[bytes], section: str) -> int:
-    """Return the number of the row with which a section begins; the end if there is none."""
+    """Return the index of the row that begins this section; the number of rows if there is none."""
     found = (number for number, row in enumerate(rows) if section and _section_of(row) == section.lower())
     return next(found, len(rows))
 
@@ -63,15 +63,15 @@ def without(text: bytes, name: str) -> bytes:
 
 
 def is_empty(text: bytes, sections: Sequence[str]) -> bool:
-    """Return whether a file has nothing but the beginnings of these sections."""
+    """Return whether a file contains nothing but the headers of these sections."""
     known = {section.lower() for section in sections}
     return all(not row.strip() or _section_of(row) in known for row in text.splitlines())
 
 
 def needs_the_file(text: bytes, name: str) -> bool:
-    """Return whether an operator's file includes ringup's file by a line of an earlier version.
+    """Return whether a line by an earlier version in this operator's file needs ringup's file `name`.
 
-    Asterisk refuses such a file after ringup's file is deleted.
+    If so, Asterisk refuses the operator's file after ringup's file is deleted.
     """
     return _earlier_line(name) in (row.strip() for row in text.splitlines())
 

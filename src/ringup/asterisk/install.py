@@ -1,9 +1,8 @@
-"""Write ringup's files into a folder inside Asterisk's, and one line that includes each of them into the
-operator's files.
+"""Write ringup's files into a folder inside Asterisk's, and include each of them from an operator's file.
 
-All texts are rendered before the first file is changed; a failure half-way undoes all changes. One copy of
-each operator's file is kept as ``<name>.before-ringup``. Root does this once. From then on, the server's user
-writes only ringup's files, and needs no right to read or write the operator's files.
+All texts are rendered before the first file is changed. If a change fails, all changes are undone. The first
+change of an operator's file keeps a copy of it as ``<name>.before-ringup``. Root installs once. From then on,
+the server's user writes only ringup's files, and needs no right to read or write the operator's files.
 """
 
 import errno
@@ -28,8 +27,8 @@ from ringup.site.model import Site
 
 
 def contents(site: Site) -> dict[str, str]:
-    """Return every file of ringup by its name; raises InstallError for records that Asterisk's files cannot
-    hold.
+    """Return every file of ringup by its name; raises InstallError if Asterisk's files cannot hold a
+    record.
     """
     with _as_install_error():
         return {file.name: file.render(site) for file in wanted(site)}
@@ -44,8 +43,9 @@ def _as_install_error() -> Iterator[None]:
 
 
 def fingerprint(site: Site) -> bytes:
-    """Return a digest of ringup's files and realtime rows; if it is unchanged, no reload is needed. Raises
-    InstallError as `contents` does.
+    """Return a digest of ringup's files and realtime rows; while it is unchanged, no reload is needed.
+
+    Raises InstallError as `contents` does.
     """
     digest = sha256()
     with _as_install_error():
@@ -63,11 +63,12 @@ def install(
     *,
     overwrite: bool = False,
 ) -> list[str]:
-    """Write the files that differ, and `also`; returns the changed files, relative to `etc`, in that order.
+    """Write the files that differ, and the changes in `also`.
 
-    `last` is called when all files are written; if it raises, all changes are undone. A file that was changed
-    by hand stays as it is while the site has nothing new for it, unless `overwrite`; a copy of what is
-    overwritten is kept as ``<name>.by-hand``.
+    Returns the changed files, relative to `etc`, in the order of their changes. `last` is called when all
+    files are written; if it raises, all changes are undone. A file that was changed by hand is overwritten
+    only if the site has a new text for it, or with `overwrite`. A copy of the overwritten file is kept as
+    ``<name>.by-hand``.
     """
     if not etc.is_dir():
         raise InstallError(
@@ -81,8 +82,9 @@ def install(
 
 
 def to_write(site: Site, etc: Path, *, overwrite: bool = False) -> list[str]:
-    """Return the files that `install` would write now, relative to `etc`. Raises InstallError as `install`
-    does.
+    """Return the files that `install` would write now, relative to `etc`.
+
+    Raises InstallError as `install` does.
     """
     refuse_freepbx(etc)
     changes = _changes(contents(site), etc, overwrite=overwrite)
@@ -90,10 +92,10 @@ def to_write(site: Site, etc: Path, *, overwrite: bool = False) -> list[str]:
 
 
 def remove(etc: Path) -> list[str]:
-    """Remove ringup's files and every line that includes them; returns the changed files, relative to `etc`.
+    """Remove ringup's files and every line that includes them; return the changed files, relative to `etc`.
 
-    A file that held only ringup's line is deleted, and so is a copy that equals the operator's remaining
-    file.
+    A file that contained only ringup's line is deleted. A copy that is equal to the operator's present file
+    is deleted too.
     """
     folder = own_folder(etc)
     changed = _carried_out(lambda: _removal(etc), etc)
@@ -129,8 +131,9 @@ def _backup_of(path: Path) -> Path:
 def _carried_out(
     planned: Callable[[], Sequence[FileChange]], etc: Path, last: Callable[[], None] = lambda: None
 ) -> list[str]:
-    """Make the changes that `planned` returns, while a lock keeps other programs out; a failure undoes all of
-    them.
+    """Make the changes that `planned` returns; a failure undoes all of them.
+
+    A lock keeps other programs from writing at the same time.
     """
     folder = own_folder(etc)
     if not folder.is_dir() and not planned():
@@ -159,15 +162,16 @@ def _carried_out(
 
 
 def _remove_unfinished(folder: Path) -> None:
-    """Remove the temporary files of a program that was killed while it wrote; they may hold passwords."""
+    """Remove temporary files that a killed program left, because they may contain passwords."""
     for name in (*(file.name for file in PBX_FILES), WRITTEN):
         for path in folder.glob(f".{name}.*"):
             path.unlink()
 
 
 def _name_in(etc: Path, path: Path) -> str:
-    """Return the path relative to the folder; for a file outside the folder, reached by a link, return only
-    its name.
+    """Return the path relative to the folder.
+
+    A link may lead to a file outside the folder; then only the file's name is returned.
     """
     return str(path.relative_to(etc)) if path.is_relative_to(etc) else path.name
 
@@ -177,14 +181,15 @@ def _cure(error: OSError) -> str:
         return f"Run this once, as root: {for_root('ringup pbx install')}"
     if (
         error.errno == errno.EROFS
-    ):  # systemd lets the service write only to paths that existed when it started
+    ):  # systemd lets the service write only to paths that existed when the service started
         return f"If the folder is new, restart the service: {for_root('systemctl restart ringup')}"
     return ""
 
 
 def _changes(texts: Mapping[str, str], etc: Path, *, overwrite: bool = False) -> list[FileChange]:
-    """Return the changes in order: ringup's files, the lines that include them, then files to delete. So no
-    line ever includes a missing file.
+    """Return the changes in this order: ringup's files, the lines that include them, then files to delete.
+
+    In this order, no line ever includes a missing file.
     """
     folder = own_folder(etc)
     known, left = digests(folder), set[str]()
@@ -210,14 +215,18 @@ def _changes(texts: Mapping[str, str], etc: Path, *, overwrite: bool = False) ->
 
 
 def _stays(known: Digests, name: str, change: FileChange) -> bool:
-    """Return whether the file was changed by hand, and the site has nothing new for it."""
+    """Return whether a file was changed by hand and the site has no new text for it, so that the file
+    stays.
+    """
     if change.before is None or change.after is None or not is_by_hand(known, name, change.before):
         return False
     return change.before != change.after and known[name][-1:] == (digest(change.after),)
 
 
 def _copy_by_hand(known: Digests, name: str, change: FileChange) -> list[FileChange]:
-    """Return the copy of a file that was changed by hand and is overwritten."""
+    """Return the change that keeps a copy of a file that was changed by hand, before the file is
+    overwritten.
+    """
     if change.before in (None, change.after) or not is_by_hand(known, name, change.before or b""):
         return []
     path = change.path.with_name(name + BY_HAND)
@@ -227,16 +236,17 @@ def _copy_by_hand(known: Digests, name: str, change: FileChange) -> list[FileCha
 def _line_change(
     file: PbxFile, etc: Path, earlier: Mapping[Path, FileChange], *, wanted: bool, is_there: bool
 ) -> FileChange | None:
-    """Return the change of the operator's file; None if this user may not read it and root has added the line
-    before.
+    """Return the change of the operator's file.
 
-    `earlier` are the changes of this installation so far: one operator's file may include two of ringup's.
+    None if the file needs no change, or if this user may not read it and root has already added the line.
+    `earlier` are the changes of this installation so far, because one operator's file may include two of
+    ringup's.
     """
     path = real_file(etc / file.included_by)
     try:
         disk = read_file(path)
     except InstallError:
-        if is_there or not wanted:  # a #tryinclude line without its file does no harm
+        if is_there or not wanted:  # a #tryinclude line does no harm when its file is missing
             return None
         raise
     before = earlier[path].after if path in earlier else disk

@@ -15,16 +15,16 @@ from ringup.site.model import Driver, Site
 from ringup.wire.ami import AmiMessage
 
 _READERS = ("res_config_pgsql.so", "res_config_odbc.so")
-"""The modules that can read accounts from PostgreSQL. Debian's modules.conf switches both off."""
+"""Modules with which Asterisk can read accounts from PostgreSQL; Debian's modules.conf switches both off."""
 
 _SORCERY = "res_sorcery_realtime.so"
-"""The module that asks them for PJSIP's accounts."""
+"""The module through which PJSIP reads its accounts from one of these modules."""
 
 _HAS_CONNECTIONS = re.compile(r"active connections: [1-9]")
 
 
 def missing_realtime(loaded: Container[str]) -> tuple[str, ...]:
-    """Return the missing modules of realtime; `loaded` are the running ones."""
+    """Return the realtime modules that are missing among the `loaded` ones."""
     reader = () if any(each in loaded for each in _READERS) else _READERS[:1]
     return (*reader, *(() if _SORCERY in loaded else (_SORCERY,)))
 
@@ -38,17 +38,19 @@ _ACTIONS: Mapping[Driver, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The address at which Asterisk calls a line."""
+    """The address to which Asterisk sends calls for a line."""
 
     uri: str
-    """PJSIP: the registered or rewritten URI; chan_sip: made from the peer's address and port."""
+    """With PJSIP the registered or rewritten URI; with chan_sip a URI made from the peer's address and
+    port.
+    """
     user_agent: str
     status: str
 
 
 @dataclass(frozen=True, slots=True)
 class LoadedAccount:
-    """One line's account: its options by ``object.Field``, like ``endpoint.Context``, and its contact."""
+    """One line's account: its contact, and its options by names like ``endpoint.Context``."""
 
     options: Mapping[str, str]
     contact: Contact | None = None
@@ -56,7 +58,7 @@ class LoadedAccount:
 
 @dataclass(frozen=True, slots=True)
 class LoadedConfig:
-    """All that was read from Asterisk; `accounts` holds only accounts that Asterisk has."""
+    """The data read from Asterisk; `accounts` contains only accounts that Asterisk has."""
 
     is_driver_loaded: bool = True
     missing_modules: tuple[str, ...] = ()
@@ -129,7 +131,7 @@ async def _is_connected(manager: Manager, loaded: Container[str]) -> bool:
 
 
 async def _said(manager: Manager, command: str) -> str:
-    """Return the console's output; empty if Asterisk does not have the command."""
+    """Return the console's output for a command; empty if Asterisk does not have the command."""
     try:
         return await manager.command(command)
     except AmiRefused as error:
@@ -139,7 +141,9 @@ async def _said(manager: Manager, command: str) -> str:
 
 
 async def has_application(manager: Manager, name: str) -> bool:
-    """Return whether Asterisk has this application; for a missing one, the console prints an error."""
+    """Return whether Asterisk has this application; for a missing application, the console prints an
+    error.
+    """
     try:
         await manager.command(f"core show application {name}")
     except AmiRefused as error:
@@ -152,7 +156,10 @@ async def has_application(manager: Manager, name: str) -> bool:
 async def _listed(
     manager: Manager, action: str, fields: Iterable[tuple[str, str]] = ()
 ) -> tuple[AmiMessage, ...]:
-    """Return the events of a list; none if the list is empty, or if Asterisk does not have the action."""
+    """Return the events that an action lists.
+
+    Returns nothing if the list is empty, or if Asterisk does not have the action.
+    """
     try:
         return (await manager.action(action, fields)).listed
     except AmiRefused:

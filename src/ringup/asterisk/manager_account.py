@@ -1,5 +1,6 @@
-"""ringup's account for Asterisk's manager interface: a file in `manager.d`, if manager.conf includes that
-folder.
+"""ringup's account for Asterisk's manager interface.
+
+It is a file in the folder `manager.d`, which manager.conf has to include.
 """
 
 import re
@@ -31,7 +32,7 @@ def new_secret() -> str:
 
 
 def account_text(secret: str) -> str:
-    """Return the file of the account; only programs on this machine may use the account."""
+    """Return the text of the file with the account; only programs on this machine can use the account."""
     return (
         f"{FIRST_LINE}[{USER}]\nsecret = {secret}\ndeny = 0.0.0.0/0.0.0.0\n"
         f"permit = 127.0.0.1/255.255.255.255\n"
@@ -40,11 +41,11 @@ def account_text(secret: str) -> str:
 
 
 def account_change(pbx: Pbx, etc: Path) -> FileChange | None:
-    """Return the file to write; None if the site already has an account, or if Asterisk runs on another
-    machine.
+    """Return the file to write.
 
-    Raises InstallError if manager.conf does not include the file or switches the interface off, or if the
-    operator has an account of this name.
+    None if the site already has an account, or if Asterisk runs on another machine. Raises InstallError if
+    manager.conf does not include the file or switches the manager interface off. Raises it too if the
+    operator has an account of the same name.
     """
     manager = read_file(etc / MANAGER_FILE)
     if manager is None or pbx.manager_user not in ("", USER) or pbx.manager_host not in LOCAL_HOSTS:
@@ -65,12 +66,14 @@ def account_change(pbx: Pbx, etc: Path) -> FileChange | None:
 
 
 def secret_in(change: FileChange) -> str:
-    """Return the password in a file made by `account_change`."""
+    """Return the password in a file that `account_change` made."""
     return str(re.findall(r"(?m)^secret = (\S+)$", (change.after or b"").decode())[0])
 
 
 def removed_account(etc: Path) -> list[FileChange]:
-    """Return the removal of ringup's file; nothing if the file does not exist or is not ringup's."""
+    """Return the removal of ringup's file; empty if the file does not exist, or if ringup did not write
+    it.
+    """
     before = read_file(etc / ACCOUNT_FILE)
     return [FileChange(etc / ACCOUNT_FILE, before, None)] if _is_ours(before) else []
 

@@ -1,4 +1,4 @@
-"""Find and read a file of the operator, without following another user's link."""
+"""Find and read an operator's file without following a link of another user."""
 
 from pathlib import Path
 
@@ -6,10 +6,11 @@ from ringup.errors import InstallError, for_root
 
 
 def real_file(path: Path) -> Path:
-    """Return the path of the operator's file; a link to it is followed only if both have the same owner.
+    """Return the path of the operator's file; a link is followed only if the link and the file have the same
+    owner.
 
-    Asterisk's user owns the folder. Its links to another user's files are not followed, because root would
-    then write to those files.
+    Asterisk's user owns the folder and could make a link to a file of another user. Root would then write to
+    that file, so such a link is not followed.
     """
     if not path.is_symlink():
         return path
@@ -24,7 +25,7 @@ def real_file(path: Path) -> Path:
 
 
 def read_file(path: Path) -> bytes | None:
-    """Return the bytes of a file, None if it does not exist; raises InstallError if it cannot be read."""
+    """Return the bytes of a file, or None if it does not exist; raises InstallError if it cannot be read."""
     try:
         return path.read_bytes()
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""ringup's folder inside Asterisk's: the server's user writes it, and Asterisk's group reads it."""
+"""ringup's folder inside Asterisk's folder; the server's user writes it, and Asterisk's group reads it."""
 
 import fcntl
 import grp
@@ -12,15 +12,16 @@ from ringup.asterisk.include_lines import FOLDER
 from ringup.errors import InstallError
 
 MODE = 0o2750
-"""Mode of the folder, with the setgid bit: files of any user in it belong to Asterisk's group."""
+"""Mode of the folder; with the setgid bit, files of any user in it belong to Asterisk's group."""
 
 SERVER_USER = "ringup"
 ASTERISK_GROUP = "asterisk"
 
 
 def own_folder(etc: Path) -> Path:
-    """Return the folder of ringup's files; raises InstallError if it is a link, because root would write
-    elsewhere.
+    """Return the path of ringup's folder.
+
+    Raises InstallError if it is a link, because root would then write to another place.
     """
     folder = etc / FOLDER
     if folder.is_symlink():
@@ -29,12 +30,12 @@ def own_folder(etc: Path) -> Path:
 
 
 def make_own_folder(etc: Path) -> bool:
-    """Create the folder if it does not exist; returns whether it was created. Raises OSError."""
+    """Create the folder if it does not exist; return whether it was created. Raises OSError."""
     folder = own_folder(etc)
     if folder.is_dir():
         return False
     folder.mkdir(mode=0o700)
-    # Only root can change the owner; in a user namespace the owner may not exist.
+    # Only root can change the owner. In a user namespace, the owner may not exist.
     with suppress(OSError):
         os.chown(folder, _server_user(etc) if os.geteuid() == 0 else -1, asterisk_group(etc))
     folder.chmod(MODE)
@@ -43,8 +44,9 @@ def make_own_folder(etc: Path) -> bool:
 
 @contextmanager
 def alone_in(folder: Path) -> Iterator[None]:
-    """Lock the folder, so that only one program writes: `ringup serve` and a command may both carry out a
-    change. Raises OSError.
+    """Lock the folder, so that only one program writes to it at a time. Raises OSError.
+
+    `ringup serve` and a command may both want to write the files for the same change.
     """
     handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -62,8 +64,10 @@ def _server_user(etc: Path) -> int:
 
 
 def asterisk_group(etc: Path) -> int:
-    """Return the group with which Asterisk reads its files: its folder's, the one in asterisk.conf, or
-    ``asterisk``.
+    """Return the group that may read Asterisk's files.
+
+    It is the group of Asterisk's folder, otherwise of asterisk.conf, otherwise the group ``asterisk``. A
+    group of root (0) does not count.
     """
     for path in (etc, etc / "asterisk.conf"):
         with suppress(OSError):

@@ -1,5 +1,6 @@
-"""The changes that Asterisk needs once, besides ringup's files: an account for ringup, and only one voicemail
-module.
+"""The changes that an Asterisk needs only once, besides ringup's files.
+
+They are an account for ringup on the manager interface, and lines that leave only one voicemail module.
 """
 
 from dataclasses import dataclass
@@ -17,13 +18,13 @@ RESTART = "asterisk -rx 'core restart gracefully'"
 
 @dataclass(frozen=True, slots=True)
 class Preparation:
-    """The files to write once, and the reasons why some cannot be written."""
+    """The files to write once, and the reasons why some of them cannot be written."""
 
     account: FileChange | None = None
     modules: FileChange | None = None
     obstacles: tuple[OutsideError, ...] = ()
-    """The reasons why the account or the modules cannot be changed; ringup's own files do not
-    depend on them.
+    """The reasons why the account or the modules cannot be changed; ringup's own files can be written
+    nevertheless.
     """
 
     @property
@@ -35,8 +36,8 @@ class Preparation:
 def prepared(pbx: Pbx, etc: Path, *, fix_modules: bool | None = None) -> Preparation:
     """Return the changes that this Asterisk needs.
 
-    `fix_modules`: whether modules.conf gets its lines; None: only if Asterisk's console shows that they are
-    needed.
+    `fix_modules` decides whether modules.conf gets its lines. If it is None, they are added only if
+    Asterisk's console shows that they are needed.
     """
     obstacles: list[OutsideError] = []
     account = modules = None
@@ -52,7 +53,7 @@ def prepared(pbx: Pbx, etc: Path, *, fix_modules: bool | None = None) -> Prepara
 
 
 def sentences(preparation: Preparation) -> list[str]:
-    """Describe the changes, for the operator to read before they are made."""
+    """Return sentences about the changes; the operator reads them before the changes are made."""
     said = []
     if preparation.account is not None:
         said.append(
@@ -72,13 +73,13 @@ def sentences(preparation: Preparation) -> list[str]:
 
 
 def refuse_during_calls(preparation: Preparation) -> None:
-    """Raise OutsideError if Asterisk has to be restarted while a call is up."""
+    """Raise OutsideError if Asterisk has to be restarted and a call is in progress."""
     if preparation.modules is not None:
         console.refuse_during_calls()
 
 
 def make_effective(preparation: Preparation) -> None:
-    """Make Asterisk read the written files; it restarts if its modules change. Raises OutsideError."""
+    """Make Asterisk read the written files; if its modules change, Asterisk restarts. Raises OutsideError."""
     if preparation.modules is not None:
         console.restart()
     elif preparation.account is not None:
@@ -99,5 +100,7 @@ def _modules(etc: Path, fix: bool | None) -> FileChange | None:
 
 
 def _runs_here(etc: Path) -> bool:
-    """Return whether this is a complete folder of Asterisk, so that its console can be expected to answer."""
+    """Return whether this is the complete folder of an Asterisk on this machine, whose console should
+    answer.
+    """
     return (etc / MODULES_FILE).exists() and (etc / MANAGER_FILE).exists()

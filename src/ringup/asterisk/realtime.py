@@ -1,7 +1,7 @@
-"""Write the accounts into the tables that Asterisk reads (realtime): all rows in one transaction.
+"""Write the accounts into the database tables that Asterisk reads (realtime), all rows in one transaction.
 
-A table beside Asterisk's names each row that ringup wrote, its columns, and a digest of their values. Rows of
-others are never touched, nor are columns of ringup's rows that others filled.
+A further table of ringup lists each row that ringup wrote, with its columns and a digest of their values.
+Rows that ringup did not write stay untouched. So do columns that others filled in ringup's rows.
 """
 
 import json
@@ -22,15 +22,15 @@ MOST_NAMED = 5
 """Maximum number of rows that a message names."""
 
 _AT_ONCE = 500
-"""Number of ids in one statement."""
+"""Number of ids in one SQL statement."""
 
 Key = tuple[str, str]
-"""A row's table and its id."""
+"""The table of a row, and the row's id."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """What ringup wrote last into a row."""
+    """The columns that ringup wrote last into a row, and the digest of their values."""
 
     columns: tuple[str, ...]
     digest: str
@@ -49,22 +49,22 @@ class RowChanges:
 
 @dataclass(frozen=True, slots=True)
 class RowDrift:
-    """A row of ringup in which another program or a person changed columns that ringup wrote."""
+    """A row of ringup in which someone else changed columns that ringup wrote."""
 
     table: str
     id: str
     text: str
-    """The present columns, which may contain secrets."""
+    """The present values of the columns, which may contain secrets."""
 
     def __repr__(self) -> str:
         return f"RowDrift({self.table!r}, {self.id!r})"
 
 
 def write_rows(site: Site, *, overwrite: bool = False) -> int:
-    """Make the tables hold the site's rows; returns the number of rows written and deleted.
+    """Make the tables contain the site's rows; return the number of rows written and deleted.
 
-    A row that was changed by hand stays as it is while the site has nothing new for it, unless `overwrite`.
-    Raises InstallError; nothing is then changed.
+    A row that was changed by hand is overwritten only if the site has new values for it, or with `overwrite`.
+    Raises InstallError; the tables are then unchanged.
     """
     rows = _wanted(site)
     with transaction(site.pbx) as connection:
@@ -88,9 +88,9 @@ def rows_to_write(site: Site) -> int:
 
 
 def clear_rows(pbx: Pbx) -> int:
-    """Delete every row that ringup wrote, and ringup's list of them; returns their number.
+    """Delete every row that ringup wrote, and the list of these rows; return their number.
 
-    Asterisk's tables stay. Raises InstallError.
+    Asterisk's tables themselves stay. Raises InstallError.
     """
     with transaction(pbx) as connection:
         if not has_rows(connection):
@@ -143,7 +143,7 @@ def _digest(values: Iterable[str | None]) -> str:
 def _refuse_foreign(
     connection: Connection, pbx: Pbx, rows: Iterable[RealtimeRow], written: Mapping[Key, _Written]
 ) -> None:
-    """Raise InstallError for rows that exist and that ringup did not write."""
+    """Raise InstallError if rows that ringup has to write exist already and are not ringup's."""
     new: dict[str, list[str]] = {}
     for row in rows:
         if (row.table, row.id) not in written:
@@ -166,7 +166,7 @@ def _present(connection: Connection, table: str, names: Sequence[str]) -> list[s
 def _read(
     connection: Connection, table: str, names: Sequence[str], columns: Iterable[str]
 ) -> Iterator[dict[str, Any]]:
-    """Yield these columns, as text, of the rows with these ids."""
+    """Yield these columns, as text, of the rows that have these ids."""
     listed = ", ".join(f'CAST("{each}" AS text) AS "{each}"' for each in columns)
     query = text(f"SELECT {listed} FROM {table} WHERE id = ANY(:ids)")
     for first in range(0, len(names), _AT_ONCE):
@@ -201,7 +201,7 @@ def _carry_out(connection: Connection, changes: RowChanges, written: Mapping[Key
 
 
 def _put(connection: Connection, row: RealtimeRow, columns: Mapping[str, str | None]) -> None:
-    """Insert the row, or set these columns of it."""
+    """Insert the row; if it exists, set these columns in it."""
     values = {f"v{number}": value for number, value in enumerate(columns.values())}
     listed = ", ".join(f'"{name}"' for name in columns)
     given = ", ".join(f":{name}" for name in values)

@@ -1,4 +1,4 @@
-"""Opens the database of Asterisk's realtime tables, and makes the tables that are missing."""
+"""Open the database of Asterisk's realtime tables, and create missing tables."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,13 +13,13 @@ from ringup.render.realtime_columns import TABLES, Columns
 from ringup.site.model import Pbx
 
 ROWS_TABLE = "ringup_rows"
-"""The table that names the rows which ringup wrote, so that it touches no others."""
+"""The table that lists the rows that ringup wrote, so that ringup touches no other rows."""
 
 _TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 5000}
-"""Seconds and milliseconds after which the connection to an unreachable server counts as lost."""
+"""When the connection to a silent server ends: `connect_timeout` in seconds, the other in milliseconds."""
 
 _LOCK = 0x72696E68
-"""Number of PostgreSQL's advisory lock for programs that write the rows."""
+"""The number of the PostgreSQL advisory lock that programs hold while they write the rows."""
 
 _CURES = {
     "permission denied": "Let this user write Asterisk's tables (GRANT), or name another: ringup site set "
@@ -30,13 +30,16 @@ _CHECK = "Check pbx.realtime and pbx.realtime_password, and that PostgreSQL runs
 
 
 def shown(pbx: Pbx) -> str:
-    """Return the database's URL; it holds no password."""
+    """Return the database's URL for messages; it contains no password."""
     return f"database {pbx.realtime}"
 
 
 @contextmanager
 def transaction(pbx: Pbx, *, writes: bool = True) -> Iterator[Connection]:
-    """Open one transaction on the tables; raises InstallError. A writer waits for all other writers."""
+    """Open one transaction on the tables; raises InstallError.
+
+    A transaction that writes waits until all other writing transactions have ended.
+    """
     try:
         engine = create_engine(url_of(pbx), poolclass=NullPool, connect_args=_TIMEOUTS)
         with engine.begin() as connection:
@@ -58,7 +61,7 @@ def _reason(error: Exception) -> tuple[str, str]:
     if isinstance(error, ImportError):
         return "PostgreSQL's driver is not installed.", "Install it: pip install 'psycopg[binary]'"
     if diagnosis := getattr(original, "diag", None):
-        # The detail of an error quotes the complete row, secrets included.
+        # The detail of a PostgreSQL error quotes the complete row, secrets included.
         original = diagnosis.message_primary or original
     answer = str(original).strip().splitlines()[-1].rstrip(".")
     cure = next((cure for words, cure in _CURES.items() if words in answer), _CHECK)
@@ -66,7 +69,7 @@ def _reason(error: Exception) -> tuple[str, str]:
 
 
 def make_missing(connection: Connection, pbx: Pbx) -> None:
-    """Make Asterisk's tables, if the database has none of them, and ringup's list of its rows.
+    """Create Asterisk's tables if the database has none of them, and ringup's list of its rows.
 
     Raises InstallError for a database that has only some of Asterisk's tables.
     """
@@ -88,7 +91,7 @@ def make_missing(connection: Connection, pbx: Pbx) -> None:
 
 
 def has_rows(connection: Connection) -> bool:
-    """Return whether ringup has written rows here before."""
+    """Return whether ringup has written rows into this database before."""
     return inspect(connection).has_table(ROWS_TABLE)
 
 

@@ -1,8 +1,8 @@
 """Check a secret with a REGISTER without Contact, which adds and removes no registration (RFC 3261 §10.2.3).
 
 Asterisk challenges this request like any other. If the credentials are right, PJSIP replies 200, and chan_sip
-replies 400 because it requires a Contact. If they are wrong, PJSIP replies 401 again, and chan_sip 403. Seen
-with Asterisk 16 (both drivers) and 22.
+replies 400 because it requires a Contact. If they are wrong, PJSIP replies 401 again, and chan_sip replies
+403. This was seen with Asterisk 16 (both drivers) and 22.
 """
 
 import secrets
@@ -15,29 +15,31 @@ from ringup.errors import WireError
 from ringup.wire import sip, sip_digest
 
 ANSWER_SECONDS = 2.0
-"""Timeout in seconds for each of the two replies. The request is not repeated, because a jail would count a
-wrong secret twice.
+"""Timeout in seconds for each of the two replies.
+
+The request is not retransmitted, because a program that blocks addresses after failed logins (fail2ban) would
+count a wrong secret twice.
 """
 
 LARGEST_DATAGRAM = 65_535
 
 
 class SecretCheck(Enum):
-    """The registrar's answer to the credentials."""
+    """The result of a check: what the registrar's reply says about the secret."""
 
     RIGHT = "right"
     WRONG = "wrong"
     SILENT = "silent"
-    """No reply, or a reply that does not show whether the secret is right."""
+    """There was no reply, or a reply that does not show whether the secret is right."""
 
 
 _MEANING = {200: SecretCheck.RIGHT, 400: SecretCheck.RIGHT, 401: SecretCheck.WRONG, 403: SecretCheck.WRONG}
-"""The meaning of each status of the reply to the credentials."""
+"""The result for each status code of the reply to the credentials."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineLogin:
-    """The registrar, user name and secret of a line."""
+    """The registrar, user name and secret of one line."""
 
     host: str
     port: int
@@ -47,7 +49,10 @@ class LineLogin:
 
 
 def check_secret(account: LineLogin) -> SecretCheck:
-    """Log in once without making a registration; network errors and replies never raise."""
+    """Return whether the registrar accepts the secret; nothing is registered.
+
+    Network errors and unexpected replies are results, not exceptions.
+    """
     try:
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
             udp.connect((account.host, account.port))

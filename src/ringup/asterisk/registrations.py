@@ -1,7 +1,7 @@
-"""Fetch the current registrations after a connection, because events were missed before it.
+"""Fetch the current registrations after ringup has connected, because it missed earlier events.
 
-Only a reply to Asterisk's OPTIONS proves a registration: Asterisk keeps the contact of a phone that lost its
-power for up to an hour. Actions and fields are those of Asterisk 16 (both drivers) and 22.
+Only a reply to Asterisk's OPTIONS proves that a phone is registered. Asterisk keeps the contact of a phone
+that lost its power for up to an hour. Actions and fields are those of Asterisk 16 (both drivers) and 22.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -19,18 +19,18 @@ _ACTIONS: Mapping[Driver, str] = {
     "chan_sip": "SIPpeers",
 }
 NONE = "-none-"
-"""The address of a chan_sip peer that is not registered."""
+"""The address that chan_sip shows for a peer that is not registered."""
 
 _REPLIES = ("reachable", "ok", "lagged")
 _SILENT = ("unreachable",)
-"""The status of a contact begins with one of these words."""
+"""First words of a contact's status if the phone replies (`_REPLIES`), and if it does not (`_SILENT`)."""
 
 MISSED = "while there was no connection to Asterisk"
 
 
 @dataclass(frozen=True, slots=True)
 class Registration:
-    """A line's contact, and the last result of Asterisk's OPTIONS requests."""
+    """A line's contact, and the latest result of Asterisk's OPTIONS requests."""
 
     contact: str
     status: str
@@ -38,17 +38,17 @@ class Registration:
 
     @property
     def is_proven(self) -> bool:
-        """Return whether the phone answered."""
+        """Return whether the phone replied to OPTIONS."""
         return self.status.lower().startswith(_REPLIES)
 
     @property
     def is_silent(self) -> bool:
-        """Return whether the phone did not answer."""
+        """Return whether the phone did not reply to OPTIONS."""
         return self.status.lower().startswith(_SILENT)
 
 
 async def registrations(manager: Manager, driver: Driver) -> dict[str, Registration] | None:
-    """Return the registrations by extension; None if Asterisk does not list them, or lists too many.
+    """Return the registrations by extension; None if Asterisk cannot list them, or lists too many.
 
     Raises OutsideError if the connection ends.
     """
@@ -65,7 +65,7 @@ async def registrations(manager: Manager, driver: Driver) -> dict[str, Registrat
 def missed(
     found: Mapping[str, Registration], believed: Collection[str], owners: Mapping[str, str], at: float
 ) -> Iterator[Event]:
-    """Yield the events that lead from the lines believed to be registered to those that are.
+    """Yield the missed events: the changes from the registrations that ringup believed to the real ones.
 
     `owners` are the MACs by extension of the site's lines.
     """

@@ -1,4 +1,4 @@
-"""A private Asterisk for a machine without one; this module runs `sandbox.sh` for Python callers."""
+"""Build and run a private Asterisk on a machine without one; this module calls `sandbox.sh`."""
 
 import subprocess
 from pathlib import Path
@@ -7,10 +7,10 @@ from ringup.errors import InstallError
 from ringup.site.model import Driver
 
 SCRIPT = Path(__file__).with_name("sandbox.sh")
-"""A POSIX shell script, so that it also runs without Python: `tools/asterisk-sandbox`."""
+"""A POSIX shell script; `tools/asterisk-sandbox` runs it without Python."""
 
 NATIVE = Path()
-"""Stands for the machine's own Asterisk, in place of a sandbox's folder."""
+"""Stands for the machine's own Asterisk instead of the folder of a sandbox."""
 
 
 def _command(*arguments: str) -> list[str]:
@@ -37,14 +37,17 @@ def _folder(folder: Path) -> str:
 
 
 def build(release: str, folder: Path, mirror: str = "") -> None:
-    """Build Asterisk `release` in `folder` if it is not there; progress goes to standard error."""
+    """Build Asterisk `release` in `folder`, unless it is already there; the progress goes to standard
+    error.
+    """
     extra = ("--mirror", mirror) if mirror else ()
     _run(f"building a private Asterisk {release}", release, str(folder), *extra, show_errors=True)
 
 
 def namespaces_forbidden() -> str:
-    """Return the reason why this user may not create namespaces, and the setting to change; empty if the user
-    may.
+    """Return the reason why this user may not create namespaces, and the setting to change.
+
+    Empty if the user may create them.
     """
     done = subprocess.run(_command("namespaces"), stdin=subprocess.DEVNULL, capture_output=True, check=False)
     return done.stdout.decode(errors="replace").strip()
@@ -71,9 +74,9 @@ def prepare(
     driver: Driver = "pjsip",
     has_sccp: bool = False,
 ) -> Path:
-    """Write the configuration of one Asterisk, as an operator would have it; returns its etc folder.
+    """Write the configuration of one Asterisk as an operator would have it; return its etc folder.
 
-    With `has_sccp` it also loads chan_skinny, which Asterisk 21 and later do not have.
+    With `has_sccp`, it also loads chan_skinny, which Asterisk 21 and later do not have.
     """
     _run(
         "preparing an Asterisk", "prepare", str(instance),
@@ -94,5 +97,5 @@ def start_command(folder: Path, instance: Path) -> list[str]:
 
 
 def stop(instance: Path) -> None:
-    """Stop an instance by its pid file; it is not an error if it does not run."""
+    """Stop an instance by the process id in its pid file; an instance that does not run is not an error."""
     _run("stopping an Asterisk", "stop", str(instance))

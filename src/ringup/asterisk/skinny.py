@@ -1,7 +1,9 @@
-"""Phones that speak SCCP, over Asterisk's console: who is registered, what is loaded, and a reset.
+"""SCCP phones, over Asterisk's console: which are registered, what chan_skinny has loaded, and how to reset
+one.
 
-The manager interface's own lists of chan_skinny cannot be read, because no empty line separates their entries
-(P-SCCP-34). Commands and columns are those of Asterisk 16's chan_skinny; 21 and later do not have it.
+The lists of chan_skinny on the manager interface cannot be read, because no empty line separates their
+entries (P-SCCP-34). Commands and columns are those of Asterisk 16's chan_skinny; Asterisk 21 and later do not
+have it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -15,14 +17,14 @@ from ringup.render.skinny_conf import device_name
 from ringup.site.model import Channel, Site
 
 FILES = "ringup_skinny"
-"""The names of ringup's files for chan_skinny begin with this text."""
+"""The beginning of the names of ringup's files for chan_skinny."""
 
 
 class Device(NamedTuple):
-    """A phone as chan_skinny knows it."""
+    """A phone as chan_skinny reports it."""
 
     address: str
-    """Empty: it is not registered."""
+    """The phone's address; empty if it is not registered."""
     is_registered: bool
 
 
@@ -30,9 +32,9 @@ class Skinny(NamedTuple):
     """The devices and lines that chan_skinny has loaded."""
 
     devices: Mapping[str, Device]
-    """By name, like ``SEP001646C0FFEE``."""
+    """The devices by their names, like ``SEP001646C0FFEE``."""
     lines: Mapping[str, str]
-    """The device of each line, by the line's name."""
+    """The name of each line's device, by the line's name."""
 
 
 async def read_skinny(manager: Manager) -> Skinny | None:
@@ -42,7 +44,7 @@ async def read_skinny(manager: Manager) -> Skinny | None:
     """
     try:
         shown = await manager.command("skinny show devices")
-    except AmiRefused as error:  # a command that does not exist is an error (P-SCCP-38)
+    except AmiRefused as error:  # the console reports an unknown command as an error (P-SCCP-38)
         if "permission" in error.answer.lower():
             raise
         return None
@@ -50,7 +52,7 @@ async def read_skinny(manager: Manager) -> Skinny | None:
 
 
 def _rows(shown: str) -> Iterator[list[str]]:
-    """Yield the words of each row below the line of dashes."""
+    """Yield the words of each row of a table, which follows a line of dashes."""
     _head, _dashes, body = shown.partition("--\n") if "--\n" in shown else ("", "", "")
     return (row.split() for row in body.splitlines() if row.strip())
 
@@ -78,7 +80,8 @@ def _is_address(word: str) -> bool:
 async def reset(manager: Manager, device: str) -> None:
     """Make a phone start again; raises OutsideError.
 
-    chan_skinny's words are swapped: with ``restart`` it orders a full reset (P-SCCP-4).
+    The two words of chan_skinny's command are swapped: ``restart`` makes the phone reset completely
+    (P-SCCP-4).
     """
     await manager.command(f"skinny reset {device} restart")
 
@@ -94,9 +97,9 @@ def registrations_of(site: Site, skinny: Skinny) -> dict[str, Registration]:
 
 
 def is_loaded(site: Site, skinny: Skinny) -> bool:
-    """Return whether chan_skinny has exactly the site's phones and lines, apart from the operator's own.
+    """Return whether chan_skinny has loaded all of the site's SCCP phones and lines; others do not matter.
 
-    Only then a reload can be spared: it ends the registration of every phone (P-SCCP-35).
+    If it has, no reload is necessary. A reload ends the registration of every phone (P-SCCP-35).
     """
     wanted = {line.extension: device_name(phone) for phone in site.sccp_phones() for line in phone.lines}
     return all(skinny.lines.get(line) == device for line, device in wanted.items()) and all(
@@ -105,6 +108,6 @@ def is_loaded(site: Site, skinny: Skinny) -> bool:
 
 
 def changed_channels(site: Site, written: Collection[str]) -> list[Channel]:
-    """Return the drivers that must read their files after these were written."""
+    """Return the drivers that must read their files again after these files were written."""
     has_changed = "everything" in written or any(FILES in name for name in written)
     return [channel for channel in site.channels() if channel != "skinny" or has_changed]

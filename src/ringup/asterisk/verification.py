@@ -1,5 +1,6 @@
-"""Read Asterisk's state and compare it with the site: one login, one action per line, one REGISTER per
-secret.
+"""Read Asterisk's state and compare it with the site.
+
+It takes one login to the manager interface, one action per line, and one REGISTER per secret.
 """
 
 import asyncio
@@ -17,10 +18,10 @@ from ringup.site.model import Line, Pbx, Phone, Site
 
 
 async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, str]) -> list[Finding]:
-    """Return the differences between Asterisk and the site for these phones; `addresses` are their leases, by
-    MAC.
+    """Return the differences between Asterisk and the site for these phones.
 
-    Raises AmiRefused if the login is refused, OutsideError if Asterisk does not reply.
+    `addresses` are the addresses of the phones' leases, by MAC. Raises AmiRefused if the login is refused,
+    and OutsideError if Asterisk does not reply.
     """
     pbx = site.pbx
     sccp = [phone for phone in phones if site.protocol_of(phone) == "sccp"]
@@ -48,7 +49,7 @@ async def verified(site: Site, phones: Sequence[Phone], addresses: Mapping[str, 
 
 
 def _check_secrets(pbx: Pbx, lines: Sequence[Line]) -> Mapping[str, SecretCheck]:
-    """Check each secret once; after the first missing reply, check no more."""
+    """Check the secret of each line; after the first missing reply, check no further secrets."""
     found: dict[str, SecretCheck] = {}
     for line in lines:
         host, user = pbx.address or pbx.manager_host, line.auth_name or line.extension

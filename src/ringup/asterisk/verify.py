@@ -1,4 +1,4 @@
-"""Compare Asterisk's state with the site's records; returns findings."""
+"""Compare the state that Asterisk reports with the site's records, and return findings."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,12 +19,14 @@ REALTIME = (
     "Write the lines of `ringup pbx realtime` into its files, then: asterisk -rx 'core restart gracefully'"
 )
 PHONE_PORT = 5060
-"""The port on which the phones listen; they send from another port."""
+"""The port on which the phones listen for SIP; they send from another port."""
 
 ABOUT_PHONES = frozenset(
     {"not-registered", "contact", "contact-address", "contact-port", "user-agent", "unreachable"}
 )
-"""Codes of findings about a phone and its registration, not about what Asterisk has read."""
+"""Codes of findings about a phone and its registration; all other findings are about Asterisk's
+configuration.
+"""
 
 USER_AGENT = "Cisco-CP79"
 _UNREACHABLE = ("unreachable", "lagged")
@@ -36,9 +38,9 @@ class SiteLine:
 
     line: Line
     device: str
-    """The channel that the dialplan's Dial rings for the line, like ``PJSIP/201``."""
+    """The channel that the dial plan calls for the line, like ``PJSIP/201``."""
     address: str = ""
-    """The address of the phone's lease; if it is not known, it is empty and is not compared."""
+    """The address of the phone's lease; empty if it is not known, and then it is not compared."""
     secret: SecretCheck = SecretCheck.RIGHT
 
 
@@ -47,9 +49,9 @@ class _Compared:
     code: str
     what: str
     field: str
-    """The option's name in an account, ``object.Field``."""
+    """The option's name in a LoadedAccount, like ``endpoint.Context``."""
     option: str
-    """The option's name in Asterisk's file."""
+    """The option's name in Asterisk's configuration file."""
 
 
 _COMPARED: Mapping[Driver, tuple[_Compared, ...]] = {
@@ -75,7 +77,10 @@ _SPOKEN = {"true": "yes", "false": "no", "Y": "yes", "N": "no"}
 
 
 def verify(pbx: Pbx, expected: Iterable[SiteLine], loaded: LoadedConfig) -> list[Finding]:
-    """Return the differences that concern all lines, then those of single lines that these do not explain."""
+    """Return the differences: first those that concern all lines, then those of single lines.
+
+    A difference of a line is left out if one that concerns all lines explains it.
+    """
     found = _verified(pbx, list(expected), loaded)
     return with_fields(found, pbx.driver, {*ABOUT_PHONES, "silent"}) if pbx.freepbx else found
 
@@ -100,7 +105,7 @@ def _verified(pbx: Pbx, lines: list[SiteLine], loaded: LoadedConfig) -> list[Fin
 
 
 def _realtime_fault(pbx: Pbx, loaded: LoadedConfig) -> Finding | None:
-    """Return why Asterisk cannot read the realtime tables."""
+    """Return the reason why Asterisk cannot read the realtime tables; None if it can."""
     if not pbx.realtime or (loaded.has_realtime and not loaded.missing_modules):
         return None
     what = (
@@ -180,7 +185,7 @@ def _options(pbx: Pbx, line: Line, account: LoadedAccount) -> Iterator[Finding]:
 
 
 def _wanted(pbx: Pbx, line: Line) -> Mapping[str, str]:
-    """Return the options that the renderers write, with the values that Asterisk shows."""
+    """Return the options that ringup writes for this line, with the values that Asterisk should report."""
     box = f"{line.extension}@{pbx.context}" if line.voicemail else ""
     shared = {"context": pbx.context, "mailboxes": box, "mailbox": box}
     if pbx.driver == "pjsip":

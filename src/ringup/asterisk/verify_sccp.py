@@ -1,4 +1,4 @@
-"""Compare what chan_skinny has loaded with the site's phones that speak SCCP; returns findings."""
+"""Compare chan_skinny's loaded phones and lines with the site's SCCP phones, and return findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -23,7 +23,7 @@ def verify_sccp(
     loaded: LoadedConfig,
     skinny: Skinny | None,
 ) -> Iterator[Finding]:
-    """Yield the faults of these phones; `addresses` are their leases, by MAC."""
+    """Yield the faults of these phones; `addresses` are the addresses of their leases, by MAC."""
     if not phones:
         return
     if skinny is None:

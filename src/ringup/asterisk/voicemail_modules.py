@@ -1,7 +1,6 @@
-"""The lines of modules.conf that switch off all voicemail modules but one.
+"""The lines in modules.conf that switch off every voicemail module but one.
 
-If Asterisk loads several, only the first can work: Asterisk then has no VoiceMailMain, and a call to the
-messages extension hangs up.
+If Asterisk loads several, it has no application VoiceMailMain, and a call to the messages extension hangs up.
 """
 
 import re
@@ -14,7 +13,7 @@ from ringup.errors import InstallError
 
 MODULES_FILE = "modules.conf"
 RIVALS = ("app_voicemail_imap.so", "app_voicemail_odbc.so")
-"""The further voicemail modules, besides app_voicemail.so."""
+"""The voicemail modules to switch off; app_voicemail.so stays."""
 
 _MARK = b" ; ringup"
 _LINES = tuple(f"noload => {name}".encode() + _MARK for name in RIVALS)
@@ -22,8 +21,9 @@ _HEADING = re.compile(rb"(?m)^[ \t]*\[modules\][^\n]*(\n|\Z)")
 
 
 def without_rivals(etc: Path) -> FileChange | None:
-    """Return modules.conf with a ``noload`` line for each further voicemail module; None if it has them
-    already.
+    """Return the change of modules.conf that adds a ``noload`` line for each other voicemail module.
+
+    None if it has these lines already.
     """
     path = real_file(etc / MODULES_FILE)
     before = read_file(path)
@@ -41,8 +41,9 @@ def without_rivals(etc: Path) -> FileChange | None:
 
 
 def with_rivals(etc: Path) -> list[FileChange]:
-    """Return modules.conf without ringup's lines; the operator's own lines stay. None: ringup has no lines in
-    it.
+    """Return the change of modules.conf that removes ringup's lines; the operator's own lines stay.
+
+    Returns no change if the file has no lines of ringup.
     """
     path = real_file(etc / MODULES_FILE)
     before = read_file(path) or b""
@@ -51,7 +52,7 @@ def with_rivals(etc: Path) -> list[FileChange]:
 
 
 def difference(change: FileChange) -> str:
-    """Return the diff of a change of modules.conf, in the form of `diff -u`."""
+    """Return the diff of a change of modules.conf in the format of `diff -u`."""
     before, after = (
         (text or b"").decode(errors="replace").splitlines() for text in (change.before, change.after)
     )

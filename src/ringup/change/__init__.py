@@ -1,1 +1,1 @@
-"""The only way to change a site: it takes plain data, and returns all problems or one revision."""
+"""The only way to change a site: plain data becomes either one new revision, or a list of all problems."""

@@ -1,4 +1,7 @@
-"""Make lines of an operator's accounts: where the site has the line, and where the operator names a phone."""
+"""Make lines of an operator's Asterisk accounts.
+
+An account becomes a line if the site has a line of that name, or if the operator names its phone.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -10,9 +13,10 @@ from ringup.site.rows import Plain
 
 
 def destinations(site: Site, accounts: Mapping[str, PbxAccount], named: Mapping[str, str]) -> dict[str, str]:
-    """Return the MAC of each account's phone, by the account's name; accounts without a phone are missing.
+    """Return the MAC of each account's phone, by the account's name; accounts without a phone are left out.
 
-    `named` are the MACs that the operator gave. Raises SiteErrors for those that do not fit.
+    `named` are the MACs that the operator gave, by account. Raises SiteErrors if an account or a MAC does not
+    fit.
     """
     has = {line.extension: phone.mac for phone, line in site.lines()}
     problems = []
@@ -31,7 +35,8 @@ def destinations(site: Site, accounts: Mapping[str, PbxAccount], named: Mapping[
 def adopted(accounts: Sequence[PbxAccount], macs: Mapping[str, str]) -> Callable[[Plain], None]:
     """Return the change that gives each account's phone its line, with the secret that Asterisk has.
 
-    A line of the site keeps its name, and gets secret and user name; a phone that is not there is added.
+    A line that the site already has keeps its name, and gets the account's secret and user name. A phone that
+    the site does not have is added.
     """
 
     def change(data: Plain) -> None:
@@ -48,7 +53,10 @@ def adopted(accounts: Sequence[PbxAccount], macs: Mapping[str, str]) -> Callable
 
 
 def from_freepbx(change: Callable[[Plain], None], etc: str, port: int | None) -> Callable[[Plain], None]:
-    """Return the change that also leaves the folder to FreePBX, and gives phones its transport's port."""
+    """Return a change that makes `change` and also notes in the site that FreePBX manages the folder `etc`.
+
+    The phones then use `port`, the port of FreePBX's transport.
+    """
 
     def also(data: Plain) -> None:
         pbx = data["pbx"]

@@ -1,4 +1,4 @@
-"""Report the files of ringup in Asterisk's folder that were changed by hand, with their diffs."""
+"""Report ringup's files in Asterisk's folder that were changed by hand, with their diffs."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +25,7 @@ class ByHand:
 
     path: str
     diff: FileDiff
-    """The differences from the site to the file, secrets masked."""
+    """The differences from the site's text to the file; secrets are masked."""
 
     @property
     def name(self) -> str:
@@ -39,13 +39,13 @@ class ByHand:
 
     @property
     def finding(self) -> Finding:
-        """Return it as a finding."""
+        """Return the changed file as a finding."""
         what = f"was changed by hand ({self.counts} lines)."
         return Finding("changed-by-hand", WARNING, Location(self.path), what, CURE)
 
 
 def changed_by_hand(site: Site) -> tuple[ByHand, ...]:
-    """Return the files that were changed by hand; none where this user may not read them.
+    """Return the files that were changed by hand; none if this user may not read them.
 
     `site` is the site as Asterisk should have it.
     """

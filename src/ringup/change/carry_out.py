@@ -1,9 +1,9 @@
-"""Carry out a revision in steps; each step adapts something outside the database, such as Asterisk's files,
-to the site.
+"""Carry out a revision in steps; each step adapts something outside the database to the site, like Asterisk's
+files.
 
 The revision is committed before the first step. If the program is killed between two steps, the next start of
-`ringup serve` carries out the latest revision. If a step fails, every step that was begun adapts its part to
-the old site again, in the same order.
+`ringup serve` carries out the latest revision. If a step fails, every step that has begun is repeated for the
+old site, in the same order.
 """
 
 from collections.abc import Callable, Sequence
@@ -16,14 +16,14 @@ from ringup.site.model import Site
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step, which changes files or a program outside the database to match the site."""
+    """One step, which changes files or another program so that they match the site."""
 
     name: str
-    """A description for messages: ``reloading Asterisk``."""
+    """The name of the step for messages, like ``reloading Asterisk``."""
     follow: Callable[[Site], str]
-    """Adapt it to this site, old or new, and return a sentence about the result, or an empty text.
+    """Adapts the files or the program to a site, old or new.
 
-    Raises OutsideError or OSError.
+    Returns a sentence about the result, or an empty text. Raises OutsideError or OSError.
     """
 
 
@@ -32,7 +32,9 @@ class StepFailed(OutsideError):
 
 
 def carry_out(steps: Sequence[Step], before: Site, after: Site) -> tuple[str, ...]:
-    """Do all steps for the new site; return one sentence per step about its work. Raises StepFailed."""
+    """Carry out all steps for the new site; return one sentence per step about its work. Raises
+    StepFailed.
+    """
     said: list[str] = []
     for number, step in enumerate(steps):
         try:
@@ -47,7 +49,7 @@ def carry_out(steps: Sequence[Step], before: Site, after: Site) -> tuple[str, ..
 
 def _put_back(steps: Sequence[Step], before: Site) -> None:
     for step in steps:
-        # The earlier error, which made the undo necessary, is the one to report; the next start of the server
-        # tries again.
+        # The error that made the undo necessary is the one to report. The next start of the server tries
+        # again.
         with suppress(RingupError, OSError):
             step.follow(before)

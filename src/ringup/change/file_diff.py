@@ -1,10 +1,9 @@
-"""A unified diff of two texts of one rendered file, with masked secrets; the time grows only linearly with
-the file.
+"""Make a unified diff of two texts of one rendered file, with masked secrets.
 
-Strategy: a small file is compared line by line. A large file (Asterisk's, with thousands of similar sections)
-is cut into blocks, each identified by its first line, and only different blocks are compared line by line.
-difflib alone would take minutes for a file with 30,000 lines. Blocks that only change their order are not
-shown.
+Strategy: a small file is compared line by line. A large file (one of Asterisk's, with thousands of similar
+sections) is cut into blocks. The first line of a block identifies it, and only blocks that differ are
+compared line by line. The time therefore grows linearly with the file; difflib alone would take minutes for
+30,000 lines. A block that only moved is not shown.
 """
 
 from collections import Counter
@@ -18,11 +17,11 @@ from ringup.render.masked import masked
 Side = Literal["phone", "asterisk"]
 
 CONTEXT = 1
-"""Number of unchanged lines around a change; few are needed, because each row of these files can be
-understood alone.
+"""Number of unchanged lines around a change; one is enough, because each row of these files explains
+itself.
 """
 MOST_LINES = 200
-"""Maximum number of lines of a block; a longer block (mailboxes) is cut into single lines."""
+"""Maximum number of lines in a block; a longer block (mailboxes) is cut into single lines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +35,7 @@ class FileDiff:
     """Number of added lines."""
     removed: int
     diff: str
-    """Hunks of a unified diff, secrets masked; empty if only the order of the lines changed."""
+    """Hunks of a unified diff with masked secrets; empty if only the order of the lines changed."""
 
 
 def file_diff(side: Side, name: str, before: str, after: str) -> FileDiff:
@@ -50,7 +49,9 @@ def file_diff(side: Side, name: str, before: str, after: str) -> FileDiff:
 
 
 def _shown(line: str) -> str:
-    """Return a line of a hunk with its secret masked; a changed secret appears as two equal lines."""
+    """Return a line of a hunk with its secret masked; a changed secret therefore appears as two equal
+    lines.
+    """
     return f"{line[0]}{masked(line[1:])}"
 
 
@@ -64,7 +65,9 @@ def _hunks(before: str, after: str) -> Iterator[str]:
 
 
 def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
-    """Return the blocks between which the files differ: the first line, and the end in each file."""
+    """Return the part in which the files differ: its first line, and its end in the old and in the new
+    file.
+    """
     shorter = min(len(old), len(new))
     first = next((n for n, pair in enumerate(zip(old, new, strict=False)) if pair[0] != pair[1]), shorter)
     backwards = zip(reversed(old), reversed(new), strict=False)
@@ -78,7 +81,9 @@ def _differing(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int]:
 
 
 def _by_line(old: Sequence[str], new: Sequence[str], old_start: int, new_start: int) -> Iterator[str]:
-    """Yield the hunks; their line numbers count from the beginning of the file."""
+    """Yield the hunks of a comparison line by line; their line numbers count from the beginning of the
+    file.
+    """
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for group in matcher.get_grouped_opcodes(CONTEXT):
         first, last = group[0], group[-1]
@@ -92,7 +97,7 @@ def _by_line(old: Sequence[str], new: Sequence[str], old_start: int, new_start: 
 
 
 def _span(start: int, first: int, last: int) -> str:
-    """Return the lines of a hunk as a unified diff writes them."""
+    """Return the span of a hunk in the notation of a unified diff."""
     length = last - first
     return f"{start + first + (1 if length else 0)},{length}"
 
@@ -100,13 +105,15 @@ def _span(start: int, first: int, last: int) -> str:
 @dataclass(frozen=True, slots=True)
 class _Block:
     start: int
-    """Number of lines before it in the file."""
+    """Number of lines in the file before the block."""
     lines: tuple[str, ...]
 
 
 def _blocks(lines: Sequence[str], before: int) -> dict[tuple[str, int], _Block]:
-    """Cut lines into blocks at empty lines; blocks with the same first line are numbered. `before` is the
-    number of lines of the file before these.
+    """Cut lines into blocks at empty lines.
+
+    Blocks that have the same first line get numbers. `before` is the number of lines of the file before
+    these.
     """
     found: dict[tuple[str, int], _Block] = {}
     seen: Counter[str] = Counter()
@@ -118,7 +125,7 @@ def _blocks(lines: Sequence[str], before: int) -> dict[tuple[str, int], _Block]:
 
 
 def _spans(lines: Sequence[str]) -> Iterator[tuple[int, int]]:
-    """Yield the first and the end line of each block, without the empty line before it."""
+    """Yield the first line and the end of each block, without the empty line before it."""
     bounds = [number for number, line in enumerate(lines) if line == "\n"]
     for start, end in zip([-1, *bounds], [*bounds, len(lines)], strict=True):
         if end - start - 1 > MOST_LINES:

@@ -1,6 +1,6 @@
-"""The diffs of a plan's files, compared when they are first looked at: most commands print none.
+"""The diffs of a plan's files, which are computed only when they are first read.
 
-Of thousands of phones they take longer than all else that a change needs.
+Most commands print no diff, and the diffs of thousands of phones take longer than the rest of the change.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -12,10 +12,10 @@ from ringup.change.rendered import FilePair
 
 
 class FileDiffs(Sequence[FileDiff]):
-    """A tuple of diffs that does not exist before it is read; equal to any sequence of the same diffs."""
+    """A tuple of diffs that is computed when it is first read; equal to any sequence of the same diffs."""
 
     def __init__(self, files: Callable[[], Iterable[FilePair]]) -> None:
-        """`files` is called once at most."""
+        """Compute the diffs from the files that `files` returns; `files` is called at most once."""
         self._files = files
 
     @cached_property
@@ -45,4 +45,4 @@ class FileDiffs(Sequence[FileDiff]):
         return repr(self._diffs)
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> tuple[FileDiff, ...]:
-        return self._diffs  # as dataclasses.asdict copies it; the files themselves hold secrets
+        return self._diffs  # dataclasses.asdict calls this; it must not copy the files, which contain secrets

@@ -1,4 +1,4 @@
-"""Give new lines what FreePBX has for their extensions: secret, user name, name and mailbox."""
+"""Fill new lines with FreePBX's data about their extensions: secret, user name, name and mailbox."""
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
@@ -17,9 +17,10 @@ _DRIVERS: Mapping[str, Driver] = {"pjsip": "pjsip", "chan_sip": "chan_sip"}
 
 
 def with_freepbx_rows(rows: Rows, stored: Site) -> Rows:
-    """Return the rows with FreePBX's data in the lines that are neither stored nor have a secret.
+    """Return the rows; lines that are new and have no secret get FreePBX's data.
 
-    Raises OutsideError if FreePBX's files cannot be read. A mistake in the rows is left to `check`.
+    Raises OutsideError if FreePBX's files cannot be read. Mistakes in the rows are not reported here; `check`
+    reports them.
     """
     pbx, phones = rows.data.get("pbx"), rows.data.get("phones")
     if not isinstance(pbx, dict) or not isinstance(phones, list) or not pbx.get("freepbx"):
@@ -33,9 +34,9 @@ def with_freepbx_rows(rows: Rows, stored: Site) -> Rows:
 
 
 def with_freepbx(record: Plain, freepbx: str, driver: Driver) -> Plain:
-    """Return a new phone's record with FreePBX's data in its lines; `freepbx` is `pbx.freepbx`.
+    """Return a new phone's record with FreePBX's data in its lines; `freepbx` is the site's `pbx.freepbx`.
 
-    A secret that phones cannot take is left out. Raises OutsideError if FreePBX's files cannot be read.
+    A secret that phones cannot use is left out. Raises OutsideError if FreePBX's files cannot be read.
     """
     if not freepbx or not any(_wanting(record, ())):
         return record
@@ -50,7 +51,9 @@ def _extensions(freepbx: str, driver: Driver) -> "Mapping[str, FreePbxExtension]
 
 
 def _wanting(phone: Any, known: Collection[str]) -> Iterator[Plain]:
-    """Yield the lines of a record, which may have any shape, that need a secret."""
+    """Yield the lines of a record that need a secret; the record was not checked yet and may have any
+    shape.
+    """
     lines = phone.get("lines") if isinstance(phone, dict) else None
     for line in lines if isinstance(lines, list) else ():
         if isinstance(line, dict) and not _has_secret(line) and str(line.get("extension", "")) not in known:

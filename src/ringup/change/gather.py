@@ -1,4 +1,4 @@
-"""Read from the database what a plan must know about the running system, as its World."""
+"""Read from the database the facts about the running system that a plan needs, as a `World`."""
 
 from collections.abc import Collection
 from ipaddress import IPv4Address
@@ -19,7 +19,7 @@ from ringup.store.journeys import read_journeys, read_leased
 from ringup.store.leases import read_leases
 
 BATCH = 5_000
-"""Number of events that are read at once."""
+"""Number of events that are read at a time."""
 
 
 def gather(
@@ -32,7 +32,7 @@ def gather(
 ) -> World:
     """Return the World for a plan of this change; only the parts that the change concerns are read.
 
-    `records` is the result of `changed(before, after)`, `now` is in Unix seconds, and `restarting` are the
+    `records` is the result of `changed(before, after)`, and `now` is in Unix seconds. `restarting` are the
     MACs of the phones that are restarted with the change.
     """
     touched = touched_phones(before, after, records)
@@ -47,8 +47,9 @@ def gather(
 
 
 def _by_hand(engine: Engine, before: Site) -> dict[str, str]:
-    """Return the files and rows that were changed by hand; without an installation nothing is imported or
-    read.
+    """Return the files and rows that were changed by hand.
+
+    On a site without installed files, nothing is imported or read.
     """
     if not (before.pbx.etc or before.pbx.realtime):
         return {}
@@ -58,7 +59,7 @@ def _by_hand(engine: Engine, before: Site) -> dict[str, str]:
 
 
 def journeys_of(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
-    """Return the journeys of these phones up to the last event."""
+    """Return the journeys (boot progress) of these phones, up to the last event."""
     kept = read_journeys(engine, macs)
     journeys = Journeys(kept.by_mac.values(), lambda: macs, leased=read_leased(engine, macs))
     last = kept.event
@@ -70,7 +71,7 @@ def journeys_of(engine: Engine, macs: Collection[str]) -> dict[str, Journey]:
 
 
 def living_addresses(engine: Engine, now: float) -> dict[str, str]:
-    """Return the address of each phone's living lease, by MAC; `now` is in Unix seconds."""
+    """Return the address of each phone's valid lease, by MAC; `now` is in Unix seconds."""
     return {mac: str(address) for address, mac in _leased(engine, now).items()}
 
 

@@ -1,4 +1,4 @@
-"""Finds a phone by its MAC; the error for a name that no record has proposes a similar one."""
+"""Find a phone by its MAC; the error for an unknown MAC proposes a similar one."""
 
 from difflib import get_close_matches
 
@@ -7,15 +7,14 @@ from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
 
 _NEAR_MAC = 0.8
-"""Similarity of two MACs by difflib's measure: two digits may differ. With the usual 0.6, all MACs of one
-vendor would be similar.
+"""Minimum similarity of two MACs by difflib's measure; two digits may differ.
+
+With the usual 0.6, all MACs of one vendor would be similar.
 """
 
 
 def phone_of(site: Site, mac: str) -> Phone:
-    """Return the phone with this MAC; raises SiteErrors, which names a similar MAC, if there is no such
-    phone.
-    """
+    """Return the phone with this MAC; raises SiteErrors, with a similar MAC, if there is no such phone."""
     phone = site.phone(mac)
     if phone is None:
         raise no_phone(mac, [phone.mac for phone in site.phones])

@@ -1,6 +1,4 @@
-"""Find a phone by the names that people use: its MAC, an extension, its label, its name, or the beginning of
-either.
-"""
+"""Find a phone by its MAC, an extension, its label, its name, or the first letters of its label or name."""
 
 from difflib import get_close_matches
 
@@ -9,15 +7,15 @@ from ringup.site.model import Phone, Site
 from ringup.wire.mac import parse as parse_mac
 
 MOST_NAMED = 5
-"""Maximum number of phones that are listed for an ambiguous name."""
+"""Maximum number of phones that the error for an ambiguous name lists."""
 
 
 def mac_of(site: Site, text: str) -> str:
     """Return the MAC of the phone that `text` means, in upper case without separators.
 
-    A MAC in any spelling is accepted, whether it is in the site or not. Otherwise the text is compared first
-    with extensions, then with complete labels and names, then with their beginnings. Raises SiteErrors if no
-    phone matches, or if several do.
+    A MAC in any spelling is accepted, even if it is not in the site. Any other text is compared first with
+    the extensions, then with complete labels and names, then with the first letters of labels and names.
+    Raises SiteErrors if no phone matches, or if several do.
     """
     if is_mac(text):
         return parse_mac(text)
@@ -37,7 +35,7 @@ def is_mac(text: str) -> bool:
 
 
 def _named(site: Site, text: str) -> list[Phone]:
-    """Return the phones that match in the first of these ways that has a match."""
+    """Return the phones that match by the first kind of comparison that finds any."""
     wanted = text.strip().casefold()
     if not wanted:
         return []

@@ -1,8 +1,9 @@
-"""Add one phone to a large site without reading the others: the result is that of `change_site`.
-
-This way is taken only for a phone without a mistake that changes no file of another phone but the dial
-template, on a site whose Asterisk is not on this machine. All other additions take the usual way, over
+"""Add one phone to a large site without reading the other phones; the result is the same as with
 `change_site`.
+
+This shortcut has three conditions: the phone's record has no mistake, the phone changes no file of another
+phone except the dial template, and ringup does not write Asterisk's files or rows. Otherwise `change_site`
+adds the phone.
 """
 
 import time
@@ -29,10 +30,10 @@ from ringup.store.revisions import SiteWithoutPhones, commit, read_site_without_
 
 
 def add_phone(database: str, record: Plain, summary: str, approve: Approve = refuse_unsafe) -> Changed:
-    """Add the phone of this record, in the form of a site file; its `mac` has no separators.
+    """Add the phone in this record, which has the form of a site file; its `mac` has no separators.
 
-    If FreePBX has the extensions, lines without a secret get FreePBX's. The returned site may lack the other
-    phones. Raises as `change_site`.
+    If FreePBX manages the extensions, lines without a secret get FreePBX's secret. The returned site may lack
+    the other phones. Raises the same errors as `change_site`.
     """
     with suppress(ChangedMeanwhile):
         if changed := _added_alone(database, record, summary, approve):
@@ -49,7 +50,7 @@ def add_phone(database: str, record: Plain, summary: str, approve: Approve = ref
 
 
 def _added_alone(database: str, record: Plain, summary: str, approve: Approve) -> Changed | None:
-    """Add the phone if this concerns no other phone; None if the complete site must be checked."""
+    """Add the phone if it does not concern other phones; None if the complete site must be checked."""
     with opened_to_change(database) as engine:
         found = read_site_without_phones(engine)
         pbx = found.site.pbx
@@ -73,7 +74,7 @@ def _added_alone(database: str, record: Plain, summary: str, approve: Approve) -
 
 
 def _checked(site: Site, record: Plain) -> Site | None:
-    """Return the site with this phone alone; None if the record has mistakes."""
+    """Return the site with this phone as its only phone; None if the record has mistakes."""
     data = {"site": {}, **to_plain(site, secrets=True), "phones": [deepcopy(record)]}
     with suppress(SiteErrors):
         return check(Rows(data, by_record(data)), site)
@@ -81,7 +82,7 @@ def _checked(site: Site, record: Plain) -> Site | None:
 
 
 def _is_alone(found: SiteWithoutPhones, phone: Phone) -> bool:
-    """Return whether the phone takes nothing of another, and makes no other phone restart."""
+    """Return whether the phone conflicts with no other phone, and makes no other phone restart."""
     return (
         not (found.site.pbx.etc or found.site.pbx.realtime)
         and phone.mac not in found.macs
@@ -96,14 +97,14 @@ def _extensions(phone: Phone) -> set[str]:
 
 
 def _names_template(keys: Iterable[str]) -> bool:
-    """Return whether a setting with one of these keys names a dial template, which phones read at their
-    start.
+    """Return whether one of these settings names a dial template; a phone reads such a setting when it
+    starts.
     """
     return "dial_template" in map(bare, keys)
 
 
 def _plan(database: str, found: SiteWithoutPhones, with_phone: Site) -> Plan | None:
-    """Return the plan for the complete site; None if something about it is unsafe."""
+    """Return the plan for the complete site; None if the complete site must be checked."""
     planned, refreshes = plan(found.site, with_phone), _refreshes(found, with_phone.phones[0])
     if refreshes is None or planned.unsafe or [count.kind for count in planned.counts] != ["phone"]:
         return None
@@ -117,7 +118,7 @@ def _plan(database: str, found: SiteWithoutPhones, with_phone: Site) -> Plan | N
 
 
 def _refreshes(found: SiteWithoutPhones, phone: Phone) -> tuple[str, ...] | None:
-    """Return the phones that must read the dial template again; None: check the complete site."""
+    """Return the phones that must read the dial template again; None if the complete site must be checked."""
     if found.site.dial_rules:
         return ()
     was = _template(found.site, found.extensions)
@@ -131,7 +132,7 @@ def _refreshes(found: SiteWithoutPhones, phone: Phone) -> tuple[str, ...] | None
 
 
 def _template(site: Site, extensions: Collection[str]) -> str:
-    """Return the dial template of a site with these extensions; an empty text if none can be made."""
+    """Return the dial template of a site that has these extensions; empty if no template can be made."""
     try:
         return dial_template(Site(dial_rules=rules_for(site.pbx, extensions)))
     except (SiteErrors, ValueError):

@@ -1,8 +1,8 @@
-"""The steps that make Asterisk follow the site: its realtime rows and files are written, then it reads them.
+"""The steps that adapt Asterisk to the site: write its realtime rows and files, then make Asterisk read them.
 
-The command that changes the site takes these steps if it may write there; `ringup serve` takes them for every
-revision that no command has carried out. Both may do so at once: the files are written by one program at a
-time, and a second reload of the same files changes nothing.
+The command that changes the site takes these steps if it may write to Asterisk's folder. `ringup serve` takes
+them for every revision that no command has carried out. Both may do so at the same time: only one program at
+a time writes the files, and a second reload of the same files changes nothing.
 """
 
 import asyncio
@@ -24,9 +24,9 @@ from ringup.site.model import Channel, Pbx, Site
 
 
 def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> tuple[Step, ...]:
-    """Return the steps of a change; none if ringup does not write Asterisk's files, or if they do not change.
+    """Return the steps of a change; none if ringup does not write Asterisk's files, or if they stay the same.
 
-    Asterisk keeps the `held` logins.
+    In the written files, lines in `held` keep their old secrets.
     """
     if _print(before) == _print(after) and before.pbx.realtime == after.pbx.realtime:
         return ()
@@ -56,7 +56,10 @@ def _writing_steps(before: Site, after: Site, held: Collection[HeldSecret]) -> t
 
 
 def _follow_rows(before: Site, after: Site, held: Collection[HeldSecret], site: Site) -> str:
-    """Write the rows of this site; if the change is put back, its own database loses them again."""
+    """Write the rows of this site into its database.
+
+    If the change is undone, the rows are deleted from a database that only the new site uses.
+    """
     if site is before and after.pbx.realtime not in ("", before.pbx.realtime):
         clear_rows(after.pbx)
     if not site.pbx.realtime:
@@ -68,9 +71,9 @@ def _follow_rows(before: Site, after: Site, held: Collection[HeldSecret], site: 
 
 
 def _clearing_steps(before: Site, after: Site) -> tuple[Step, ...]:
-    """Return the step that deletes the rows in a database that the accounts have left.
+    """Return the step that deletes the rows in a database that the new site no longer uses.
 
-    It comes after the reload: until then, Asterisk has no others.
+    The step comes after the reload, because Asterisk reads the old rows until then.
     """
     if before.pbx.realtime in ("", after.pbx.realtime):
         return ()
@@ -93,24 +96,28 @@ def _differing(before: Site, after: Site) -> frozenset[str]:
 
 
 def is_ours(pbx: Pbx) -> bool:
-    """Return whether this user writes Asterisk's accounts: its realtime rows, or its files."""
+    """Return whether this user writes Asterisk's accounts, either as realtime rows or as files."""
     return bool(pbx.realtime) or may_write(pbx)
 
 
 def may_write(pbx: Pbx) -> bool:
-    """Return whether `ringup pbx install` was there before, and this user may write where it did."""
+    """Return whether `ringup pbx install` has made ringup's folder, and this user may write to it."""
     return bool(pbx.etc) and os.access(Path(pbx.etc) / FOLDER, os.W_OK, effective_ids=True)
 
 
 def follow_release(site: Site) -> None:
-    """Write the rows and files of this site, as Asterisk should have it, and reload; raises OutsideError."""
+    """Write the rows and files of this site, given as Asterisk should have it, and reload; raises
+    OutsideError.
+    """
     if is_ours(site.pbx):
         write(site)
         _reload([site.pbx.driver], site)
 
 
 def write(site: Site) -> None:
-    """Write the realtime rows and the files of this site that this user may write; raises OutsideError."""
+    """Write the site's realtime rows, and those of its files that this user may write; raises
+    OutsideError.
+    """
     if site.pbx.realtime:
         write_rows(site)
     if may_write(site.pbx):
@@ -130,8 +137,9 @@ def _write_files(site: Site) -> str:
 
 
 def _reload(channels: Sequence[Channel], site: Site) -> str:
-    """Reload. If Asterisk does not answer, this is not a failure, because it reads the files when
-    it starts.
+    """Make Asterisk reload these drivers.
+
+    It is not a failure if Asterisk does not answer, because Asterisk reads the files when it starts.
     """
     if not site.pbx.manager_user:
         return ""
@@ -145,9 +153,9 @@ def _reload(channels: Sequence[Channel], site: Site) -> str:
 
 
 async def reload_over_ami(pbx: Pbx, channels: Sequence[Channel]) -> str:
-    """Make Asterisk and these drivers read their files; returns its version.
+    """Make Asterisk read the files of these drivers again; return Asterisk's version.
 
-    Raises AmiRefused, or OutsideError for no answer.
+    Raises AmiRefused, or OutsideError if Asterisk does not answer.
     """
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     try:

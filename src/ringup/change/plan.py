@@ -1,8 +1,8 @@
-"""Plan: the effects of a change on the phones and on Asterisk, before the change is made.
+"""Compute the effects of a change on the phones and on Asterisk, before the change is made.
 
-All commands use the same plan. It contains the changed records, then the rendered files that change, then the
-effects on running phones. This module uses no database, clock or socket: the state of the running system is
-an argument.
+All commands use the same plan. It contains the changed records, the rendered files that change, and the
+effects on running phones. This module uses no database, clock or socket; the caller passes the state of the
+running system.
 """
 
 from collections import Counter
@@ -32,16 +32,14 @@ if TYPE_CHECKING:
     from ringup.journey.record import Call
 
 MARK = "sync"
-"""The key of `SIPDefault.cnf` that only marks the version that a phone has read (P-SYNC-3); it has no other
-effect.
-"""
+"""The parameter in `SIPDefault.cnf` that only marks the version that a phone has read (P-SYNC-3)."""
 
 KINDS = ("site", "group", "phone")
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The number of changed records of one kind."""
+    """The numbers of added, changed and removed records of one kind."""
 
     kind: str
     """``site``, ``group`` or ``phone``."""
@@ -61,7 +59,7 @@ class GroupCount:
 
 @dataclass(frozen=True, slots=True)
 class DroppedRegistration:
-    """One registered line that Asterisk will refuse until its phone has the new records."""
+    """A registered line that Asterisk will refuse until its phone has the new records."""
 
     mac: str
     extension: str
@@ -71,7 +69,7 @@ class DroppedRegistration:
 
 @dataclass(frozen=True, slots=True)
 class CallInTheWay:
-    """One call of a phone that must restart, or that loses its registration."""
+    """A call on a phone that must restart, or that loses its registration."""
 
     mac: str
     extension: str
@@ -80,25 +78,27 @@ class CallInTheWay:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The effects of a change; an empty plan changes no record."""
+    """The effects of a change; a change without any effect on the records has an empty plan."""
 
     counts: tuple[Count, ...]
-    """One per kind of record that changes."""
+    """One entry per kind of record that changes."""
     groups: tuple[GroupCount, ...]
-    """The groups of the added and changed phones, the largest first."""
+    """The groups of the added and changed phones, the group with the most of them first."""
     changes: Changes
-    """Every changed record with its fields, secrets masked."""
+    """Every changed record with its fields; secrets are masked."""
     files: Sequence[FileDiff]
-    """Every rendered file that changes, with masked secrets; first the files for all phones, last Asterisk's.
+    """Every rendered file that changes, with masked secrets.
+
+    The files for all phones come first, Asterisk's files last.
     """
     restarts: tuple[str, ...]
-    """MACs of the phones that must restart before the change takes effect."""
+    """MACs of the phones that must restart before they follow the change."""
     refreshes: tuple[str, ...]
-    """MACs of the phones that only have to read their dial template again."""
+    """MACs of the phones that need no restart, but must read their dial template again."""
     registrations: tuple[DroppedRegistration, ...]
     calls: tuple[CallInTheWay, ...]
     unsafe: tuple[Unsafe, ...]
-    """Reasons to ask the operator first."""
+    """Reasons to ask the operator before the change is made."""
 
     def __bool__(self) -> bool:
         return bool(self.changes)
@@ -107,9 +107,9 @@ class Plan:
 def plan(
     before: Site, after: Site, world: World | None = None, records: ChangedRecords | None = None
 ) -> Plan:
-    """Return the plan that changes one site to the other.
+    """Return the plan of the change from one site to another.
 
-    `records` is the result of `changed(before, after)`, if the caller has it.
+    `records` is the result of `changed(before, after)`, if the caller already has it.
     """
     world = world or World()
     records = records or changed(before, after)
@@ -139,7 +139,10 @@ def plan(
 
 
 def _judged_files(before: Site, after: Site, world: World, touched: Sequence[str]) -> Iterator[FilePair]:
-    """Yield the files by which phones restart or a change is unsafe: a phone that comes or goes has none."""
+    """Yield the files that decide which phones restart and whether the change is unsafe.
+
+    The own files of phones that are added or removed do not matter for that.
+    """
     both = {phone.mac for phone in before.phones} & {phone.mac for phone in after.phones}
     yield from shared_files(before, after, world)
     yield from own_files(before, after, world, [mac for mac in touched if mac in both])
@@ -147,7 +150,7 @@ def _judged_files(before: Site, after: Site, world: World, touched: Sequence[str
 
 
 def all_files(before: Site, after: Site, world: World, touched: Sequence[str]) -> Iterator[FilePair]:
-    """Yield every rendered file that differs; `touched` is of `touched_phones`."""
+    """Yield every rendered file that differs; `touched` is the result of `touched_phones`."""
     yield from shared_files(before, after, world)
     yield from own_files(before, after, world, touched)
     yield from asterisk_files(before, after)
@@ -169,7 +172,7 @@ def _groups(changes: Changes, phones: Mapping[str, Phone]) -> tuple[GroupCount, 
 
 
 def _restarts(files: Sequence[FilePair], staying: Sequence[str], after: Site, world: World) -> set[str]:
-    """Return the phones, present before and after, for which a file that they read at their start changes."""
+    """Return the phones in both sites for which a file changes that they read only when they start."""
     shared = [file for file in files if file.side == "phone" and not file.mac]
     if any(file.name != SHARED_CNF and effect_of(file.name) is Effect.RESTART for file in shared):
         return set(staying)
@@ -193,7 +196,7 @@ def _changed_keys(file: FilePair) -> set[str]:
 
 
 def _values(text: str) -> dict[str, str]:
-    """Return the rows of a rendered .cnf file by their keys, without comments."""
+    """Return the values in a rendered .cnf file by their parameters, without comments."""
     rows = (row.partition(": ") for row in text.splitlines() if not row.startswith("#"))
     return {key: value for key, _, value in rows}
 
@@ -228,7 +231,9 @@ def _dropped(
 
 
 def _reached_at(site: Site) -> tuple[str, int, str]:
-    """Return the values on which a registration depends: with another PBX, port or driver it is lost."""
+    """Return the values that, if they change, end every registration: the PBX's address, its port and the
+    driver.
+    """
     return site.pbx.address, site.pbx.port, site.pbx.driver
 
 

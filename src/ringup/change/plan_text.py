@@ -29,7 +29,9 @@ def _parts(plan: Plan, count: Count) -> Iterator[str]:
 
 
 def _removed(plan: Plan, kind: str) -> str:
-    """Name the removed records, because a file that omits a phone by mistake removes it."""
+    """Return the names of the removed records, because a phone that was omitted from a file by mistake is
+    removed.
+    """
     names = (name.partition(" ") for name, how in plan.changes.kinds() if how == "removed")
     return f" ({_some([name for own, _, name in names if own == kind])})"
 
@@ -55,12 +57,12 @@ def effect_lines(plan: Plan) -> Iterator[str]:
 
 
 def unsafe_lines(plan: Plan) -> Iterator[str]:
-    """Yield the reasons to ask the operator first."""
+    """Yield the reasons to ask the operator before the change is made."""
     return (found.sentence for found in plan.unsafe)
 
 
 def file_lines(plan: Plan, most: int = MOST_FILES) -> Iterator[str]:
-    """Yield every changed file with its number of lines, the first `most` with their diffs."""
+    """Yield every changed file with its number of lines; the first `most` files have their diffs."""
     for number, file in enumerate(plan.files):
         yield file_line(file)
         if number < most:
@@ -70,12 +72,14 @@ def file_lines(plan: Plan, most: int = MOST_FILES) -> Iterator[str]:
 
 
 def file_line(file: FileDiff) -> str:
-    """Return one file in a line: ``asterisk: ringup_pjsip.conf changed (+2 -1)``."""
+    """Return a line about one file, like ``asterisk: ringup_pjsip.conf changed (+2 -1)``."""
     return f"{file.side}: {file.name} {file.kind} (+{file.added} -{file.removed})"
 
 
 def markdown(plan: Plan, title: str, most: int = MOST_FILES) -> str:
-    """Return the plan as a Markdown document, for a review or a ticket."""
+    """Return the plan as a Markdown document, for a review or a ticket; `most` is the maximum number of
+    diffs.
+    """
     if not plan:
         return f"# {title}\n\nNothing to change.\n"
     parts = [f"# {title}\n", _list(count_lines(plan))]

@@ -1,4 +1,4 @@
-"""Release old secrets in Asterisk: phones that have fetched their new secrets no longer need the old ones."""
+"""Drop the old secrets that Asterisk still accepts, for phones that have fetched their new secrets."""
 
 from sqlalchemy import Engine
 
@@ -6,13 +6,15 @@ from ringup.store.held_secrets import fetched, read_held, release
 
 
 class Releases:
-    """Finds phones that have fetched their new secrets, and releases their old ones."""
+    """Finds phones that have fetched their new secrets, and drops their old secrets."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._seen = 0
 
     def look(self) -> bool:
-        """Release the secrets that were fetched since the last check; return whether there were any."""
+        """Drop the old secrets of phones that fetched new ones since the last call; return whether there were
+        any.
+        """
         macs, self._seen = fetched(self._engine, read_held(self._engine), self._seen)
         return release(self._engine, macs) > 0

@@ -1,4 +1,4 @@
-"""Find the rendered files that differ between two sites, on the phones' side and on Asterisk's side."""
+"""Find the rendered files that differ between two sites: those for phones and those for Asterisk."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
@@ -22,10 +22,11 @@ class FilePair:
     before: str
     after: str
     mac: str = ""
-    """The MAC of the phone to which the file belongs; empty: the file is for all phones."""
+    """The MAC of the phone to which the file belongs; empty for a file that all phones share."""
     fault: str = ""
-    """The reason why the file can no longer be made from the records; empty: it can be made, or it could not
-    be made before either.
+    """The reason why the file can no longer be rendered.
+
+    Empty if it can be rendered, or if it could not be rendered before the change either.
     """
 
     def __repr__(self) -> str:  # the texts hold secrets
@@ -33,7 +34,7 @@ class FilePair:
 
 
 def touched_phones(before: Site, after: Site, records: ChangedRecords) -> list[str]:
-    """Return the MACs of phones whose own files may differ; this takes less time than rendering the files.
+    """Return the MACs of the phones whose own files may differ; this is faster than rendering the files.
 
     `records` is the result of `changed(before, after)`.
     """
@@ -45,25 +46,26 @@ def touched_phones(before: Site, after: Site, records: ChangedRecords) -> list[s
 
 
 def shared_files(before: Site, after: Site, world: World) -> Iterator[FilePair]:
-    """Yield every file for all phones that differs."""
+    """Yield every differing file that all phones share."""
     return _differing(_shared(_records(before, world), _records(after, world)))
 
 
 def own_files(before: Site, after: Site, world: World, touched: Iterable[str]) -> Iterator[FilePair]:
-    """Yield every file of these phones that differs; `touched` is of `touched_phones`."""
+    """Yield every differing file of these phones; `touched` is the result of `touched_phones`."""
     return _differing(_own(_records(before, world), _records(after, world), touched))
 
 
 def asterisk_files(before: Site, after: Site) -> Iterator[FilePair]:
-    """Yield every file of Asterisk that differs."""
+    """Yield every differing file of Asterisk."""
     return _differing(_asterisk(before, after))
 
 
 def faulty_asterisk_files(before: Site, after: Site, touched: Collection[str]) -> list[FilePair]:
-    """Return the files of Asterisk that can no longer be made; `touched` is of `touched_phones`.
+    """Return the files of Asterisk that can no longer be rendered; `touched` is the result of
+    `touched_phones`.
 
-    Each line of the site can be written or not by itself, so the touched phones are rendered first, and all
-    phones only if one of these has a fault.
+    Whether a line can be written does not depend on other lines. So only the touched phones are rendered
+    first, and all phones only if one of those has a fault.
     """
     some = _only(after, touched)
     if not any(_text(partial(file.render, some))[1] for file in PBX_TEXTS if file.is_used(some)):
@@ -130,7 +132,7 @@ def _pair(side: Side, name: str, before: Render | None, after: Render | None, ma
 
 
 def _text(render: Render | None) -> tuple[str, str]:
-    """Return a file's text, or the reason why it could not be made."""
+    """Return a file's text, or the reason why it cannot be rendered."""
     try:
         return (render() if render else ""), ""
     except (SiteErrors, ValueError) as error:

@@ -1,9 +1,10 @@
-"""Restart phones by check-sync: decide which phones are next, and record the result of each, without clock or
+"""Restart phones by check-sync: choose the next phones, and record the result of each; no clock and no
 network.
 
-At a check-sync, a phone restarts if ``SYNC`` of `syncinfo.xml` differs from the ``sync`` that it read at its
-last start (P-SYNC-3). ringup writes one value of the site into both, so a restart begins with a new value. A
-phone that gets a check-sync restarts once, and reads the new value. Other phones read it at their next start.
+At a check-sync, a phone restarts if ``SYNC`` in `syncinfo.xml` differs from the ``sync`` that it read when it
+last started (P-SYNC-3). ringup writes the same value of the site into both. A restart begins with a new
+value. A phone that gets a check-sync then restarts once, and reads the new value. Other phones read the new
+value when they next start.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -17,14 +18,14 @@ from ringup.site.model import Phone, Site
 
 
 class RestartOutcome(StrEnum):
-    """The result for one phone."""
+    """The result of a restart for one phone."""
 
     BOOTED = "booted"
     """The server saw the phone boot."""
     SILENT = "silent"
     """A check-sync was sent, but the server saw no boot in time."""
     IN_CALL = "in-call"
-    """The phone was always in a call, so no check-sync was sent."""
+    """The phone was in a call all the time, so no check-sync was sent."""
     NOT_SENT = "not-sent"
     """Asterisk could not send the check-sync."""
 
@@ -37,7 +38,7 @@ class Target:
     name: str
     extensions: tuple[str, ...]
     device: str = ""
-    """The name with which it registers by SCCP; empty: it speaks SIP."""
+    """The name with which the phone registers by SCCP; empty if it speaks SIP."""
 
     @classmethod
     def of(cls, site: Site, phone: Phone) -> "Target":
@@ -49,14 +50,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class RestartResult:
-    """The result for one phone, and its time."""
+    """The result for one phone, and the time that the restart took."""
 
     target: Target
     outcome: RestartOutcome
     seconds: float | None = None
-    """Seconds from the NOTIFY to the boot, or to the end of the wait; None: no NOTIFY was sent."""
+    """Seconds from the NOTIFY to the boot, or to the end of the wait; None if no NOTIFY was sent."""
     reason: str = ""
-    """Asterisk's reply, if it could not send the check-sync."""
+    """Asterisk's reply if it could not send the check-sync."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +68,9 @@ class _Sent:
 
 
 class Restarts:
-    """The restart of several phones, at most `at_once` at the same time; when one has booted, the next is
-    restarted.
+    """The restart of several phones, of which at most `at_once` restart at the same time.
+
+    When a phone has booted, the next one gets its check-sync.
     """
 
     def __init__(
@@ -79,8 +81,9 @@ class Restarts:
         *,
         also_in_call: bool = False,
     ) -> None:
-        """`wait` is the maximum of seconds from the NOTIFY to the boot. With `also_in_call`, phones in a call
-        get the check-sync too, after all others.
+        """Prepare the restart; `wait` is the maximum number of seconds from the NOTIFY to the boot.
+
+        With `also_in_call`, phones in a call get the check-sync too, after all other phones.
         """
         self._at_once = at_once
         self._wait = wait
@@ -88,7 +91,7 @@ class Restarts:
         self._waiting = {target.mac: target for target in targets}
         self._sent: dict[str, _Sent] = {}
         self.results: list[RestartResult] = []
-        """The result of each phone, in the order of time."""
+        """The result of each phone, in the order in which the results became known."""
 
     @property
     def done(self) -> bool:
@@ -98,8 +101,8 @@ class Restarts:
     def due(self, busy: Collection[str]) -> list[Target]:
         """Return the phones that get a check-sync now; `busy` are the extensions that are in a call.
 
-        Phones in a call wait while others restart. When only they are left, they get the check-sync or are
-        skipped.
+        A phone in a call waits while others restart. When only such phones are left, they get the check-sync
+        or are skipped.
         """
         idle = [each for each in self._waiting.values() if not _is_busy(each, busy)]
         room = self._at_once - len(self._sent)
@@ -113,7 +116,7 @@ class Restarts:
         return []
 
     def sent(self, mac: str, now: float, boots: int) -> None:
-        """Note that the check-sync was sent; `boots` is the number of the phone's boots before."""
+        """Note that the check-sync was sent; `boots` is the number of the phone's boots until then."""
         self._sent[mac] = _Sent(self._waiting.pop(mac), now, boots)
 
     def not_sent(self, mac: str, reason: str) -> None:
@@ -121,12 +124,12 @@ class Restarts:
         self._finish(RestartResult(self._waiting[mac], RestartOutcome.NOT_SENT, reason=reason))
 
     def give_up(self, reason: str) -> None:
-        """Note that Asterisk cannot send a check-sync to any of the remaining phones."""
+        """Note for all remaining phones that Asterisk cannot send the check-sync."""
         for mac in list(self._waiting):
             self.not_sent(mac, reason)
 
     def look(self, now: float, boots: Mapping[str, int]) -> None:
-        """Note which phones have booted, and which are overdue; `boots` returns the number of a phone's
+        """Note which phones have booted and which are overdue; `boots` returns the number of a phone's
         boots.
         """
         for mac, sent in list(self._sent.items()):
@@ -147,7 +150,7 @@ def _is_busy(target: Target, busy: Collection[str]) -> bool:
 
 
 def restart_command(site: Site, macs: Collection[str]) -> str:
-    """Return the command that restarts these phones: all, those of one group, or one by one."""
+    """Return the command that restarts these phones: all phones, those of one group, or each by its MAC."""
     wanted = set(macs)
     if wanted == {phone.mac for phone in site.phones} and len(wanted) > 1:
         return "ringup restart --all"
@@ -158,10 +161,10 @@ def restart_command(site: Site, macs: Collection[str]) -> str:
 
 
 def with_new_sync(site: Site, now: float) -> Site:
-    """Return the site with a ``sync`` that no phone has read before; `now` is in Unix seconds.
+    """Return the site with a ``sync`` value that no phone has read before; `now` is in Unix seconds.
 
-    The value is made from the clock. A counter could repeat a value after an undo, and a phone that has read
-    this value before would not restart.
+    The value is made from the clock, because a counter could repeat a value after an undo. A phone that has
+    read this value before would then not restart.
     """
     key = next((name for name in site.settings if bare(name) == "sync"), "")
     levels = [site.settings, *(group.settings for group in site.groups)]

@@ -1,4 +1,4 @@
-"""Carry out a restart: send check-syncs over Asterisk's manager interface, and find the phones' boots in the
+"""Carry out a restart: send check-syncs through Asterisk's manager interface, and see the boots in the
 database.
 """
 
@@ -18,21 +18,21 @@ from ringup.errors import AmiRefused, OutsideError
 from ringup.site.model import Pbx
 
 LOOK_SECONDS = 0.5
-"""Seconds between two checks of the calls and the database."""
+"""Seconds between two checks of the calls and of the database."""
 
 
 class Follower(Protocol):
-    """Work that must be done during the phones' restart, such as the change of Asterisk's secrets."""
+    """Work that is done while the phones restart, such as the change of Asterisk's secrets."""
 
     async def look(self, manager: Manager, results: Sequence[RestartResult]) -> bool:
-        """Do the work for the results so far; return whether more results may follow."""
+        """Do the work for the results so far; return whether there may be more work."""
 
 
 class NothingFollows:
-    """Stands for no such work."""
+    """A Follower without any work."""
 
     async def look(self, _manager: Manager, _results: Sequence[RestartResult]) -> bool:
-        """Return False: nothing more will follow."""
+        """Return False, because there is no work."""
         return False
 
 
@@ -49,10 +49,10 @@ async def restart(
     finished: Callable[[], None],
     follower: Follower = NOTHING_FOLLOWS,
 ) -> None:
-    """Send the check-syncs of `restarts`, and wait until the result of each phone is known and the other work
-    is done.
+    """Send the check-syncs of `restarts`, and wait for the result of each phone and the end of the follower's
+    work.
 
-    `begin` is called once, before the first check-sync: it changes ``SYNC`` in `syncinfo.xml`. `on_sent` and
+    `begin` is called once, before the first check-sync, and changes ``SYNC`` in `syncinfo.xml`. `on_sent` and
     `finished` report progress. Raises OutsideError if Asterisk cannot be reached at the beginning, and
     AmiRefused if its manager user lacks a right.
     """
@@ -85,7 +85,7 @@ def _boots(engine: Engine, macs: tuple[str, ...]) -> dict[str, int]:
 
 
 async def _busy(manager: Manager, restarts: Restarts) -> frozenset[str]:
-    """Return the busy extensions; if Asterisk cannot be reached, note that for all remaining phones."""
+    """Return the extensions in a call; if Asterisk cannot be reached, note that for all remaining phones."""
     try:
         return await busy_extensions(manager)
     except OutsideError as error:

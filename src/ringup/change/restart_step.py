@@ -1,4 +1,4 @@
-"""The step of a change that restarts its phones, so that they follow it."""
+"""The step of a change that restarts the phones which must restart to follow the change."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -14,19 +14,19 @@ from ringup.site.held import HeldSecret
 from ringup.site.model import Site
 
 MOST_NAMED = 5
-"""Maximum number of phones that a sentence names; the rest is counted."""
+"""Maximum number of phones that a sentence names; the rest are counted."""
 
 KeepOld = Callable[[Sequence[HeldSecret]], int]
-"""Restores the old logins of lines, and returns the new revision."""
+"""Restores the old secrets of lines in the site, and returns the number of the new revision."""
 
 
 @dataclass(slots=True)
 class Restarting:
-    """The settings for the restart of phones after a change, the callbacks, and the result for each phone."""
+    """The settings for the restart of phones after a change, the callbacks, and the results."""
 
     at_once: int
     wait: float
-    """Seconds from the NOTIFY to the boot."""
+    """Maximum seconds from the NOTIFY to the boot."""
     on_sent: Callable[[Target], None] = lambda _target: None
     finished: Callable[[RestartResult], None] = lambda _result: None
     results: list[RestartResult] = field(default_factory=list)
@@ -37,14 +37,16 @@ class Restarting:
 def restart_step(
     engine: Engine, how: Restarting, macs: Sequence[str], off: int, before: Site | None, keep_old: KeepOld
 ) -> Step:
-    """Return the step that restarts these phones; `off` others are not registered, and follow by themselves.
+    """Return the step that restarts these phones.
 
-    A phone that does not fetch its new secret keeps the old one on both sides. The step raises OutsideError
-    if Asterisk cannot be reached at its beginning, and AmiRefused if the manager user lacks a right.
+    `off` is the number of further phones, which are not registered and read the change when they start. A
+    phone that does not fetch its new secret keeps the old one, in its files and in Asterisk. The step raises
+    OutsideError if Asterisk cannot be reached at its beginning, and AmiRefused if the manager user lacks a
+    right.
     """
 
     def follow(site: Site) -> str:
-        if site is before:  # put back: no check-sync was sent
+        if site is before:  # the change is being undone: no check-sync was sent
             return ""
         phones = {phone.mac: phone for phone in site.phones}
         targets = [Target.of(site, phones[mac]) for mac in macs]
@@ -78,9 +80,7 @@ async def _restarted(
 def _said(
     results: Sequence[RestartResult], off: int, held: Sequence[HeldSecret], keep_old: KeepOld
 ) -> list[str]:
-    """Return one sentence per action, after the old secrets are restored for phones that did not fetch the
-    new ones.
-    """
+    """Restore the old secrets of phones that did not fetch the new ones; return one sentence per result."""
     said = []
     if results:
         booted = sum(result.outcome is RestartOutcome.BOOTED for result in results)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def plan_between(engine: Engine, a: int, b: int) -> Plan:
-    """Return the plan that changes revision `a` of the site to revision `b`; 0 is the site before the first
-    revision.
+    """Return the plan that changes revision `a` of the site to revision `b`.
 
-    The plan does not consider running phones. Raises StoreError if a revision does not exist.
+    Revision 0 is the empty site before the first revision. The plan does not consider running phones. Raises
+    StoreError if a revision does not exist.
     """
     return plan(site_at(engine, a), site_at(engine, b))
 
@@ -29,7 +29,7 @@ def undo_revision(
     approve: Approve = refuse_unsafe,
     restarting: "Restarting | None" = None,
 ) -> Changed:
-    """Revert a revision, or the latest one, by a new revision that restores the earlier records.
+    """Undo a revision, or the latest one, by a new revision that restores the earlier records.
 
     Raises SiteErrors with every conflict with a later revision, and the errors of `approve`.
     """

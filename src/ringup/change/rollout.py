@@ -1,9 +1,11 @@
-"""Carry out a rollout: offer loads by revisions of the site, and restart phones by check-sync.
+"""Carry out a rollout: write the loads that phones are offered into the site, and restart phones by
+check-sync.
 
-Strategy: each look reads what the phones did, decides (`rollout.course`), commits at most one revision with
-all new offers and a new ``sync``, sends the check-syncs, and stores how far each phone is, in this order. A
-server that is killed in between makes the same decision again after its start: an offer that is repeated
-changes nothing, and a phone that got a check-sync twice restarts once (P-SYNC-2).
+Strategy: each call of `look` reads what the phones have done and decides (`rollout.course`). It then commits
+at most one revision, with all new offers and a new ``sync``. At last it sends the check-syncs and stores the
+progress of each phone. A server that is killed in between makes the same decision again when it starts. This
+does no harm: a repeated offer changes nothing, and a phone that gets a check-sync twice restarts once
+(P-SYNC-2).
 """
 
 import asyncio
@@ -34,7 +36,7 @@ MOST_NAMED = 3
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """One decision, ready to be carried out."""
+    """One decision and the facts that carrying it out needs."""
 
     before: Rollout
     turn: Turn
@@ -43,20 +45,20 @@ class Ordered:
 
 @dataclass(slots=True)
 class RolloutWork:
-    """Carries out the open rollout of one database, look by look."""
+    """Carries out the open rollout of one database, one decision per call of `look`."""
 
     engine: Engine
     problems: Callable[[str], Sequence[Problem]]
-    """Returns the problems that keep a phone from taking a load."""
+    """Returns the problems that keep phones from taking a load."""
     stopped: Callable[[str], None] = lambda _text: None
-    """Is called with a sentence when a rollout stops."""
+    """Called with a sentence when a rollout stops."""
     done: Callable[[str], None] = lambda _text: None
-    """Is called with a sentence when a rollout is done."""
+    """Called with a sentence when a rollout is done."""
     clock: Callable[[], float] = time.time
     _kept: Rollout | None = field(default=None, init=False)
-    """The last rollout as it was stored; read again when its version changes."""
+    """The last rollout as it was stored; it is read again when its version changes."""
     _site: tuple[int, Site] = field(default=(-1, Site()), init=False)
-    """The site with its revision; read again when there is a new one."""
+    """The revision and its site; they are read again when there is a new revision."""
 
     async def look(self) -> bool:
         """Carry out the next decision; return whether a rollout is open or has phones to watch."""
@@ -99,7 +101,9 @@ class RolloutWork:
         return next((str(problem) for problem in self.problems(load)), "")
 
     def _offer(self, ordered: Ordered) -> None:
-        """Commit the offers, and at the end the records without them; nothing changes for other decisions."""
+        """Commit the offers, and at the end of the rollout its final records; other decisions change no
+        records.
+        """
         turn, rollout = ordered.turn, ordered.turn.rollout
         is_over = rollout.state is RolloutState.DONE and ordered.before.state is not RolloutState.DONE
         if not turn.offers and not is_over:
@@ -122,7 +126,9 @@ class RolloutWork:
                 return
 
     async def _restart(self, ordered: Ordered) -> Rollout:
-        """Send the check-syncs; return the rollout with those that were sent, or why none could be."""
+        """Send the check-syncs; return the rollout with those that were sent, or the reason why none could be
+        sent.
+        """
         rollout, site = ordered.turn.rollout, ordered.site
         if not ordered.turn.restarts:
             return rollout
@@ -142,8 +148,9 @@ class RolloutWork:
 
 
 async def _check_syncs(pbx: Pbx, targets: Sequence[Target]) -> tuple[list[str], str]:
-    """Send a check-sync to each of these phones that is in no call; return the MACs of those that got it, and
-    Asterisk's refusal if there was one.
+    """Send a check-sync to each of these phones that is not in a call.
+
+    Return the MACs of the phones that got it, and Asterisk's refusal if there was one.
     """
     manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
     macs: list[str] = []
@@ -169,7 +176,7 @@ async def _restart(manager: Manager, pbx: Pbx, target: Target) -> None:
 
 
 def _summary(rollout: Rollout, turn: Turn, *, is_over: bool) -> str:
-    """Return the summary of a revision."""
+    """Return the summary of the revision for this decision."""
     if is_over:
         return f"rollout {rollout.id}: all phones run {rollout.load}"
     count = len(turn.offers)

@@ -1,4 +1,4 @@
-"""An operator's orders to a rollout: pause, resume, abort."""
+"""An operator's orders to a rollout: pause, resume and abort."""
 
 import time
 from dataclasses import replace
@@ -15,13 +15,14 @@ FROM = {
     RolloutState.RUNNING: (RolloutState.PAUSED, RolloutState.STOPPED, RolloutState.DONE),
     RolloutState.ABORTED: (RolloutState.RUNNING, RolloutState.PAUSED, RolloutState.STOPPED),
 }
-"""The states from which an order leads to each state. A done rollout may have left phones behind."""
+"""The states from which an order may lead to each state.
+
+A rollout that is done may resume, because it may have left out phones.
+"""
 
 
 def order(database: str, state: RolloutState) -> Rollout:
-    """Bring the last rollout into this state; raises SiteErrors if it is in a state that does not lead
-    there.
-    """
+    """Bring the last rollout into this state; raises SiteErrors if its present state does not allow that."""
     with opened_to_change(database) as engine:
         now, last = time.time(), latest_rollout(engine)
         left = [each.mac for each in last.phones if each.step is PhoneStep.LEFT] if last else []

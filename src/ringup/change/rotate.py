@@ -1,6 +1,6 @@
-"""Give lines new secrets, phone by phone. An interrupted rotation continues with the remaining phones.
+"""Give lines new secrets, phone by phone; an interrupted rotation continues with the remaining phones.
 
-The remaining phones need no list of their own: Asterisk still holds their old secrets.
+The remaining phones are known without a list: they are the phones whose old secrets Asterisk still accepts.
 """
 
 from collections.abc import Callable, Collection, Mapping
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 def new_secrets(macs: Collection[str], make: Callable[[], str] = generate) -> Callable[[Plain], None]:
     """Return the change that gives every line of these phones a new secret.
 
-    The change may be made several times, and gives the same secrets each time.
+    The change may be repeated; it gives the same secrets each time.
     """
     made: dict[tuple[str, str], str] = {}
 
@@ -42,14 +42,19 @@ def new_secrets(macs: Collection[str], make: Callable[[], str] = generate) -> Ca
 
 @dataclass(frozen=True, slots=True)
 class InterruptedRotation:
-    """The phones that an interrupted rotation left: Asterisk has their old secrets, their files the new."""
+    """The phones that an interrupted rotation left.
+
+    Asterisk still has their old secrets, but their files contain the new ones.
+    """
 
     registered: tuple[str, ...]
     """MACs of the phones that still use the old secrets."""
     off: tuple[str, ...]
-    """MACs of those that are not registered, and fetch the new secrets at their next start."""
+    """MACs of the phones that are not registered; they fetch the new secrets when they next start."""
     restarted: tuple[str, ...] = ()
-    """MACs of the phones of the same change that have restarted: they and Asterisk have the new secrets."""
+    """MACs of the phones of the same change that have restarted, so that they and Asterisk have the new
+    secrets.
+    """
 
     def __bool__(self) -> bool:
         return bool(self.registered or self.off)
@@ -71,7 +76,9 @@ def _left(engine: "Engine", site: "Site") -> InterruptedRotation:
 
 
 def _restarted(engine: "Engine", held: Collection[str]) -> tuple[str, ...]:
-    """Return the phones whose secrets the latest change renewed, and that are no longer held."""
+    """Return the phones whose secrets the latest change renewed, and whose old secrets are no longer in
+    use.
+    """
     latest = read_revision(engine, latest_change(engine))
     phones = {name.partition(" ")[2]: name for name in latest.after if name.startswith("phone ")}
     return tuple(
@@ -86,9 +93,9 @@ def _secrets(record: Mapping[str, Any]) -> list[str]:
 
 
 def resume(database: str, how: "Restarting") -> str:
-    """Restart the remaining phones, reload Asterisk, and return sentences about these actions.
+    """Restart the remaining phones, reload Asterisk, and return sentences about both.
 
-    Raises OutsideError if Asterisk cannot be reached at the beginning; nothing is then changed.
+    Raises OutsideError if Asterisk cannot be reached at the beginning; nothing was changed then.
     """
     from ringup.change.pbx_steps import follow_release
     from ringup.change.restart_step import restart_step

@@ -1,4 +1,4 @@
-"""Describe the effect of each row of an imported table, on the phone's side and on Asterisk's side."""
+"""Describe the effect of each row of an imported table on the phones' files and on Asterisk."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,22 +19,22 @@ _OF_ASTERISK = {
     "voicemail": "mailbox",
     "voicemail_pin": "voicemail PIN",
 }
-"""Fields of a line that Asterisk's files hold, with names for people."""
+"""Fields of a line that Asterisk's files contain, with names for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class RowReport:
-    """The effect of the rows of one phone; secrets are not shown."""
+    """The effect of the rows about one phone; secrets are not shown."""
 
     places: tuple[str, ...]
-    """Their file and lines: ``phones.csv:14``."""
+    """The file and line of each row, like ``phones.csv:14``."""
     mac: str
     kind: Literal["added", "changed", "unchanged"]
     phone: tuple[str, ...]
-    """The phone's side: its files, with the number of lines added and removed."""
+    """The phone's files, with the numbers of added and removed lines."""
     restarts: bool
     asterisk: tuple[str, ...]
-    """Asterisk's side: its endpoints and mailboxes."""
+    """Asterisk's endpoints and mailboxes for this phone."""
 
     def __str__(self) -> str:
         head = f"{self.places[0]}: {_SIGNS[self.kind]} {self.mac}"
@@ -48,7 +48,7 @@ class RowReport:
 def row_reports(
     plan: Plan, before: Site, after: Site, places: Mapping[str, tuple[str, ...]]
 ) -> Iterator[RowReport]:
-    """Yield a report for each phone of `places`, which holds the file and lines of the rows by MAC."""
+    """Yield a report for each phone in `places`, which contains the file and lines of the rows by MAC."""
     old, new = ({phone.mac: phone for phone in site.phones} for site in (before, after))
     files: dict[str, list[FileDiff]] = {}
     for file in plan.files:
@@ -72,7 +72,7 @@ def _in_words(file: "FileDiff") -> str:
 
 
 def _mac_in(name: str, phones: Mapping[str, Phone]) -> str:
-    """Return the MAC in a file's name, such as SIP001646C0FFEE.cnf, or an empty text."""
+    """Return the MAC in a file's name, such as SIP001646C0FFEE.cnf; empty if it contains none."""
     stem = name.partition(".")[0][-12:]
     return stem if stem in phones else ""
 

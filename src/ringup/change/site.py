@@ -1,4 +1,6 @@
-"""One change to the site, from any command: read, change, check, commit; either all of it or nothing."""
+"""Make one change to the site, from any command: read, change, check, commit; nothing is changed after an
+error.
+"""
 
 import getpass
 import os
@@ -33,9 +35,7 @@ if TYPE_CHECKING:
     from ringup.change.restart_step import Restarting
 
 MOST_TRIES = 5
-"""Maximum number of times that a change is repeated because another program committed first; each try takes
-several milliseconds.
-"""
+"""Maximum number of attempts at a change if other programs commit first; each takes several milliseconds."""
 
 
 Approve = Callable[[Plan], None]
@@ -50,36 +50,36 @@ class Changed:
     revision: Revision
     plan: Plan
     done: tuple[str, ...] = ()
-    """The actions outside the records, one sentence per step."""
+    """The results outside the records, one sentence per step."""
 
 
 MoreSteps = Callable[[Plan], Sequence[Step]]
-"""Returns what has to follow this change after Asterisk's files, such as the restarts of phones."""
+"""Returns the steps that follow a change of Asterisk's files, such as the restarts of phones."""
 
 
 def no_more_steps(_plan: Plan) -> Sequence[Step]:
-    """Return nothing: the records and Asterisk's files are all that changes now."""
+    """Return no steps: only the records and Asterisk's files change."""
     return ()
 
 
 class FurtherSteps(TypedDict, total=False):
-    """The work after the commit of a change, besides Asterisk's files."""
+    """Options for the steps after a commit, besides those for Asterisk's files."""
 
     more_steps: MoreSteps
-    """Steps that the plan leads to; none: the records and Asterisk's files are all that changes."""
+    """Returns the steps that the plan requires; by default, there are none."""
     restarting: "Restarting | None"
-    """How the phones that must restart do so; None: they do not."""
+    """How the phones that must restart are restarted; None if they are not restarted."""
 
 
 def refuse_unsafe(plan: Plan) -> None:
-    """Approve each safe plan, and refuse all others."""
+    """Accept a safe plan; raises UnsafeChange for any other."""
     if plan.unsafe:
         raise UnsafeChange((found.sentence for found in plan.unsafe), "")
 
 
 @contextmanager
 def opened(database: str) -> Iterator[Engine]:
-    """Open the database for a command that reads; raises StoreError if there is no database."""
+    """Open the database for a command that only reads; raises StoreError if there is no database."""
     engine = open_to_read(database)
     try:
         yield engine
@@ -104,18 +104,17 @@ def stored_site(database: str) -> Site:
 
 
 def asterisks_site(database: str) -> Site:
-    """Return the site as Asterisk should have it now: with the secrets that it holds for phones.
+    """Return the site as Asterisk should have it now.
 
-    Raises NoSiteYet if there is no database.
+    It contains the old secrets of phones that have not fetched their new ones. Raises NoSiteYet if there is
+    no database.
     """
     with opened(database) as engine:
         return with_held(read_site(engine), read_held(engine))
 
 
 def stored_or_new_site(database: str) -> Site:
-    """Return the site that a change starts from: an empty site if there is no database, which is not created
-    here.
-    """
+    """Return the stored site, or an empty site if there is no database; no database is created."""
     try:
         return stored_site(database)
     except NoSiteYet:
@@ -129,10 +128,10 @@ def change_site(
     approve: Approve = refuse_unsafe,
     **further: Unpack[FurtherSteps],
 ) -> Changed:
-    """Let `change` alter the site's plain form, check all of it and commit; an error changes nothing.
+    """Let `change` alter the plain form of the site, check the complete site, and commit it.
 
-    When another program commits first, `change` alters the site as that left it: up to MOST_TRIES times.
-    Raises SiteErrors, and what `approve` raises.
+    If another program commits first, `change` alters the site as the other program left it, up to MOST_TRIES
+    times. Raises SiteErrors, and the errors of `approve`; nothing is changed then.
     """
     rows_for = partial(_altered, change)
     return merge_site(database, rows_for, summary, approve, **further)
@@ -155,20 +154,20 @@ def merge_site(
     approve: Approve = refuse_unsafe,
     **further: Unpack[FurtherSteps],
 ) -> Changed:
-    """Commit the site made of the rows that `rows_for` returns for the present site.
+    """Commit the site made from the rows that `rows_for` returns for the present site.
 
-    When another program commits first, the rows are made again: up to MOST_TRIES times.
+    If another program commits first, the rows are made again, up to MOST_TRIES times.
     """
     return _tried_again(lambda: replace_site(database, rows_for, summary, approve, **further))
 
 
 def restart_revision(database: str, new_site: Callable[[Site], Site], summary: str) -> Changed:
-    """Commit the new ``sync`` of a restart, which was approved before; tries as often as `change_site`."""
+    """Commit the new ``sync`` value of an approved restart, with as many attempts as `change_site`."""
     return _tried_again(lambda: transform_site(database, new_site, summary, lambda _plan: None))
 
 
 def _tried_again(change: Callable[[], Changed]) -> Changed:
-    """Make a change, up to MOST_TRIES times while another program commits first."""
+    """Make a change; while another program commits first, try again, up to MOST_TRIES times in all."""
     for _ in range(MOST_TRIES - 1):
         with suppress(ChangedMeanwhile):
             return change()
@@ -182,14 +181,16 @@ def replace_site(
     approve: Approve = refuse_unsafe,
     **further: Unpack[FurtherSteps],
 ) -> Changed:
-    """Commit the site of these rows; raises ChangedMeanwhile when another program commits meanwhile."""
+    """Commit the site made from these rows; raises ChangedMeanwhile if another program commits meanwhile."""
     return transform_site(
         database, lambda stored: _checked(rows_for(stored), stored), summary, approve, **further
     )
 
 
 def _checked(rows: Rows, stored: Site) -> Site:
-    """Return the site of these rows; if FreePBX has the extensions, new lines get its secrets."""
+    """Return the checked site made from these rows; if FreePBX has the extensions, new lines get its
+    secrets.
+    """
     return check(with_freepbx_rows(rows, stored), stored)
 
 
@@ -201,12 +202,12 @@ def transform_site(
     more_steps: MoreSteps = no_more_steps,
     restarting: "Restarting | None" = None,
 ) -> Changed:
-    """Commit the site that `new_site` makes from the present site, and carry it out; its result must be
-    checked.
+    """Commit the site that `new_site` makes from the present site, then carry the change out.
 
-    With `restarting`, the registered phones that must restart do so, and Asterisk gets their new secrets when
-    they have fetched them. Raises ChangedMeanwhile when another program commits meanwhile, and what `approve`
-    raises; nothing is then changed. Raises StepFailed once all of it is put back.
+    `new_site` must return a checked site. With `restarting`, the registered phones that must restart are
+    restarted, and Asterisk gets their new secrets when they have fetched them. Raises ChangedMeanwhile if
+    another program commits at the same time, and the errors of `approve`; nothing is changed then. Raises
+    StepFailed after a failed step, when everything was undone.
     """
     with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
@@ -241,7 +242,7 @@ def _world(
     now: float,
     restarting: Sequence[str] = (),
 ) -> World:
-    from ringup.change.gather import gather  # with all events, 30 ms that `phone add` does without
+    from ringup.change.gather import gather  # imports all events: 30 ms, which `phone add` does not need
 
     return gather(engine, before, after, changes, now, restarting)
 
@@ -251,7 +252,9 @@ def _macs(site: Site) -> list[str]:
 
 
 def _to_restart(site: Site, now: float) -> Site:
-    """Return the site with the state that makes phones restart; raises SiteErrors without a manager user."""
+    """Return the site with a new ``sync``, which restarts phones; raises SiteErrors without a manager
+    user.
+    """
     if not site.pbx.manager_user:
         cure = "Make one, as root: ringup pbx install --yes. Or leave --restart out."
         raise SiteErrors(
@@ -268,10 +271,12 @@ def _carried_out(
     restarting: "Restarting | None",
     notified: Sequence[str],
 ) -> tuple[str, ...]:
-    """Carry out a revision; if that fails, take it back by a further revision, and raise StepFailed."""
+    """Carry out a revision; if a step fails, undo the revision by a further one, and raise StepFailed."""
     steps: list[Step] = []
     if any((changed.site.pbx.etc, changed.site.pbx.realtime, before.pbx.realtime)):
-        from ringup.change.pbx_steps import pbx_steps  # with asyncio, 30 ms that most commands do without
+        from ringup.change.pbx_steps import (
+            pbx_steps,
+        )  # imports asyncio: 30 ms, which most commands do not need
 
         steps += pbx_steps(before, changed.site, read_held(engine))
     steps += more_steps(changed.plan)
@@ -289,7 +294,7 @@ def _carried_out(
 
 
 def keep_old(engine: Engine, held: Sequence[HeldSecret]) -> int:
-    """Restore the logins of lines that Asterisk still has; return the revision. Raises StoreError."""
+    """Restore in the site the old secrets that Asterisk still has; return the revision. Raises StoreError."""
     for tries_left in reversed(range(MOST_TRIES)):
         now, number = read_site_and_revision(engine)
         try:
@@ -309,7 +314,7 @@ def keep_old(engine: Engine, held: Sequence[HeldSecret]) -> int:
 
 
 def _put_back(engine: Engine, made: Revision, failed: StepFailed) -> StepFailed:
-    """Take the revision back; returns the error that says so."""
+    """Undo the revision; return the error, whose text also says whether that succeeded."""
     summary = f"put back revision {made.id}: {failed.tried} failed"
     for _ in range(MOST_TRIES):
         with suppress(ChangedMeanwhile):
@@ -341,18 +346,18 @@ def _commit_undone(engine: Engine, made: Revision, summary: str) -> None:
 
 
 def planned_change(database: str, rows: Rows) -> Plan:
-    """Plan the replacement of the site by these rows without changing anything; there may be no database."""
+    """Plan the replacement of the site by these rows, without changing anything; there may be no database."""
     return planned_merge(database, lambda _: rows).plan
 
 
 def planned_alteration(database: str, change: Callable[[Plain], None]) -> "Planned":
-    """Plan what `change_site` would do without changing anything; there may be no database."""
+    """Plan the change that `change_site` would make, without changing anything; there may be no database."""
     return planned_merge(database, partial(_altered, change))
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A change that was planned and not made."""
+    """A change that was planned but not made."""
 
     before: Site
     after: Site
@@ -360,7 +365,7 @@ class Planned:
 
 
 def planned_merge(database: str, rows_for: Callable[[Site], Rows]) -> Planned:
-    """Plan what `merge_site` would do without changing anything; there may be no database."""
+    """Plan the change that `merge_site` would make, without changing anything; there may be no database."""
     try:
         with opened(database) as engine:
             stored = read_site(engine)
@@ -374,7 +379,7 @@ def planned_merge(database: str, rows_for: Callable[[Site], Rows]) -> Planned:
 
 
 def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
-    """Commit the site of these rows after the key of the secrets was lost: no stored secret is kept.
+    """Commit the site made from these rows after the key of the secrets was lost; no stored secret is kept.
 
     Raises StoreError if the key is not lost.
     """

@@ -1,8 +1,8 @@
-"""Undo: return the site without the changes of one revision, but with all later changes.
+"""Undo one revision: return the site without its changes, but with all later changes.
 
-The database has each revision's records before and after, secrets included. Each field that the revision
-changed gets its earlier value back, if it still has the value that the revision set. Otherwise a later
-revision changed it too, and that is a conflict.
+The database has each revision's records before and after, secrets included. A field that the revision changed
+gets its earlier value back, if it still has the value that the revision set. Otherwise a later revision has
+changed it too, and that is a conflict.
 """
 
 from collections.abc import Iterator, Mapping
@@ -17,11 +17,11 @@ from ringup.site.rows import Rows, by_record
 from ringup.site.write import to_plain
 
 _NOTHING = object()
-"""Stands for a missing field or record."""
+"""Stands for a field or record that does not exist."""
 
 
 def undone(now: Site, before: Mapping[str, Record], after: Mapping[str, Record], revision: int) -> Site:
-    """Return the site with the records of `before` in place of those of `after`, which the revision made.
+    """Return the site in which the records of `after`, which the revision made, are those of `before` again.
 
     Raises SiteErrors with every conflict, and with every fault of the resulting site.
     """
@@ -36,7 +36,7 @@ def undone(now: Site, before: Mapping[str, Record], after: Mapping[str, Record],
         else:
             found[name] = merged
     problems += [_lost(name, revision) for name in before if name in found and _is_lost(found[name])]
-    if "site" not in found:  # the revision made a new key and kept no earlier record
+    if "site" not in found:  # the revision made a new key, and no earlier record was kept
         problems.append(_lost("site", revision))
     if problems:
         raise SiteErrors(problems)
@@ -47,7 +47,7 @@ Path = tuple[str, ...]
 
 
 def _merged(now: Any, before: Any, after: Any, path: Path) -> tuple[Any, list[Path]]:
-    """Return a value without the change from `before` to `after`, and the paths where this is impossible."""
+    """Return a value without the change from `before` to `after`, and the paths of the fields in conflict."""
     if before == after or now == before:
         return now, []
     if now == after:
@@ -79,7 +79,9 @@ def _lost(record: str, revision: int) -> Problem:
 
 
 def _is_lost(record: Record) -> bool:
-    """Return whether a stored secret is only the mask, because its key is lost."""
+    """Return whether a secret in this stored record is only the mask, because the key of the secrets is
+    lost.
+    """
     return record == masked(record) and MASK in _texts(record)
 
 
@@ -92,11 +94,12 @@ def _texts(value: Any) -> Iterator[Any]:
 
 
 def _checked(found: Mapping[str, Record]) -> Site:
-    """Return the site of these records; the complete site is checked, because other records may have changed
-    since.
+    """Return the site made from these records; the complete site is checked, because other records may have
+    changed.
     """
     site = of_records(found)
     plain = to_plain(site, secrets=True)
-    # The site is compared with itself: an old secret may have faults for which a new secret would be refused.
+    # The site is compared with itself. So old secrets are accepted, even if the checks would refuse them as
+    # new secrets.
     check(Rows(plain, by_record(plain)), site)
     return site

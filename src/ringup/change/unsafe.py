@@ -1,4 +1,6 @@
-"""The rules that find unsafe changes in a plan's facts; each result has a code, a number and a sentence."""
+"""The rules that find unsafe changes in the facts of a plan; each result has a code, a number and a
+sentence.
+"""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,21 +13,22 @@ from ringup.site.model import Line, Phone, Site
 SHARE = 3
 """A change is unsafe if it removes or changes more than one in SHARE phones."""
 LEAST_CHANGED = 10
-"""Fewer changed phones than this are never unsafe, because on a small site every change concerns a large
-share.
+"""Minimum number of changed phones for a change to be unsafe.
+
+On a small site, every change concerns a large share of the phones.
 """
 LEAST_GONE = 2
-"""Minimum number of removed phones: the removal of a single phone was typed on purpose."""
+"""Minimum number of removed phones for a change to be unsafe; a single phone is removed on purpose."""
 MOST_NAMED = 5
 """Maximum number of records that a sentence names; further records are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unsafe:
-    """One reason to ask before a change is made."""
+    """One reason to ask the operator before a change is made."""
 
     code: str
-    """For scripts: it never changes its meaning."""
+    """The code for scripts; a code never changes its meaning."""
     number: int
     """The number of phones, lines, leases or files."""
     sentence: str
@@ -33,7 +36,7 @@ class Unsafe:
 
 @dataclass(frozen=True, slots=True)
 class ChangeFacts:
-    """The facts for the rules."""
+    """The facts that the rules judge."""
 
     before: Site
     after: Site
@@ -42,7 +45,7 @@ class ChangeFacts:
     new: Mapping[str, Phone]
     files: Sequence[FilePair]
     changed: frozenset[str]
-    """MACs of phones before and after whose record changes, or which must restart."""
+    """MACs of phones in both sites whose record changes, or which must restart."""
 
 
 def unsafe(facts: ChangeFacts) -> tuple[Unsafe, ...]:
@@ -114,7 +117,7 @@ def _secret_without_restart(facts: ChangeFacts) -> Iterator[Unsafe]:
 
 
 def _is_locked_out(line: Line, phone: Phone) -> bool:
-    """Return whether the phone's line still exists, but no longer accepts the password of the phone."""
+    """Return whether the phone keeps this line, but with another password or user name."""
     return any(
         other.extension == line.extension
         and (other.secret, other.auth_name or other.extension)
@@ -124,7 +127,7 @@ def _is_locked_out(line: Line, phone: Phone) -> bool:
 
 
 def _by_hand(facts: ChangeFacts) -> Iterator[Unsafe]:
-    if not facts.world.by_hand:  # all of Asterisk's files are rendered only where it matters
+    if not facts.world.by_hand:  # all of Asterisk's files are rendered only if one was changed by hand
         return
     changed = {file.name for file in asterisk_files(facts.before, facts.after)}
     for name, counts in facts.world.by_hand.items():

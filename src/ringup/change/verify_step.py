@@ -1,6 +1,7 @@
-"""After a reload, compare the changed lines that Asterisk has loaded with the site.
+"""After a reload, compare the changed lines as Asterisk has loaded them with the site.
 
-chan_sip reads its files a moment after it says that it did, so a difference is looked at again for a while.
+chan_sip reports the end of a reload a moment before it has read its files. So if there is a difference, the
+comparison is repeated for a while.
 """
 
 import asyncio
@@ -13,19 +14,24 @@ from ringup.finding import NOTE, Finding
 from ringup.site.model import Phone, Site
 
 PAUSES = (0.0, 1.0, 1.5)
-"""Seconds before each look. A wrong secret is tried at each, which is less often than jails allow."""
+"""Seconds before each comparison.
+
+Each one tries the secrets, and a wrong secret counts as a failed login; three are fewer than the fail2ban
+jails allow.
+"""
 
 MOST_PHONES = 50
-"""Maximum number of phones that are looked at: more would keep the operator waiting."""
+"""Maximum number of phones that are compared, because the operator waits."""
 
 MOST_SHOWN = 5
 """Maximum number of differences that are shown."""
 
 
 def said(site: Site, macs: Collection[str]) -> str:
-    """Return a sentence: whether Asterisk has loaded the lines of these phones as the site defines them.
+    """Return a sentence that says whether Asterisk has loaded the lines of these phones as the site defines
+    them.
 
-    Without an Asterisk that answers there is nothing to say: the reload before has said why.
+    Empty if Asterisk does not answer, because the reload has already reported that.
     """
     phones = [phone for phone in site.phones if phone.mac in macs and phone.lines]
     some = phones[:MOST_PHONES]
@@ -41,8 +47,8 @@ def said(site: Site, macs: Collection[str]) -> str:
 
 
 async def _differences(site: Site, phones: Sequence[Phone]) -> list[Finding]:
-    """Return the differences that remain after the last check; phones and their registrations are not
-    compared.
+    """Return the differences that the last comparison found, without those about phones and their
+    registrations.
     """
     found: list[Finding] = []
     for pause in PAUSES:

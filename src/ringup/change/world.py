@@ -1,4 +1,4 @@
-"""World: the state of the running system when a change is planned, as plain values."""
+"""The state of the running system when a change is planned, as plain values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,21 +14,20 @@ class World:
     """The running system at one moment; an empty World has no running phones."""
 
     server: str = "127.0.0.1"
-    """The address of this server that phones use if the site sets none."""
+    """The address at which phones reach this server, used if the site has none."""
     loaders: Mapping[str, str] = field(default_factory=dict)
-    """Names of loaders without suffix, by load."""
+    """The name of each load's loader, without suffix."""
     registered: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    """Extensions that are registered, by the phone's MAC."""
+    """The registered extensions of each phone, by the phone's MAC."""
     in_call: Mapping[str, "tuple[Call, ...]"] = field(default_factory=dict)
-    """Calls, by the phone's MAC."""
+    """The calls of each phone, by the phone's MAC."""
     leased: Mapping[IPv4Address, str] = field(default_factory=dict)
-    """Currently leased addresses, with the MAC of each."""
+    """The MAC of the phone that has each leased address."""
     by_hand: Mapping[str, str] = field(default_factory=dict)
-    """Numbers of changed lines, like ``+1 -2``, of each file in Asterisk's folder that was changed by hand.
-    """
+    """The numbers of changed lines, like ``+1 -2``, of each of Asterisk's files that was changed by hand."""
     restarting: frozenset[str] = frozenset()
     """MACs of the phones that are restarted with the change."""
 
     def loader_of(self, load: str) -> str | None:
-        """Return the loader's name without suffix; None if unknown."""
+        """Return the loader's name without its suffix; None if it is unknown."""
         return self.loaders.get(load)

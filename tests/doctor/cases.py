@@ -44,6 +44,7 @@ from ringup.events import (
     SipSeen,
     TransferFailed,
 )
+from ringup.evidence.tftp_words import not_found_as
 from ringup.journey.follow import fold
 from ringup.journey.record import Journey
 from ringup.rule import Found
@@ -181,6 +182,9 @@ CASES: Mapping[str, Evidence] = {
         [DiscoverReceived(T + at, MAC, VENDOR) for at in (0, 4, 12, 28)], source=LOG
     ),
     "dhcp-wrong-tftp-server": evidence([offered(0, "192.0.2.99"), leased(1)], source=LOG),
+    "file-name-rewritten": evidence(
+        [FileNotFound(T, MAC, OWN, ADDRESS, not_found_as("File not found", "/SIP001646C0.cnf"))], source=LOG
+    ),
     "file-refused": evidence(
         [
             FileRefused(

@@ -288,9 +288,25 @@ def test_an_answer_to_the_port_of_a_nat_is_not_the_wrong_one() -> None:
     assert f"from 203.0.113.9, not from its {PHONE}" in verdict.what
 
 
-def test_a_name_that_the_server_rewrote_is_told() -> None:
-    log = (
-        f"Nov 27 13:00:02 gw in.tftpd[1]: RRQ from {PHONE} filename SIP{MAC}.cnf remapped to sip.cnf\n"
+def rewritten(name: str, to: str) -> str:
+    return (
+        f"Nov 27 13:00:02 gw in.tftpd[1]: RRQ from {PHONE} filename {name} remapped to {to}\n"
         f"Nov 27 13:00:02 gw in.tftpd[1]: sending NAK (1, File not found) to {PHONE}\n"
     )
-    assert "the server looked for sip.cnf" in only(log).diagnosis.verdicts[0].cause
+
+
+def test_a_name_that_the_server_rewrote_is_a_cause() -> None:
+    (verdict,) = only(rewritten(f"SIP{MAC}.cnf", "sip.cnf")).diagnosis.verdicts
+    assert verdict.code == "file-name-rewritten"
+    assert verdict.what == f"It requests SIP{MAC}.cnf, but the server looks for sip.cnf."
+
+
+@pytest.mark.parametrize("to", [f"/sip{MAC}.cnf", f"phones/SIP{MAC}.cnf"])
+def test_a_name_in_another_folder_or_case_is_not_rewritten(to: str) -> None:
+    codes = [verdict.code for verdict in only(rewritten(f"SIP{MAC}.cnf", to)).diagnosis.verdicts]
+    assert codes == ["file-unprovisioned"]
+
+
+def test_a_rewritten_name_does_not_matter_if_the_file_is_optional_or_came() -> None:
+    log = rewritten(f"CTLSEP{MAC}.tlv", "ctl.tlv")
+    assert "file-name-rewritten" not in [each.code for each in only(log).diagnosis.verdicts]

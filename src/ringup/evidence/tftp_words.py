@@ -8,6 +8,18 @@ NOT_LOGGED = -1
 NOT_FOUND = "1"
 """TFTP's error for a file that does not exist (RFC 1350, appendix)."""
 
+_LOOKED_FOR = ", the server looked for "
+
+
+def not_found_as(reason: str, name: str) -> str:
+    """Return the reason of a request whose name the server rewrote before it looked for the file."""
+    return f"{reason}{_LOOKED_FOR}{name.strip()}"
+
+
+def looked_for(reason: str) -> str:
+    """Return the name that the server looked for instead; empty: the reason names none."""
+    return reason.partition(_LOOKED_FOR)[2]
+
 
 def requested(context: Context, address: str, name: str, *, port: str = "", thread: str = "") -> Observations:
     """Return a read request, and remember it for the lines about its outcome."""

@@ -31,7 +31,7 @@ def _request(found: re.Match[str], context: Context) -> Observations:
 def _error(found: re.Match[str], context: Context) -> Observations:
     code, reason, address = found.groups()
     if looked_for := context.kept.get((_REMAPPED, address)):
-        reason = f"{reason}, the server looked for {looked_for}"
+        reason = tftp_words.not_found_as(reason, looked_for)
     return tftp_words.error(context, address, code, reason)
 
 
@@ -40,7 +40,9 @@ def _not_found(found: re.Match[str], context: Context) -> Observations:
     address, looked_for = found.groups()
     name = tftp_words.request_of(context, address).name or looked_for
     is_changed = base_name(looked_for).strip() != base_name(name)
-    reason = f"File not found, the server looked for {looked_for.strip()}" if is_changed else "File not found"
+    reason = "File not found"
+    if is_changed:
+        reason = tftp_words.not_found_as(reason, looked_for)
     return tftp_words.not_found(context, address, name, reason)
 
 

@@ -275,7 +275,7 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup phone add {mac}",),
         _unprovisioned,
         "P-BOOT-18, P-PROB-1; the demo's fault missing-phone-file",
-        after=("file-refused", "file-denied", "nat-between", "two-devices"),
+        after=("file-name-rewritten", "file-refused", "file-denied", "nat-between", "two-devices"),
     ),
     CauseRule(
         "files-absent",
@@ -290,6 +290,7 @@ RULES: tuple[CauseRule, ...] = (
         "P-BOOT-6, P-BOOT-18, P-PROB-1, P-TFTP-13",
         apart="Fetch one of the files yourself: tftp SERVER -c get SIPDefault.cnf",
         after=(
+            "file-name-rewritten",
             "file-refused",
             "file-denied",
             "file-unprovisioned",

@@ -188,7 +188,7 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup firmware add ZIP", "ringup firmware check"),
         _load_absent,
         "P-LOAD-11, P-PROB-14; the demo's fault missing-application",
-        after=("load-misspelt", "load-of-a-later-model"),
+        after=("file-name-rewritten", "load-misspelt", "load-of-a-later-model"),
     ),
     CauseRule(
         "image-again",

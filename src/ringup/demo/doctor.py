@@ -1,4 +1,4 @@
-"""Run `ringup why` for the demo's first phone, on the server's machine as an operator does."""
+"""Run `ringup why` for the demo's first phone on the server's host, as an operator does."""
 
 import asyncio
 import json
@@ -11,13 +11,13 @@ from ringup.demo.lab import Lab
 from ringup.demo.processes import DemoFailed
 
 LONGEST_SECONDS = 60.0
-"""Seconds within which the cause must be found, after the fault was seen."""
+"""Maximum seconds from the appearance of the fault to its diagnosis."""
 ASK_SECONDS = 1.0
-"""Seconds between two questions."""
+"""Seconds between two runs of `ringup why`."""
 
 
 async def ask_doctor(lab: Lab) -> Mapping[str, Any]:
-    """Return the first verdict, as `ringup why --json` prints it; raises DemoFailed without one in time."""
+    """Return the first cause that `ringup why --json` prints; raises DemoFailed if it finds none in time."""
     until = asyncio.get_running_loop().time() + LONGEST_SECONDS
     while asyncio.get_running_loop().time() < until:
         if verdicts := (await _why(lab)).get("verdicts"):

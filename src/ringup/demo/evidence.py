@@ -1,4 +1,4 @@
-"""The steps of each fault of the demo, and the evidence that the phone fails as a real phone does."""
+"""The steps for each fault of the demo; they check that the phone fails in the same way as a real phone."""
 
 from collections.abc import Mapping
 from itertools import pairwise
@@ -23,7 +23,7 @@ from ringup.events import Event, FileNotFound, FileSent, RegistrationRefused
 from ringup.wire.file_names import NameKind, kind_of
 
 UNANSWERED = 3
-"""Number of challenges lost at the sending port that counts as a proof."""
+"""Number of challenges that must be lost at the sending port to prove the fault."""
 UNPROVISIONED_ASKS = 3
 """Number of requests for SIP<MAC>.cnf to wait for, so that two intervals of 31 s can be measured."""
 
@@ -31,7 +31,7 @@ UNPROVISIONED_ASKS = 3
 async def reports(
     phone: SoftwarePhone, step: str, kind: str, count: int, timeout: float
 ) -> list[dict[str, Any]]:
-    """Wait until the phone has made `count` reports of a kind."""
+    """Wait until the phone has made `count` reports of this kind; return them."""
     found: list[dict[str, Any]] = []
     position = 0
     for _ in range(count):
@@ -49,7 +49,7 @@ def refuse_if_registered(lab: Lab) -> None:
 
 
 async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
-    """Prove that the PBX answers to the sending port, on which the phone does not listen."""
+    """Check that the PBX answers to the sending port, where the phone does not listen."""
     dropped = [
         await reports(phone, "fault", "dropped", UNANSWERED, boot_seconds(lab)) for phone in lab.phones
     ]
@@ -61,9 +61,7 @@ async def answers_are_dropped(lab: Lab) -> Mapping[str, Any]:
 
 
 async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
-    """Prove that a registered phone can call the voicemail, but that a call to the other phone never rings
-    there.
-    """
+    """Check that a registered phone can call the voicemail, but its call never makes the other phone ring."""
     registered = await register(lab)
     caller, callee = lab.phones
     mark = len(caller.reports)
@@ -87,7 +85,7 @@ async def calls_in_are_lost(lab: Lab) -> Mapping[str, Any]:
 
 
 async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
-    """Prove that the phone ignores the complete value, so that its answers to the challenge are wrong."""
+    """Check that the phone ignores the complete secret, so that it answers the challenge wrongly."""
     phone = lab.phones[0]
     rejected = await phone.wait("fault", "setting-rejected", boot_seconds(lab), key="line1_password")
     await phone.wait("fault", "line", boot_seconds(lab), state="refused")
@@ -100,7 +98,9 @@ async def the_secret_is_rejected(lab: Lab) -> Mapping[str, Any]:
 
 
 async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
-    """Prove that the loader requests the .sb2, gets error 1, and starts its hunt again."""
+    """Check that the loader requests the .sb2, gets "not found" (error 1), and starts its file search
+    again.
+    """
     mac = lab.phones[0].mac
     absent = await lab.wait_for(
         "fault",
@@ -128,7 +128,7 @@ async def it_stays_in_the_loader(lab: Lab) -> Mapping[str, Any]:
 
 
 async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
-    """Prove that after SIPDefault.cnf the phone requests only SIP<MAC>.cnf, again and again."""
+    """Check that the phone, after SIPDefault.cnf, requests only SIP<MAC>.cnf, again and again."""
     await convert(lab)
     phone = lab.phones[0]
     default = await lab.wait_for(
@@ -151,17 +151,19 @@ async def it_asks_every_31_seconds(lab: Lab) -> Mapping[str, Any]:
 
 
 def _asks(event: Event, phone: SoftwarePhone, name: str = "") -> bool:
-    """Return whether this is the outcome of a read request of this phone; with `name`, only for that file."""
+    """Return whether the event is the outcome of a read request of this phone; `name` limits it to one
+    file.
+    """
     return isinstance(event, FileNotFound | FileSent) and event.mac == phone.mac and name in ("", event.name)
 
 
 async def the_doctor_names_it(lab: Lab) -> Mapping[str, Any]:
-    """Ask `ringup why` about the first phone."""
+    """Run `ringup why` for the first phone."""
     return {"doctor": await ask_doctor(lab)}
 
 
 FAULT_SEEN = "fault-seen"
-"""The name of the step of every fault that shows it: it says which symptom is shown."""
+"""The name of the step, the same for every fault, in which the symptom of the fault appears."""
 
 _UP_TO_THE_LOAD = (
     DemoStep("power-on", "two SCCP phones out of the box are plugged in", power_on),
@@ -202,4 +204,4 @@ FAULT_STEPS: dict[str, tuple[DemoStep, ...]] = {
         _DIAGNOSED,
     ),
 }
-"""The steps of each fault; the last two prove the fault and ask the doctor."""
+"""The steps of the demo for each fault; the last two prove the fault and diagnose it."""

@@ -1,6 +1,6 @@
-"""Common faults with these phones, for the demo to reproduce: the mistake, its symptoms and its cure.
+"""Common faults with these phones that the demo can reproduce: the mistake, its symptoms and its cure.
 
-Source of each row: P-SIP-1 (ports), P-CNF-11 (secrets), P-PATH-13 (firmware), P-BOOT-18 (unprovisioned).
+Sources of the rows: P-SIP-1 (ports), P-CNF-11 (secrets), P-PATH-13 (firmware), P-BOOT-18 (unprovisioned).
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ringup.site.model import Driver, Site
 
 TOO_LONG_SECRET = "0123456789abcdef0123456789abcdef"  # noqa: S105 - a length, not a secret
-"""A secret as FreePBX generates it: 32 characters, one more than the phone takes."""
+"""A secret like those that FreePBX generates: 32 characters, one more than the phone accepts."""
 
 
 def _as_it_is(site: Site) -> Site:
@@ -17,8 +17,9 @@ def _as_it_is(site: Site) -> Site:
 
 
 def _give_long_secrets(site: Site) -> Site:
-    """Return the site with secrets that are too long; the records' check would refuse them, but `model_copy`
-    skips the check.
+    """Return the site with secrets that are too long.
+
+    The checks of the records would refuse such secrets, but `model_copy` skips these checks.
     """
     phones = tuple(
         phone.model_copy(
@@ -38,15 +39,15 @@ class Fault:
     title: str
     """The mistake, in the operator's words."""
     shows: str
-    """The symptoms at the phone."""
+    """The symptoms that the phone shows."""
     cure: str
-    """The cure; after its last colon is the command to type."""
+    """What to do; the command to type follows the last colon."""
     drivers: tuple[Driver, ...] = ("pjsip", "chan_sip")
     pbx_options: Mapping[str, str] = field(default_factory=dict)
     tamper: Callable[[Site], Site] = _as_it_is
-    """Changes the site without its checks."""
+    """Changes the site; the result is not checked."""
     missing_files: str = ""
-    """Suffix of the firmware files that are missing."""
+    """The suffix of the firmware files that are removed from the server."""
     unknown_phones: bool = False
 
 

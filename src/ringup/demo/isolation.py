@@ -1,8 +1,8 @@
-"""Run this program again inside new namespaces, so that it leaves nothing behind.
+"""Start this program again inside new Linux namespaces, so that it leaves nothing behind.
 
-The kernel cleans up: when the first process of the PID namespace ends, for any reason, the kernel kills every
-process in it. With the last process, the mounts and the networks disappear. Root is not needed: without root,
-a user namespace gives the rights, which apply only inside these namespaces.
+The kernel cleans up. When the first process of the PID namespace ends, for any reason, the kernel kills every
+process in it. After the last process, the mounts and networks disappear. Root is not needed: a user namespace
+gives the necessary rights, which apply only inside these namespaces.
 """
 
 import ctypes
@@ -17,16 +17,16 @@ from ringup.asterisk import sandbox
 from ringup.errors import OutsideError, for_root
 
 MARK = "RINGUP_ISOLATED"
-"""Environment variable that marks a process inside the namespaces."""
+"""The environment variable that marks a process inside the namespaces."""
 
 CONFIG = "RINGUP_CONFIG"
-"""Environment variable for the file of settings; the demo does not use the machine's own file."""
+"""The environment variable that names the file of settings; the demo does not read the machine's own file."""
 
 PR_SET_PDEATHSIG = 1
-"""prctl(2): the signal that a process gets when its parent ends."""
+"""The option of prctl(2) that selects the signal a process gets when its parent ends."""
 
 STATE = Path("/run/ringup")
-"""The folder for the files of the isolated program: it is in memory, and disappears with the namespace."""
+"""The folder for the program's files; it is in memory and disappears with the namespaces."""
 
 
 def isolated() -> bool:
@@ -35,7 +35,9 @@ def isolated() -> bool:
 
 
 def unshare_command() -> list[str]:
-    """Return the `unshare` command that makes the namespaces; without root, also a user namespace."""
+    """Return the `unshare` command that makes the namespaces; without root, it also makes a user
+    namespace.
+    """
     command = ["unshare", "--mount", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"]
     if os.geteuid() != 0:
         command[1:1] = ["--user", "--map-root-user"]
@@ -43,8 +45,9 @@ def unshare_command() -> list[str]:
 
 
 def run_inside(arguments: Sequence[str]) -> int:
-    """Run `arguments` inside and return their exit status; raises OutsideError if the system forbids
-    namespaces.
+    """Run `arguments` inside the namespaces and return the exit status.
+
+    Raises OutsideError if the system forbids namespaces.
     """
     _check()
     inside = subprocess.Popen(
@@ -52,8 +55,8 @@ def run_inside(arguments: Sequence[str]) -> int:
         env={**os.environ, MARK: "1", CONFIG: os.devnull},
         preexec_fn=_die_with_parent,
     )
-    # Ctrl-C also reaches the program inside, because it is in the terminal's foreground group, too. SIGTERM
-    # does not, because `unshare` blocks it while it waits.
+    # The program inside is in the terminal's foreground group too, so Ctrl-C reaches it directly. SIGTERM
+    # must be passed on, because `unshare` blocks it while it waits.
     signal.signal(signal.SIGINT, lambda _number, _frame: None)
     signal.signal(signal.SIGTERM, lambda _number, _frame: _end(inside))
     return inside.wait()
@@ -75,9 +78,7 @@ def _check() -> None:
 
 
 def _die_with_parent() -> None:
-    """End this process when its parent ends, so that even a `kill -9` of the outer process ends the inner
-    one.
-    """
+    """End this process when its parent ends, even if the parent is ended by `kill -9`."""
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
@@ -89,6 +90,8 @@ def _end(unshare: subprocess.Popen[bytes]) -> None:
 
 
 def prepare() -> None:
-    """Mount a new /run inside the namespaces, for names of network namespaces and the demo's state."""
+    """Mount a new /run inside the namespaces, for the names of network namespaces and for the demo's
+    files.
+    """
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run"], check=True)
     STATE.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""A private network with everything in it: a switch, a PBX, the server and phones out of the box."""
+"""A private network with a switch, a PBX, the server, and phones as they leave the factory."""
 
 import asyncio
 import sys
@@ -20,11 +20,11 @@ from ringup.store.database import open_database
 from ringup.store.revisions import commit
 
 LOOK_SECONDS = 0.1
-"""Seconds between two readings of new events from the database."""
+"""Seconds between two reads of new events from the database."""
 
 
 class Lab:
-    """The network and the programs of one plan; they are started on entry and stopped on exit."""
+    """The network and its programs for one plan; they start on entry to the context and stop on exit."""
 
     def __init__(self, plan: DemoPlan, on_progress: Callable[[str], None] = lambda _text: None) -> None:
         self.plan = plan
@@ -124,7 +124,7 @@ class Lab:
         await self.wait_for("ringup serve", 20, lambda event: isinstance(event, ServerStarted), since=seen)
 
     def collect(self) -> list[Event]:
-        """Return the events that the database has got since the last call."""
+        """Return the events that were added to the database since the last call."""
         new = list(self.fleet.read())
         self.events += new
         return new
@@ -132,8 +132,8 @@ class Lab:
     async def wait_for(
         self, step: str, timeout: float, proves: Callable[[Event], bool], *, since: int = 0
     ) -> Event:
-        """Return the first event from index `since` on that proves the step; raises DemoFailed if there is
-        none in time.
+        """Return the first event, from index `since` on, that proves the step; raises DemoFailed if none
+        comes in time.
         """
         deadline = asyncio.get_running_loop().time() + timeout
         while True:

@@ -1,4 +1,4 @@
-"""A long call in real time through a real Asterisk, with a check of the sound: `tools/long-call`."""
+"""Make a long call in real time through a real Asterisk, and check the sound; used by `tools/long-call`."""
 
 import argparse
 import asyncio
@@ -33,26 +33,31 @@ from ringup.events import Event, LineUnreachable, LineUnregistered
 from ringup.site.model import Driver
 
 PBXES: Mapping[Driver, str] = {"chan_sip": "16", "pjsip": "22"}
-"""The Asterisk release with which each driver is tried."""
+"""The Asterisk release with which each driver is tested."""
 LAST_TONES = 1200, 800
-"""Frequencies in Hz that caller and callee play in the last seconds; no earlier tone of the call has them."""
+"""Frequencies in Hz that caller and callee play in the last seconds; they occur nowhere else in the call."""
 BETWEEN_REGISTRATIONS = 60
-"""Seconds of a registration in this test, the minimum that Asterisk grants; phones renew it 5 s earlier."""
+"""Seconds for which a registration is valid in this test; it is the minimum that Asterisk grants.
+
+Phones renew a registration 5 s before it ends.
+"""
 BETWEEN_QUALIFIES = 60
 OVERTIME = 10
-"""Seconds added to the length of the call, so that events of every minute also occur in the last minute."""
+"""Seconds by which the call is longer than requested, so that events of every minute also occur in the last
+minute.
+"""
 OWN_PAUSE = 0.02
-"""Maximum seconds (one packet) by which a gap may exceed the sender's pause and still be caused by that
-pause.
+"""Maximum seconds by which a gap may be longer than the sender's pause and still be caused by that pause: one
+packet.
 """
 NICENESS = -15
 TOLD_EVERY = 300
-"""Seconds."""
+"""Seconds between two reports of progress."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One condition that the call had to meet."""
+    """One condition that the call had to fulfil."""
 
     name: str
     is_met: bool
@@ -60,7 +65,9 @@ class Check:
 
 
 def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
-    """Judge the figures of a call that should have lasted this long."""
+    """Return the conditions and whether they were fulfilled; the call should have lasted this many
+    minutes.
+    """
     seconds = found["seconds"]
     fewest = int((seconds - 1) // (BETWEEN_QUALIFIES + 1))
     judged = [
@@ -88,8 +95,8 @@ def checks(found: Mapping[str, Any], minutes: float) -> list[Check]:
 
 
 def _excuse(gap: float, pause: float) -> str:
-    """Return a remark if a software phone itself paused, because it got no processor time; the check still
-    fails.
+    """Return a remark if the sending software phone paused because it got no processor time; the check fails
+    anyway.
     """
     if gap <= GAP or pause < gap - OWN_PAUSE:
         return ""
@@ -97,10 +104,10 @@ def _excuse(gap: float, pause: float) -> str:
 
 
 def take_precedence() -> str:
-    """Get processor time before other programs, because real phones have a processor each; returns the
-    priority that was allowed.
+    """Raise this process's priority, and return a description of the priority that was allowed.
 
-    Phones, PBX and server inherit the priority. The real-time class needs root.
+    A real phone has its own processor, so the software phones must not wait for other programs. Phones, PBX
+    and server inherit the priority. The real-time class needs root.
     """
     with contextlib.suppress(OSError):
         os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))
@@ -112,7 +119,7 @@ def take_precedence() -> str:
 
 
 async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
-    """Run one call, from the first ring to the last tone."""
+    """Make one call, from the first ring to the last tone."""
     caller, callee = lab.phones
     marks = await connect(caller, callee)
     lab.collect()
@@ -135,8 +142,8 @@ async def talk(lab: Lab, minutes: float) -> dict[str, Any]:
 
 
 def _lost_lines(events: Sequence[Event], spans: Sequence[Sequence[Mapping[str, Any]]]) -> list[str]:
-    """Return the lines that were lost during the call, first as seen by the server, then as seen by the
-    phones.
+    """Return the lines that lost their registration during the call: first those the server saw, then the
+    phones' own.
     """
     return [
         f"{type(event).__name__} {event.extension}"
@@ -152,7 +159,7 @@ def _phone_during(
     last_tone: int,
     heard_at_the_end: bool,
 ) -> dict[str, Any]:
-    """Return one phone's reports of the call, and its figures of the call."""
+    """Return one phone's figures of the call, and the counts of its reports during the call."""
     return {
         "extension": phone.extension,
         "account": account,
@@ -169,7 +176,7 @@ def _of(reports: Sequence[Mapping[str, Any]], kind: str) -> list[Mapping[str, An
 
 
 async def _last(lab: Lab, seconds: float) -> None:
-    """Wait for this time; raises DemoFailed at once if a program or the call ends."""
+    """Wait for this many seconds of the call; raises DemoFailed at once if the call or a program ends."""
     began = time.monotonic()
     ends = [
         asyncio.ensure_future(phone.wait("call", "call", seconds, since=len(phone.reports), state="ended"))
@@ -190,7 +197,7 @@ async def _last(lab: Lab, seconds: float) -> None:
 
 
 async def _change_tones(caller: SoftwarePhone, callee: SoftwarePhone, since: CallMarks) -> list[bool]:
-    """Return whether each phone hears the tone that the other begins to play now."""
+    """Let both phones play new tones; return for each phone whether it hears the other's tone."""
     await caller.press("play", frequency=LAST_TONES[0])
     await callee.press("play", frequency=LAST_TONES[1])
     heard = []
@@ -210,7 +217,9 @@ def _print(plan: DemoPlan, text: str) -> None:
 
 async def _run(plan: DemoPlan, minutes: float) -> int:
     task = asyncio.current_task()
-    if task is not None:  # the first process of a PID namespace gets only signals for which it has a handler
+    if (
+        task is not None
+    ):  # the first process of a PID namespace gets only the signals for which it has a handler
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, task.cancel)
     found: dict[str, Any] = {}
@@ -253,7 +262,9 @@ def _run_inside(driver: Driver, minutes: float) -> int:
 
 
 def _run_both(arguments: Sequence[str]) -> int:
-    """Run one process per driver at the same time, so that a call of 45 minutes on each takes 45 minutes."""
+    """Run the calls of both drivers at the same time, in one process each; two calls of 45 minutes then take
+    45 minutes.
+    """
     command = [sys.executable, "-m", "ringup.demo.long_call", *arguments, "--driver"]
     running = [subprocess.Popen([*command, driver]) for driver in PBXES]
 
@@ -261,13 +272,13 @@ def _run_both(arguments: Sequence[str]) -> int:
         for process in running:
             process.terminate()
 
-    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C also reaches these processes
+    signal.signal(signal.SIGINT, lambda _number, _frame: None)  # Ctrl-C reaches these processes too
     signal.signal(signal.SIGTERM, stop)
     return max([process.wait() for process in running], key=abs)
 
 
 def main() -> int:
-    """Run the calls; the exit status is 0 if every check was met."""
+    """Make the calls; the exit status is 0 if every condition was fulfilled."""
     parser = argparse.ArgumentParser(
         prog="tools/long-call",
         description="Two software phones talk through a real Asterisk in real time; prints the results.",

@@ -1,4 +1,4 @@
-"""A switch and hosts made of network namespaces; call it only inside `demo.isolation`."""
+"""Make a switch and hosts from network namespaces; use it only inside `demo.isolation`."""
 
 import subprocess
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from ringup.errors import OutsideError
 
 SWITCH = "switch0"
 INTERFACE = "eth0"
-"""The name of each host's only interface, as the host sees it."""
+"""The name of each host's only interface, as seen inside the host."""
 
 
 def run(command: Sequence[str]) -> str:
@@ -25,14 +25,16 @@ def inside(host: str, command: Sequence[str]) -> list[str]:
 
 
 def make_switch() -> None:
-    """Create the bridge that joins the hosts; it forwards at once because it runs no spanning tree."""
+    """Create the bridge that connects the hosts; it forwards at once, because it runs no spanning tree
+    protocol.
+    """
     run(["ip", "link", "set", "lo", "up"])
     run(["ip", "link", "add", SWITCH, "type", "bridge"])
     run(["ip", "link", "set", SWITCH, "up"])
 
 
 def add_host(host: str, *, address: str = "", mac: str = "") -> None:
-    """Plug a host into the switch; `address` with its prefix length, `mac` spelt with colons."""
+    """Connect a host to the switch; `address` has a prefix length, and `mac` is written with colons."""
     run(["ip", "netns", "add", host])
     peer = ["peer", "name", INTERFACE, "netns", host]
     run(["ip", "link", "add", host, "type", "veth", *peer, *(["address", mac] if mac else [])])
@@ -45,7 +47,7 @@ def add_host(host: str, *, address: str = "", mac: str = "") -> None:
 
 
 def _silence_ipv6(host: str) -> None:
-    """Switch IPv6 off: these phones use IPv4 only, and router solicitations would make a capture hard to
+    """Disable IPv6: these phones use only IPv4, and router solicitations would make a capture hard to
     read.
     """
     setting = "/proc/sys/net/ipv6/conf/all/disable_ipv6"

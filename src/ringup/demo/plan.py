@@ -1,4 +1,4 @@
-"""The plan of one demo run: the PBX, the driver, the speed of the phones' flash, and the fault."""
+"""The plan of one run of the demo: the PBX, the driver, the speed of the phones' flash, and the fault."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,15 +16,19 @@ SCCP_LOAD = "P00308010200"
 
 MANAGER_USER = "ringup"
 RING_SECONDS = 4
-"""Seconds before voicemail answers: long enough to be seen, short enough for a demo."""
+"""Seconds before voicemail answers; they are long enough to see the phone ring, and short enough for a
+demo.
+"""
 
 PROTOCOLS = ("sip", "sccp", "mixed")
-"""The protocol of the phones; ``mixed``: the first phone uses SIP, the second one SCCP."""
+"""The choices for the protocol of the phones; with ``mixed``, the first phone uses SIP, the second one
+SCCP.
+"""
 WITH_SCCP = ("16",)
 """The Asterisk releases that have chan_skinny."""
 
 TRANSPORTS: dict[str, tuple[Driver, ...]] = {"16": ("chan_sip", "pjsip"), "22": ("pjsip",)}
-"""The drivers of each Asterisk release; chan_sip was removed in 21."""
+"""The drivers of each Asterisk release; release 21 removed chan_sip."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +45,18 @@ OWNERS = (
     Owner("phone1", "001646C0FFEE", "201", "Larry Ellison"),
     Owner("phone2", "001646000000", "202", "Ada Lovelace"),
 )
-"""The phones of the demo. The second MAC has digits only, because spreadsheets and YAML convert such a MAC to
-a number.
+"""The phones of the demo.
+
+The second MAC consists of digits only, because spreadsheets and YAML may convert such a MAC to a number.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DemoPlan:
-    """The plan of one run."""
+    """The plan of one run of the demo."""
 
     sandbox: Path
-    """The private Asterisk, or an empty path for the machine's own."""
+    """The folder of the private Asterisk; an empty path stands for the machine's own."""
     state: Path
     asterisk: str = "22"
     driver: Driver = "pjsip"
@@ -59,22 +64,22 @@ class DemoPlan:
     """One of PROTOCOLS."""
     speed: float = 10.0
     seed: int | None = None
-    """Seed of the phones' times and ports; None: each run differs."""
+    """The seed for the random times and ports of the phones; None makes each run different."""
     fault: str = ""
-    """A key of `demo.faults.FAULTS`; empty: no fault."""
+    """The fault to reproduce, a key of `demo.faults.FAULTS`; empty for none."""
     capture: Path | None = None
-    """The file for a pcap of the complete run."""
+    """The file for a packet capture (pcap) of the complete run; None for no capture."""
     settings: Mapping[str, str] = field(default_factory=dict)
-    """Parameters of the phones that differ from the defaults of a site."""
+    """Settings of the site for the phones; they replace default values."""
     owners: tuple[Owner, ...] = field(default=OWNERS)
 
     def protocol_of(self, owner: Owner) -> Protocol:
-        """Return what a phone speaks after its conversion."""
+        """Return the protocol that a phone uses after its conversion."""
         is_sccp = self.protocol == "sccp" or (self.protocol == "mixed" and owner is not self.owners[0])
         return "sccp" if is_sccp else "sip"
 
     def load_of(self, mac: str) -> str:
-        """Return the firmware that a phone gets."""
+        """Return the load that a phone gets."""
         owner = next(owner for owner in self.owners if owner.mac == mac)
         return LOAD if self.protocol_of(owner) == "sip" else SCCP_LOAD
 
@@ -85,7 +90,7 @@ class DemoPlan:
 
     @property
     def database(self) -> Path:
-        """Return the server's database."""
+        """Return the path of the server's database."""
         return self.state / "ringup.db"
 
     @property
@@ -95,7 +100,10 @@ class DemoPlan:
 
 
 def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: dict[str, str]) -> Site:
-    """Return a site for two phones, as an operator would make it; `options` replace endpoint options."""
+    """Return a site with two phones, as an operator would make it.
+
+    `options` replace options of the PBX's endpoints.
+    """
     phones = tuple(
         Phone(
             mac=owner.mac,

@@ -15,10 +15,10 @@ from ringup.emulator.signers import ACCEPT_TEST_SIGNER
 from ringup.wire.mac import with_colons
 
 STOP_SECONDS = 5.0
-"""Seconds that a program may take to end cleanly before it is killed."""
+"""Seconds within which a program must end after SIGTERM; then it is killed."""
 
 Report = dict[str, Any]
-"""One JSON line of `ringup emulate`: `at`, `kind` and the details of that kind."""
+"""One JSON line from `ringup emulate`, with `at`, `kind` and the details of that kind."""
 
 
 class DemoFailed(Exception):
@@ -31,7 +31,7 @@ class DemoFailed(Exception):
 
 
 class HostProcess:
-    """A program of the network; its standard error goes to a log file."""
+    """A program on one host of the network; its standard error goes to a log file."""
 
     def __init__(self, name: str, command: Sequence[str], log: Path) -> None:
         self.name = name
@@ -41,12 +41,12 @@ class HostProcess:
 
     @property
     def died(self) -> bool:
-        """Return whether it was started, and ended although it was not stopped."""
+        """Return whether the program was started and has ended without being stopped."""
         return self._process is not None and self._process.returncode is not None
 
     @property
     def running(self) -> bool:
-        """Return whether it was started and has not ended."""
+        """Return whether the program was started and has not ended."""
         return self._process is not None and self._process.returncode is None
 
     async def start(self, *, conversing: bool = False) -> asyncio.subprocess.Process:
@@ -65,7 +65,7 @@ class HostProcess:
         return self._process
 
     async def kill(self) -> None:
-        """Kill the program immediately, without a clean stop."""
+        """Kill the program at once."""
         if self._process is not None and self._process.returncode is None:
             self._process.kill()
             await self._process.wait()
@@ -83,14 +83,14 @@ class HostProcess:
         return self._process.returncode or 0
 
     def last_words(self, lines: int = 15) -> str:
-        """Return the end of its log, for an error message."""
+        """Return the last lines of the program's log, for an error message."""
         if not self.log.exists():
             return ""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
 class SoftwarePhone:
-    """One `ringup emulate` on its own host: its reports and its commands."""
+    """One `ringup emulate` on its own host, its reports, and the commands to it."""
 
     def __init__(
         self, host: str, mac: str, extension: str, *, speed: float, state: Path, seed: int | None = None
@@ -112,7 +112,7 @@ class SoftwarePhone:
 
     @property
     def mac_with_colons(self) -> str:
-        """Return the MAC in the form for the network interface."""
+        """Return the MAC with colons, for the network interface."""
         return with_colons(self.mac)
 
     async def power_on(self) -> None:
@@ -123,7 +123,7 @@ class SoftwarePhone:
             self._reader = asyncio.create_task(self._read(process.stdout))
 
     async def power_off(self) -> None:
-        """Kill the phone, as when its plug is pulled."""
+        """Kill the phone, as if its plug were pulled."""
         await self._process.stop()
         if self._reader is not None:
             await self._reader
@@ -139,15 +139,16 @@ class SoftwarePhone:
             self._changed.notify_all()
 
     async def press(self, do: str, **arguments: Any) -> None:
-        """Operate the phone: `dial`, `answer`, `hangup`, `press`, `messages`, `play`."""
+        """Send the phone a command: `dial`, `answer`, `hangup`, `press`, `messages` or `play`."""
         if self._keys is None:
             raise DemoFailed(do, f"phone {self.extension} has no power")
         self._keys.write(json.dumps({"do": do, **arguments}).encode() + b"\n")
         await self._keys.drain()
 
     async def wait(self, step: str, kind: str, timeout: float, *, since: int = 0, **details: Any) -> Report:
-        """Return the first report of `kind` with these details from index `since` on; raises DemoFailed if
-        there is none in time.
+        """Return the first report of this kind with these details, from index `since` on.
+
+        Raises DemoFailed if there is none in time.
         """
 
         def found() -> Report | None:
@@ -175,5 +176,5 @@ class SoftwarePhone:
         return f"phone {self.extension} did not report {kind} {wanted} within {timeout:.0f} s; last: {last}"
 
     def of(self, kind: str, *, since: int = 0) -> list[Report]:
-        """Return its reports of one kind."""
+        """Return the phone's reports of one kind."""
         return [report for report in self.reports[since:] if report["kind"] == kind]

@@ -1,16 +1,16 @@
-"""Describe the packets and files that prove a fault."""
+"""Describe in a sentence the packets and files that prove a fault."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 LISTENS = 5060
-"""The port of the phone's Contact, and the only one on which it listens (P-SIP-1)."""
+"""The port in the phone's Contact, and the only port on which the phone listens (P-SIP-1)."""
 
 Report = Mapping[str, Any]
 
 
 def answers_to_the_sending_port(extension: str, dropped: Report) -> list[str]:
-    """Describe to which port the PBX answered a REGISTER."""
+    """Return a sentence about the port to which the PBX answered a REGISTER."""
     port, answer = dropped["port"], _line(dropped)
     return [
         f"Phone {extension}'s REGISTER came from port {port}; its Contact says {LISTENS}.",
@@ -19,7 +19,7 @@ def answers_to_the_sending_port(extension: str, dropped: Report) -> list[str]:
 
 
 def call_to_the_sending_port(extension: str, contact: str, dropped: Report) -> list[str]:
-    """Describe to which port the PBX sent a call."""
+    """Return a sentence about the port to which the PBX sent a call."""
     return [
         f"Phone {extension} registered, and Asterisk keeps the contact {contact}.",
         f'Asterisk sent "{_line(dropped)}" to port {dropped["port"]}; the phone listens only on {LISTENS}.',
@@ -27,7 +27,7 @@ def call_to_the_sending_port(extension: str, contact: str, dropped: Report) -> l
 
 
 def rejected_secret(extension: str, rejected: Report) -> list[str]:
-    """Describe which value the phone rejected."""
+    """Return a sentence about the value that the phone rejected."""
     return [
         f"Phone {extension} rejected {rejected['key']} of {rejected['file']}: {rejected['reason']}.",
         f"It answered Asterisk's challenge without a password, and Asterisk refused {extension}.",
@@ -35,7 +35,9 @@ def rejected_secret(extension: str, rejected: Report) -> list[str]:
 
 
 def absent_firmware(extension: str, name: str, screen: Sequence[str]) -> list[str]:
-    """Describe which file the phone requested but did not get, and what its display shows."""
+    """Return a sentence about the file that the phone requested but did not get, and about the phone's
+    display.
+    """
     return [
         f"Phone {extension} requested {name}; the answer was error 1, file not found.",
         f'It starts its hunt again, and shows "{_shown(screen)}".',
@@ -43,7 +45,7 @@ def absent_firmware(extension: str, name: str, screen: Sequence[str]) -> list[st
 
 
 def absent_phone_file(extension: str, name: str, gaps: Sequence[float], screen: Sequence[str]) -> list[str]:
-    """Describe which file was requested again and again."""
+    """Return a sentence about the file that the phone requested again and again."""
     waits = " and ".join(f"{gap:g}" for gap in gaps)
     return [
         f"Phone {extension} requested {name} three times, {waits} seconds apart; the site has no such phone.",

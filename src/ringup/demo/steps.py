@@ -1,4 +1,4 @@
-"""The steps of the demo: convert, register, call both ways, leave a message and hear it."""
+"""The steps of the demo: convert the phones, register them, call both ways, leave a message and play it."""
 
 import asyncio
 import time
@@ -13,27 +13,28 @@ from ringup.events import FileNotFound, FileSent, LineRegistered
 from ringup.journey.requests import requested_when
 
 CALLER_TONE, CALLEE_TONE = 1000, 600
-"""Frequencies in Hz; different enough from each other and from the PBX's prompts."""
+"""Frequencies in Hz; they differ enough from each other and from the PBX's prompts to be recognised."""
 MESSAGE_SECONDS = 4.0
-"""Seconds of sound that the caller leaves as a message."""
+"""Length in seconds of the message that the caller leaves."""
 BEEP_SECONDS = 2.0
-"""Seconds from the # that skips the greeting to the end of the beep."""
+"""Seconds from pressing #, which skips the greeting, to the end of the beep."""
 CONVERSION_SECONDS = 240
-"""Maximum seconds of a real phone's conversion (two flashings and four boots, up to 170 s) and its
-registration.
+"""Maximum seconds for a phone's conversion and registration, at the speed of a real phone.
+
+The conversion writes the flash twice and needs four boots; it takes up to 170 s.
 """
 PROTOCOL_SECONDS = 120
-"""Maximum seconds for the parts that `--speed` does not shorten: DHCP, transfers, repetitions, the pauses
-between hunts.
+"""Maximum seconds for the parts that `--speed` does not shorten: DHCP, transfers, retransmissions and
+pauses.
 """
 ANSWER_SECONDS = 20
 PLAY_MESSAGE_SECONDS = 60
-"""Seconds of the voicemail system's announcements before it plays the message."""
+"""Maximum seconds of announcements before the voicemail system plays the message."""
 
 
 @dataclass(slots=True)
 class DemoOutcome:
-    """The results of the run, as plain data."""
+    """The results of a run, as plain data."""
 
     ok: bool = False
     failed_step: str = ""
@@ -58,7 +59,7 @@ def boot_seconds(lab: Lab) -> float:
 
 
 async def power_on(lab: Lab) -> Mapping[str, Any]:
-    """Start the phones, and check the firmware that they have out of the box."""
+    """Start the phones, and check that they run the firmware with which they left the factory."""
     await asyncio.gather(*(phone.power_on() for phone in lab.phones))
     boots = [await phone.wait("power on", "boot", boot_seconds(lab)) for phone in lab.phones]
     return {"factory": [{key: boot[key] for key in ("application", "loader")} for boot in boots]}
@@ -95,19 +96,19 @@ async def contact_of(lab: Lab, phone: SoftwarePhone) -> str:
 
 
 class CallMarks(NamedTuple):
-    """The position in each phone's reports at which a call starts."""
+    """The index in each phone's list of reports at which a call begins."""
 
     caller: int
     callee: int
 
 
 def marks_of(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
-    """Return the number of each phone's reports so far; the reports of a new call start there."""
+    """Return the number of reports of each phone so far; the reports of the next call follow them."""
     return CallMarks(len(caller.reports), len(callee.reports))
 
 
 async def ring(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
-    """Dial until the other phone rings."""
+    """Dial, and wait until the other phone rings."""
     marks = marks_of(caller, callee)
     await caller.press("dial", digits=callee.extension)
     await callee.wait("call", "call", ANSWER_SECONDS, since=marks.callee, state="ringing")
@@ -123,7 +124,7 @@ async def hang_up(phone: SoftwarePhone, other: SoftwarePhone | None, since: Call
 
 
 async def connect(caller: SoftwarePhone, callee: SoftwarePhone) -> CallMarks:
-    """Make a call, answer it, and wait until each phone hears the other's tone."""
+    """Make and answer a call, and wait until each phone hears the other's tone."""
     marks = await ring(caller, callee)
     await callee.press("answer")
     for phone, mark in zip((caller, callee), marks, strict=True):
@@ -149,7 +150,7 @@ async def call(lab: Lab) -> Mapping[str, Any]:
 
 
 async def leave_message(lab: Lab) -> Mapping[str, Any]:
-    """Leave a tone as a message in the mailbox, and wait until the MWI lamp is on."""
+    """Leave a tone as a message, and wait until the MWI lamp is on."""
     caller, callee = lab.phones
     marks = await ring(caller, callee)
     await caller.wait("voicemail", "call", ANSWER_SECONDS, since=marks.caller, state="answered")
@@ -163,7 +164,7 @@ async def leave_message(lab: Lab) -> Mapping[str, Any]:
 
 
 async def hear_message(lab: Lab) -> Mapping[str, Any]:
-    """Press the Messages button, then 1 for the new message: check that the tone is played and the lamp goes
+    """Press the Messages button, then 1 for the new message; check that the tone is heard and the lamp goes
     off.
     """
     callee = lab.phones[1]
@@ -195,7 +196,7 @@ _TITLES = {
 
 
 def steps_of(plan: DemoPlan) -> tuple[DemoStep, ...]:
-    """Return the steps with titles that fit what the phones speak."""
+    """Return the steps; their titles fit the protocols of the phones."""
     titles = _TITLES.get(plan.protocol, {})
     return tuple(replace(step, title=titles.get(step.name, step.title)) for step in STEPS)
 
@@ -203,7 +204,7 @@ def steps_of(plan: DemoPlan) -> tuple[DemoStep, ...]:
 async def run_steps(
     lab: Lab, steps: tuple[DemoStep, ...], reached: Callable[[DemoStep], None]
 ) -> DemoOutcome:
-    """Run the steps; the outcome holds the last step that was reached, and the results."""
+    """Run the steps; return the results, and the last step that was completed."""
     outcome = DemoOutcome()
     started = time.monotonic()
     for step in steps:
@@ -222,7 +223,7 @@ async def run_steps(
 
 
 def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
-    """Return the phone's requests, as reported by the phone and as seen by the server."""
+    """Return the phone's requests, as the phone reported them and as the server saw them."""
     requests = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
     answers = [
         event for event in lab.events if isinstance(event, FileSent | FileNotFound) and event.mac == phone.mac

@@ -13,8 +13,8 @@ from ringup.serve.options import Options
 
 
 def main() -> None:
-    """Serve until a signal stops the server; the arguments are the fault, the interface, the database and the
-    firmware.
+    """Run the server until a signal stops it; the arguments are the fault, the interface, the database and
+    the firmware.
     """
     fault, interface, database, firmware = sys.argv[1:]
     start_log("text")

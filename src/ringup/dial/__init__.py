@@ -1,1 +1,1 @@
-"""Dial templates: reading, matching, checking and making them, and Asterisk's dial patterns."""
+"""Dial templates (rules that decide when a phone dials), and Asterisk's dial patterns."""

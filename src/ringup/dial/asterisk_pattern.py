@@ -1,9 +1,10 @@
-"""Asterisk's extension patterns: what each pattern matches, sample numbers, and phone templates made from it.
+"""Asterisk's extension patterns: what each matches, sample numbers, and the phone's templates for each.
 
-``X`` is 0-9, ``Z`` 1-9, ``N`` 2-9, ``[15-7]`` a set, ``.`` one or more of any character, ``!`` none or more.
-Asterisk ignores hyphens. An extension that does not begin with ``_`` is literal. A phone's template has only
-``.`` for one digit and ``*`` for the rest. So a class smaller than X becomes one template per digit, or is
-widened to ``.`` with a note. Source: Asterisk's documentation, "Pattern Matching"; P-DIAL-7.
+``X`` is 0-9, ``Z`` 1-9, ``N`` 2-9, and ``[15-7]`` a set. ``.`` stands for one or more characters of any kind,
+``!`` for any number of them, even none. Asterisk ignores hyphens. An extension that does not begin with ``_``
+is literal. A phone's template has only ``.`` for one digit and ``*`` for the rest. So a class smaller than X
+becomes one template per digit, or it is widened to ``.`` with a note. Source: Asterisk's documentation,
+"Pattern Matching"; P-DIAL-7.
 """
 
 from collections.abc import Iterator
@@ -16,11 +17,10 @@ from ringup.dial.template_file import LONGEST_VALUE
 
 DIGITS = "0123456789"
 MOST_TEMPLATES = 10
-"""Maximum number of templates that one pattern is written out into; the phone's file has room for about 150.
-"""
+"""Maximum number of templates for one pattern; the phone's file has space for about 150 templates."""
 
 MOST_EXTRA_DIGITS = 8
-"""Number of digits that a sample number gets beyond the fixed ones, if the pattern allows any number of
+"""Number of digits that follow the fixed ones in a sample number, if the pattern allows any number of
 digits.
 """
 
@@ -31,12 +31,12 @@ Tail = Literal["", ".", "!"]
 
 @dataclass(frozen=True, slots=True)
 class AsteriskPattern:
-    """One extension of Asterisk's dial plan, position by position."""
+    """One extension of Asterisk's dial plan, split into its positions."""
 
     text: str
-    """The extension in its original spelling."""
+    """The extension as it was written."""
     positions: tuple[str, ...]
-    """The characters that each position accepts, as one string per position."""
+    """The characters that each position accepts, in one string per position."""
     tail: Tail = ""
 
 
@@ -45,15 +45,16 @@ class Converted:
     """The templates for one pattern."""
 
     matches: tuple[str, ...] = ()
-    """The MATCH texts; empty when no template can express the pattern."""
+    """The MATCH texts; empty if no template can express the pattern."""
     note: str = ""
-    """The parts that were widened, split or cannot be expressed; empty if the templates match exactly the
-    same numbers as the pattern.
+    """Which parts of the pattern were widened or split, or cannot be expressed.
+
+    Empty if the templates match exactly the same numbers as the pattern.
     """
 
 
 def parse(text: str) -> AsteriskPattern | None:
-    """Read an extension; return None for a pattern that Asterisk would not read either."""
+    """Read an extension; return None for a pattern that Asterisk cannot read either."""
     if not text.startswith("_"):
         return AsteriskPattern(text, tuple(text)) if text else None
     positions: list[str] = []
@@ -62,7 +63,7 @@ def parse(text: str) -> AsteriskPattern | None:
         letter = text[position]
         position += 1
         if letter in (".", "!"):
-            # Asterisk reads nothing after this character.
+            # Asterisk ignores everything after this character.
             return AsteriskPattern(text, tuple(positions), "." if letter == "." else "!")
         if letter == "[":
             end = text.find("]", position)
@@ -77,7 +78,7 @@ def parse(text: str) -> AsteriskPattern | None:
 
 
 def _set(text: str) -> str:
-    """Return the digits of a set: ``15-7`` is 1, 5, 6 and 7; a range that runs backwards is empty."""
+    """Return the digits of a set: ``15-7`` is 1, 5, 6 and 7; a range like ``7-5`` is empty."""
     characters: dict[str, None] = {}
     position = 0
     while position < len(text):
@@ -95,7 +96,7 @@ def _set(text: str) -> str:
 
 
 def matches(pattern: AsteriskPattern, number: str) -> bool:
-    """Return whether Asterisk accepts this number for this extension."""
+    """Return whether this extension matches the number."""
     least = len(pattern.positions)
     if not pattern.tail and len(number) != least:
         return False
@@ -105,13 +106,13 @@ def matches(pattern: AsteriskPattern, number: str) -> bool:
 
 
 def is_dialled(pattern: AsteriskPattern) -> bool:
-    """Return whether a phone's buttons can dial the extension at all: not ``s``, ``i`` or a name."""
+    """Return whether a phone's buttons can dial the extension; ``s``, ``i`` and names cannot be dialled."""
     keys = {*KEYS, "#"}
     return all(keys & set(characters) for characters in pattern.positions)
 
 
 def sample(pattern: AsteriskPattern, integers: Iterator[int]) -> str:
-    """Return a number that the pattern matches, chosen by the integers, of digits that phones have."""
+    """Return a number that the pattern matches; `integers` choose among the possible digits."""
     number = "".join(_chosen(_keys_of(characters), next(integers)) for characters in pattern.positions)
     if pattern.tail:
         least = 1 if pattern.tail == "." or not number else 0
@@ -125,9 +126,9 @@ def _chosen(characters: str, integer: int) -> str:
 
 
 def _keys_of(characters: str) -> str:
-    """Return the positions without the characters that no button of a phone dials.
+    """Return the positions, without characters that no button of a phone dials.
 
-    Raises ValueError if a position has no character left (see `is_dialled`).
+    Raises ValueError if a position is then empty (see `is_dialled`).
     """
     keys = "".join(key for key in characters if key in {*KEYS, "#"})
     if not keys:
@@ -136,9 +137,9 @@ def _keys_of(characters: str) -> str:
 
 
 def to_templates(pattern: AsteriskPattern, most: int = MOST_TEMPLATES) -> Converted:
-    """Return the MATCH texts that accept what the pattern accepts.
+    """Return the MATCH texts that accept the same numbers as the pattern.
 
-    They accept more if writing out all digits takes too many templates.
+    They accept further numbers if one template per digit would exceed `most` templates.
     """
     if not is_dialled(pattern):
         return Converted(note="a phone cannot dial it")
@@ -160,10 +161,11 @@ _ENDS: dict[Tail, tuple[str, ...]] = {"": ("",), ".": ("*",), "!": ("", "*")}
 
 
 def _choices(pattern: AsteriskPattern, most: int) -> tuple[list[list[str]], list[str], list[str]]:
-    """Return the texts for each position, the classes that were widened, and the classes that were written
-    out.
+    """Return the texts for each position, the classes that were widened, and the classes with one text per
+    digit.
 
-    Positions are written out from the left, because the first digits distinguish numbers best.
+    The first positions get one text per digit before later ones, because the first digits distinguish numbers
+    best.
     """
     choices: list[list[str]] = []
     widened, spelt_out = [], []
@@ -172,7 +174,7 @@ def _choices(pattern: AsteriskPattern, most: int) -> tuple[list[list[str]], list
         if set(DIGITS) <= set(characters) <= set(KEYS):
             choices.append(["."])
         elif count * len(characters) <= most or not set(characters) <= set(KEYS):
-            # A dot does not accept "#", so a class with "#" is always written out.
+            # A dot does not accept "#". So a class that contains "#" always becomes one template per digit.
             count *= len(characters)
             choices.append([_ESCAPED.get(key, key) for key in characters])
             spelt_out += [characters] if len(characters) > 1 else []

@@ -1,7 +1,7 @@
-"""Find the faults of a dial template: faults from its reader, and rules that cannot work as intended.
+"""Find the faults of a dial template: those in its file, and rules that cannot work as intended.
 
 There are no false alarms. A rule is reported as never used, or as dialling too early, only after a search
-through every state (`dial_search`), with a number that shows the fault.
+through all states of the template (`dial.search`). The finding then quotes a number that shows the fault.
 """
 
 from collections.abc import Iterator, Sequence
@@ -26,22 +26,23 @@ from ringup.finding import Finding
 ASTERISK_LETTERS = frozenset("XxZzNn[]!_")
 
 EMERGENCY_NUMBERS = ("112", "911", "999", "000")
-"""Numbers that must be dialled at once, with or without the outside prefix, even if longer numbers begin with
-them.
+"""Numbers that a phone must dial at once, even if longer numbers begin with them.
+
+They are checked with and without the prefix for an outside line.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class DialCheck:
-    """The findings, in the order of the file."""
+    """The findings, in the order of the lines in the file."""
 
     findings: tuple[Finding, ...]
     is_searched: bool
-    """False when there were too many rules to compare with each other."""
+    """False if there were too many rules to compare them with each other."""
 
 
 def lint(file: TemplateFile, most: int = MOST_STATES) -> DialCheck:
-    """Return everything that is wrong with a template that was read."""
+    """Return all faults of a template that was read."""
     rules = file.rules
     findings = [*file.findings, *(one for rule in rules for one in _of_one(rule))]
     twins = _twins(rules)
@@ -56,7 +57,7 @@ def lint(file: TemplateFile, most: int = MOST_STATES) -> DialCheck:
 
 
 def named(rules: Sequence[Template], index: int) -> str:
-    """Name a rule for people: its number, from 1, with its MATCH."""
+    """Return a rule's name for messages: its number, counted from 1, and its MATCH."""
     return f"rule {index + 1} ({_quoted(rules[index])})"
 
 
@@ -92,7 +93,7 @@ def _ends_in_backslash(match: str) -> bool:
 
 
 def _twins(rules: Sequence[Template]) -> dict[int, int]:
-    """Yield each rule whose MATCH an earlier rule has on the same lines, with that earlier rule."""
+    """Yield each rule with an earlier rule that has the same MATCH and applies to the same lines."""
     seen: dict[tuple[str, int], int] = {}
     twins: dict[int, int] = {}
     for index, rule in enumerate(rules):
@@ -120,7 +121,9 @@ def _never(
 
 
 def _is_diallable(rule: Template) -> bool:
-    """Return whether a phone can dial the MATCH; other rules have a finding of their own."""
+    """Return whether a phone can dial the MATCH; a rule that it cannot dial is reported by another
+    finding.
+    """
     return all(letter in {*KEYS, "#"} for letter in literals(rule.match))
 
 

@@ -1,4 +1,5 @@
-"""The decision of all rules of a dial template: the best match, when the phone dials, and which number.
+"""The decision of all rules of a dial template together: the best rule, when the phone dials, and which
+number.
 
 Source: P-DIAL-10 to P-DIAL-22.
 """
@@ -10,33 +11,35 @@ from ringup.dial.pattern import DEFAULT_TIMEOUT, Class, RuleState, Template, fit
 from ringup.dial.rewriting import LONGEST_NUMBER, rewritten
 
 DEFAULT_TONE = "Bellcore-Outside"
-"""The tone of a comma in a rule without a TONE of its own."""
+"""The second dial tone for a comma in a rule without TONE."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The phone's decision about the digits so far, by all rules together."""
+    """The phone's decision about the digits pressed so far."""
 
     best_rule: int | None
-    """Index of the best matching rule; None when no rule matches."""
+    """Index of the best matching rule; None if no rule matches."""
     complete: bool
-    """False when the best rule needs more digits."""
+    """False if the best rule needs more digits."""
     score: int
     timeout: int
-    """Seconds until the phone dials if no other digit follows; 0: now."""
+    """Seconds until the phone dials if no further digit is pressed; 0 if it dials now."""
     number: str
     """The number that the phone then dials."""
     rewriter: int | None = None
-    """The rule whose REWRITE and USER the number has. It is the best rule if that is complete, otherwise the
-    last complete rule before a better match replaced it.
+    """Index of the rule whose REWRITE and USER determine the number.
+
+    It is the best rule if that is complete. Otherwise it is the rule that was complete before a better match
+    replaced it.
     """
     tone: str = ""
-    """The second dial tone that the phone plays now."""
+    """The second dial tone that the phone plays now; empty for none."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The best matching rule and the rule that writes the number, by their indices."""
+    """The best matching rule with its state, and the rule that writes the number, both by their indices."""
 
     best_rule: int
     state: RuleState
@@ -49,12 +52,13 @@ def on_line(templates: Sequence[Template], line: int) -> list[tuple[int, Templat
 
 
 def choose(standings: Sequence[tuple[int, RuleState]]) -> Choice | None:
-    """Return the best of the rules that match, given in file order; None when no rule matches.
+    """Return the best of the matching rules, which are given in the order of the file; None if no rule
+    matches.
 
-    The rule with the most literals wins, then the rule of the higher class, then the first. A complete rule
-    may also win over an incomplete rule before it that has as many literals, whatever its class. So a star
-    wins over an incomplete dot rule that stands before the star, but not over one after it. Source:
-    dialplan.c of SIPCC.
+    The rule with the most literals wins. If several have as many, the rule of the higher class wins, then the
+    first one. There is one exception: a complete rule may replace an earlier incomplete rule that has as many
+    literals, whatever their classes. So a star wins over an incomplete dot rule that stands before it, but
+    not over one that follows it. Source: dialplan.c of SIPCC.
     """
     chosen: Choice | None = None
     furthest = (0, 0)
@@ -68,12 +72,12 @@ def choose(standings: Sequence[tuple[int, RuleState]]) -> Choice | None:
 
 
 def _is_better(complete: RuleState, chosen: Choice | None) -> bool:
-    """Compare a complete rule with a best rule that has as many literals."""
+    """Return whether a complete rule replaces the best rule so far, if both have as many literals."""
     return chosen is None or not chosen.state.complete or complete.kind > chosen.state.kind
 
 
 def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:
-    """Return the phone's decision for the digits pressed so far on a line."""
+    """Return the phone's decision about the digits pressed so far on a line."""
     fits = ((index, fit(rule.match, keys)) for index, rule in on_line(templates, line))
     standings = [(index, one) for index, one in fits if one is not None]
     chosen = choose(standings)
@@ -87,9 +91,10 @@ def decide(templates: Sequence[Template], keys: str, line: int = 1) -> Decision:
 
 
 def _tone(best_rule: Template, state: RuleState, standings: Sequence[RuleState]) -> str:
-    """Return the second dial tone now, or none.
+    """Return the second dial tone that sounds now; empty for none.
 
-    A comma of any matching rule sounds, unless a complete rule does not end in a star.
+    The comma of any matching rule makes it sound, unless the best rule is complete and does not end in a
+    star.
     """
     is_done = state.complete and state.kind is not Class.STAR
     if is_done or not any(one.is_at_comma for one in standings):
@@ -98,5 +103,5 @@ def _tone(best_rule: Template, state: RuleState, standings: Sequence[RuleState])
 
 
 def takes_hash(templates: Sequence[Template], keys: str, line: int = 1) -> bool:
-    """Return whether a rule accepts ``#`` as a digit after these digits; otherwise ``#`` means "dial now"."""
+    """Return whether a rule accepts ``#`` as the next digit; otherwise ``#`` makes the phone dial at once."""
     return any(fit(rule.match, f"{keys}#") is not None for _, rule in on_line(templates, line))

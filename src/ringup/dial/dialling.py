@@ -1,6 +1,6 @@
-"""A number dialled digit by digit on an idle phone: what each digit does, and how the dialling ends.
+"""Dial a number digit by digit on an idle phone: the effect of each digit, and the end of the dialling.
 
-Source: P-DIAL-1 to P-DIAL-22. The person's pauses between digits count as zero.
+Source: P-DIAL-1 to P-DIAL-22. The pauses between the digits count as zero seconds.
 """
 
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ Reason = Literal["rule", "#", "timeout", "nothing"]
 
 @dataclass(frozen=True, slots=True)
 class DigitStep:
-    """One digit, and the phone's decision for all digits so far."""
+    """One digit, and the phone's decision about all digits up to this one."""
 
     typed: str
     decision: Decision
@@ -24,37 +24,40 @@ class DigitStep:
 
 @dataclass(frozen=True, slots=True)
 class Dialling:
-    """All digits of a number, and the end of the dialling."""
+    """All digits of a number, and how the dialling ends."""
 
     keyed: tuple[DigitStep, ...]
-    """One step per digit; the first step is before any digit, where an empty MATCH may already dial."""
+    """One step per digit.
+
+    The first step stands for no digit yet, because an empty MATCH may already dial.
+    """
     number: str
-    """The number that is dialled; empty: nothing, the phone goes on-hook."""
+    """The number that the phone dials; empty if it dials nothing and goes on-hook."""
     reason: Reason
     rule: int | None
-    """Index of the rule that decided."""
+    """Index of the rule that made the phone dial."""
     seconds: int
-    """Seconds from the last digit that counted until the phone dials."""
+    """Seconds from the last digit that the phone used until it dials."""
     unused: str
-    """Digits pressed after the phone had dialled: the number was cut short."""
+    """Digits that were pressed after the phone had dialled; if there are any, the number was cut short."""
     user: str = ""
     route: str = "default"
     rewriter: int | None = None
-    """Index of the rule that wrote the number. It may differ from the rule that decided, see P-DIAL-21."""
+    """Index of the rule that wrote the number; it may be another rule than `rule` (P-DIAL-21)."""
 
     @property
     def typed(self) -> str:
-        """Return the digits that counted."""
+        """Return the digits that the phone used."""
         return self.keyed[-1].typed
 
     @property
     def request(self) -> str:
-        """Return the number with the ``;user=`` of its rule."""
+        """Return the number with the ``;user=`` that its rule adds."""
         return with_user(self.number, self.user)
 
 
 def dial(templates: Sequence[Template], keys: str, line: int = 1) -> Dialling:
-    """Press all digits one after the other, then wait."""
+    """Press all digits one after the other, then wait until the phone dials."""
     decision = decide(templates, "", line)
     keyed = [DigitStep("", decision)]
     for position, key in enumerate(keys):
@@ -72,7 +75,7 @@ def _ended(
     templates: Sequence[Template], keyed: list[DigitStep], reason: Reason, seconds: int, unused: str
 ) -> Dialling:
     decision = keyed[-1].decision
-    # A "#" ends the wait; the complete rule still rewrites the number.
+    # A "#" ends the wait. The complete rule then still rewrites the number.
     rule = decision.best_rule if decision.complete else None
     if not decision.number:
         return Dialling(tuple(keyed), "", "nothing", None, seconds, unused)

@@ -1,6 +1,6 @@
-"""The table of faults of a dial template: one row per code.
+"""The kinds of faults in a dial template: one row per code.
 
-The codes are for scripts and searches: they never change their meaning.
+The codes are for scripts and searches; a code never changes its meaning.
 """
 
 from dataclasses import dataclass
@@ -10,17 +10,17 @@ from ringup.finding import ERROR, WARNING, Finding, Location, Severity
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """One kind of finding."""
+    """One kind of fault."""
 
     severity: Severity
-    """error: the phone drops the entry or the file; warning: the phone reads the entry, but probably not as
+    """Error: the phone drops the entry or the file. Warning: the phone reads it, but probably not as
     intended.
     """
     title: str
 
 
 CODES: dict[str, Code] = {
-    # The file, as the phone reads it.
+    # Faults of the file and its entries.
     "D101": Code(ERROR, "not well-formed XML"),
     "D102": Code(ERROR, "file too large"),
     "D103": Code(ERROR, "the root is not DIALTEMPLATE"),
@@ -31,11 +31,11 @@ CODES: dict[str, Code] = {
     "D108": Code(ERROR, "value too long"),
     "D109": Code(ERROR, "more than three TONEs"),
     "D110": Code(ERROR, "text between the entries"),
-    # The rules among each other.
+    # Faults of several rules together.
     "D201": Code(WARNING, "rule can never fire"),
     "D202": Code(WARNING, "rule fires too early"),
     "D203": Code(WARNING, "same MATCH twice"),
-    # One rule.
+    # Faults of one rule.
     "D301": Code(WARNING, "Asterisk's letters are literals here"),
     "D302": Code(WARNING, "backslash at the end"),
     "D303": Code(WARNING, "more than five groups"),
@@ -44,5 +44,8 @@ CODES: dict[str, Code] = {
 
 
 def finding(code: str, line: int, what: str, cure: str) -> Finding:
-    """Make a finding about a template whose name the reader does not know; line 0 means the complete file."""
+    """Make a finding about a template; line 0 stands for the complete file.
+
+    The finding has no file name, because the reader does not know it.
+    """
     return Finding(code, CODES[code].severity, Location(line=line), what, cure)

@@ -1,6 +1,4 @@
-"""A dial template made of existing rules and the numbers that a PBX accepts, and a check that the
-two agree.
-"""
+"""Make a dial template from existing rules and the numbers that a PBX accepts, and check that both agree."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -12,27 +10,27 @@ from ringup.dial.pattern import KEYS, Class, Template, class_of, ends_in_comma
 from ringup.dial.search import TemplateStates, early, is_catch_all, walk
 
 SAMPLES = 200
-"""Minimum number of sample numbers that are tried, over all patterns together."""
+"""Minimum number of sample numbers for all patterns together."""
 
 SAMPLES_EACH = 3
-"""Sample numbers per pattern that stands for several numbers."""
+"""Number of sample numbers for each pattern that stands for several numbers."""
 
 FEWEST_TOGETHER = 3
-"""Minimum number of extensions of one length and first digit that are merged into one template."""
+"""Minimum number of extensions with the same length and first digit that are replaced by one template."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequiredPattern:
-    """One extension that a phone must dial without change."""
+    """One extension that a phone must be able to dial unchanged."""
 
     pattern: AsteriskPattern
     source: str
-    """The source of the extension: ``extensions.conf:12``, ``line 201``."""
+    """Where the extension comes from, like ``extensions.conf:12`` or ``line 201``."""
 
 
 @dataclass(frozen=True, slots=True)
 class MergedTemplate:
-    """The template, and the remarks about it."""
+    """The new template, and remarks about it."""
 
     templates: tuple[Template, ...]
     remarks: tuple[str, ...]
@@ -40,7 +38,9 @@ class MergedTemplate:
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
-    """A number that the PBX accepts, and what the phone does with the number."""
+    """A number that the PBX accepts and that the phone does not dial unchanged, and what the phone does
+    instead.
+    """
 
     number: str
     wanted: RequiredPattern
@@ -57,9 +57,10 @@ class Disagreement:
 def merge(
     base: Sequence[Template], wanted: Sequence[RequiredPattern], interdigit_seconds: int
 ) -> MergedTemplate:
-    """Make a template of the base's rules, the rules for each pattern, and last the base's catch-alls.
+    """Make a template from the rules of `base`, then rules for each required pattern, then the catch-alls of
+    `base`.
 
-    A rule dials at once only if no longer number could follow.
+    A rule dials at once only if no longer number can follow.
     """
     remarks: list[str] = []
     last = [rule for rule in base if is_catch_all(rule)]
@@ -80,8 +81,9 @@ def merge(
 def _settled(
     templates: list[Template], own: int, count: int, interdigit_seconds: int, remarks: list[str]
 ) -> list[Template]:
-    """Return the rules with their time-outs: the first `own` are the base's, those from `count` on are
-    catch-alls.
+    """Return the rules with their timeouts.
+
+    The first `own` rules come from the base; those from index `count` on are its catch-alls.
     """
     made = walk(templates, 1)
     if made is None:
@@ -110,7 +112,10 @@ class _New:
 
 
 def _converted(wanted: Sequence[RequiredPattern], base: Sequence[Template]) -> list[_New]:
-    """Return the MATCH texts that the base lacks; a comma in a rule of the base only plays a tone."""
+    """Return, for each pattern, the MATCH texts that the base does not have yet.
+
+    Commas in a rule of the base do not matter, because they only play a tone.
+    """
     known = {rule.match.replace(",", "") for rule in base if not ends_in_comma(rule.match)}
     found = []
     for one in wanted:
@@ -123,7 +128,7 @@ def _converted(wanted: Sequence[RequiredPattern], base: Sequence[Template]) -> l
 
 
 def _is_dialled(templates: Sequence[Template], number: str) -> bool:
-    """Return whether a rule dials this number once all its digits are pressed."""
+    """Return whether a complete rule matches this number when all its digits are pressed."""
     return decide(templates, number).complete
 
 
@@ -133,7 +138,9 @@ def _is_plain(pattern: AsteriskPattern) -> bool:
 
 
 def _together(numbers: Sequence[str], remarks: list[str]) -> Iterator[str]:
-    """Merge numbers of the same first digit and length into one template, where there are several."""
+    """Replace several numbers with the same first digit and length by one template, and note that in
+    `remarks`.
+    """
     groups: dict[tuple[str, int], list[str]] = {}
     for number in numbers:
         groups.setdefault((number[0], len(number)), []).append(number)
@@ -147,9 +154,12 @@ def _together(numbers: Sequence[str], remarks: list[str]) -> Iterator[str]:
 
 
 def _longer(templates: Sequence[Template], made: TemplateStates, count: int) -> dict[int, str]:
-    """Yield each rule that would cut short a number of one of the first `count` rules, and that number."""
+    """Return the rules that would cut short a number of one of the first `count` rules, each with that
+    number.
+    """
     found: dict[int, str] = {}
-    # A rule that now waits cannot hide the rules after it that would still cut numbers short.
+    # When one of these rules is made to wait, a later rule may be the one that cuts numbers short. So the
+    # search is repeated.
     while True:
         now = [replace(rule, timeout=1) if index in found else rule for index, rule in enumerate(templates)]
         hasty = [one for one in early(now, made, range(count)) if now[one.rule].route != "emergency"]
@@ -159,9 +169,11 @@ def _longer(templates: Sequence[Template], made: TemplateStates, count: int) -> 
 
 
 def _idle(templates: Sequence[Template], made: TemplateStates, own: int, count: int) -> set[int]:
-    """Return the new rules that match only where one of the first `own` rules does, which dials no later.
+    """Return the new rules that are superfluous: wherever one matches, a rule of the base matches too, and
+    waits no longer.
 
-    A number that the base's rule rewrites keeps the base's meaning: the samples report the difference.
+    The first `own` rules are the base's. If the base's rule rewrites a number, the number keeps that meaning,
+    and the check with sample numbers reports the difference.
     """
     idle = set(range(own, count))
     for winner, complete in zip(made.winner, made.complete, strict=True):
@@ -176,7 +188,10 @@ def _idle(templates: Sequence[Template], made: TemplateStates, own: int, count: 
 def disagreements(
     templates: Sequence[Template], wanted: Sequence[RequiredPattern], integers: Iterator[int]
 ) -> tuple[int, list[Disagreement]]:
-    """Try sample numbers of the patterns; return how many, and those that the phone changes or cuts short."""
+    """Try sample numbers of the patterns.
+
+    Return how many were tried, and those that the phone changes or cuts short.
+    """
     tried = 0
     found: list[Disagreement] = []
     for one, number in _samples(wanted, integers):
@@ -190,7 +205,7 @@ def disagreements(
 def _samples(
     wanted: Sequence[RequiredPattern], integers: Iterator[int]
 ) -> Iterator[tuple[RequiredPattern, str]]:
-    """Yield numbers of each pattern in turn."""
+    """Yield sample numbers of each pattern, one pattern after the other."""
     if not wanted:
         return
     each = max(SAMPLES_EACH, -(-SAMPLES // len(wanted)))

@@ -1,9 +1,9 @@
-"""One rule of a dial template, and what the rule makes of the digits pressed.
+"""One rule of a dial template, and its result for the digits pressed so far.
 
-Strategy: each MATCH is a small state machine that takes one digit at a time and never goes back. So its state
-holds all that matters: the position in the MATCH, and how many literals have matched. The states of all rules
-together decide (`decision`); the search behind the checks goes through the same states. Source: P-DIAL-6 to
-P-DIAL-22.
+Strategy: each MATCH is a small state machine that takes one digit at a time and never goes back. Its state
+consists of the position in the MATCH and the number of matched literals. The states of all rules together
+decide what the phone does (`dial.decision`). The search behind the checks (`dial.search`) uses the same
+states. Source: P-DIAL-6 to P-DIAL-22.
 """
 
 from dataclasses import dataclass
@@ -11,10 +11,10 @@ from enum import Enum, IntEnum
 from functools import cache
 
 DEFAULT_TIMEOUT = 10
-"""Seconds that the phone waits for a rule without TIMEOUT, and while no rule is complete."""
+"""Seconds that the phone waits if the rule has no TIMEOUT, or if no rule is complete."""
 
 KEYS = "0123456789*+"
-"""The digits that a dot accepts; ``#`` dials at once unless a rule names it."""
+"""The digits that a dot accepts; ``#`` makes the phone dial at once, unless a rule contains it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,21 +23,21 @@ class Template:
 
     match: str
     timeout: int = DEFAULT_TIMEOUT
-    """Seconds from the last digit until the phone dials; 0: at once."""
+    """Seconds from the last digit until the phone dials; 0 to dial at once."""
     line: int = 0
-    """The line that the rule applies to; 0: every line."""
+    """The line to which the rule applies; 0 for every line."""
     user: str = ""
-    """``phone``, ``ip`` or nothing."""
+    """``phone``, ``ip`` or empty."""
     rewrite: str = ""
     route: str = "default"
     tones: tuple[str, ...] = ()
-    """The second dial tones, one per comma."""
+    """The second dial tones, one for each comma."""
     at: int = 0
-    """The line number of the entry in its file; 0: the rule is in no file."""
+    """The line number of the rule in its file; 0 if the rule does not come from a file."""
 
 
 class Class(IntEnum):
-    """The class of a match: among rules with equally many literals, the higher class wins."""
+    """The class of a match; among rules with as many literals, the rule of the higher class wins."""
 
     STAR = 1
     DOTS = 2
@@ -58,19 +58,20 @@ class Element:
 
     kind: Kind
     letter: str = ""
-    """The character of a literal."""
+    """The character, if the element is a literal."""
     until: str = ""
-    """Of a star: the next character of the MATCH, at which the star stops if that character is dialled."""
+    """For a star, the next character of the MATCH: the star ends when this character is dialled."""
     joins: bool = False
-    """Of a dot: whether another dot stands directly before it."""
+    """For a dot, True if another dot stands directly before it."""
     commas: int = 0
-    """Number of commas before this element in the MATCH; several in a row count as one."""
+    """Number of commas before this element in the MATCH; several commas in a row count as one."""
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """The progress of one rule: `taken` elements have matched, the last of which may be a star that accepts
-    more digits.
+    """The progress of one rule: `taken` elements have matched.
+
+    The last of them may be a star that accepts further digits.
     """
 
     taken: int = 0
@@ -88,44 +89,42 @@ class RuleState:
     score: int
     """Number of matched literals; dots and stars do not count."""
     kind: Class
-    """The class of the match so far, decided by the last dot or star."""
+    """The class of the match so far; the last dot or star determines it."""
     commas: int = 0
-    """Number of second dial tones that the rule has played already."""
+    """Number of second dial tones that the rule has already played."""
     is_at_comma: bool = False
     """True if the rule plays a second dial tone now."""
 
 
-# Reading a MATCH, and following it.
+# Reading a MATCH, and its states.
 
 
 def elements(match: str) -> tuple[Element, ...]:
-    """Return the elements of a pattern without its commas, which match no digit."""
+    """Return the elements of a MATCH; commas are left out, because they match no digit."""
     found, _ = _pattern(match)
     return found
 
 
 def ends_in_comma(match: str) -> bool:
-    """Return whether a comma follows the last element: such a rule waits for a digit that it
-    cannot accept.
+    """Return whether a comma follows the last element; such a rule waits for a digit that it cannot
+    accept.
     """
     found, commas = _pattern(match)
     return commas > (found[-1].commas if found else 0)
 
 
 def literals(match: str) -> str:
-    """Return the literal characters of a MATCH, in their order."""
+    """Return the literal characters of a MATCH, in order."""
     return "".join(element.letter for element in elements(match) if element.kind is Kind.LITERAL)
 
 
 def keys_named(match: str) -> set[str]:
-    """Return the digits that a pattern treats differently: its literals, and those at which its
-    stars stop.
-    """
+    """Return the digits that a MATCH distinguishes: its literals, and the digits at which its stars end."""
     return {element.letter + element.until for element in elements(match)} - {""}
 
 
 def class_of(match: str) -> Class:
-    """Return the class of a pattern."""
+    """Return the class of a MATCH."""
     kinds = {element.kind for element in elements(match)}
     if Kind.STAR in kinds:
         return Class.STAR
@@ -133,7 +132,7 @@ def class_of(match: str) -> Class:
 
 
 def step(match: str, state: State, key: str) -> State | None:
-    """Return the state after one more digit; None when the rule no longer matches."""
+    """Return the state after one more digit; None if the rule no longer matches."""
     places = elements(match)
     if state.in_star:
         star = places[state.taken - 1]
@@ -150,7 +149,7 @@ def step(match: str, state: State, key: str) -> State | None:
 
 
 def states(match: str, keys: str) -> list[State] | None:
-    """Return the state before the first digit and after each; None when the rule does not match."""
+    """Return the states before the first digit and after each digit; None if the rule does not match."""
     found = [START]
     for key in keys:
         after = step(match, found[-1], key)
@@ -161,7 +160,7 @@ def states(match: str, keys: str) -> list[State] | None:
 
 
 def standing(match: str, state: State) -> RuleState:
-    """Return whether the rule is complete in a state, its score, and the class of its match."""
+    """Return the result of one rule in this state."""
     places, commas = _pattern(match)
     matched = places[: state.taken]
     score = sum(element.kind is Kind.LITERAL for element in matched)
@@ -174,14 +173,14 @@ def standing(match: str, state: State) -> RuleState:
 
 
 def fit(match: str, keys: str) -> RuleState | None:
-    """Return the result of one rule for these digits; None when the rule does not match."""
+    """Return the result of one rule for these digits; None if the rule does not match."""
     walked = states(match, keys)
     return None if walked is None else standing(match, walked[-1])
 
 
 @cache
 def _pattern(match: str) -> tuple[tuple[Element, ...], int]:
-    """Return the elements of a pattern, and how many commas it has in all."""
+    """Return the elements of a MATCH, and the number of its commas."""
     found: list[Element] = []
     commas, position = 0, 0
     while position < len(match):
@@ -203,6 +202,6 @@ def _pattern(match: str) -> tuple[tuple[Element, ...], int]:
 
 
 def _character_at(match: str, position: int) -> str:
-    """Return the character at a position, or the escaped character there."""
+    """Return the character at this position; after a backslash, the escaped character."""
     following = match[position : position + 2]
     return following[1:] if following.startswith("\\") else following[:1]

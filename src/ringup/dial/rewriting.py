@@ -1,4 +1,4 @@
-"""The effect of REWRITE and USER on the digits that a complete rule has matched.
+"""Apply REWRITE and USER to the digits that a complete rule has matched.
 
 Source: P-DIAL-16 to P-DIAL-18.
 """
@@ -13,7 +13,7 @@ LONGEST_NUMBER = 255
 
 
 def rewritten(template: Template, keys: str) -> str:
-    """Return the number that a complete rule dials for these digits, without USER."""
+    """Return the number that a complete rule dials for these digits, before USER is applied."""
     if not template.rewrite:
         return keys[:LONGEST_NUMBER]
     found = groups(template.match, keys)
@@ -30,30 +30,32 @@ def rewritten(template: Template, keys: str) -> str:
             written += values.get(name, name)
         else:
             written += letter
-    # If REWRITE produces nothing, the phone dials the digits unchanged.
+    # If the result of REWRITE is empty, the phone dials the digits unchanged.
     return (written or keys)[:LONGEST_NUMBER]
 
 
 def with_user(number: str, user: str) -> str:
-    """Return the number as USER changes it: the parameter goes inside a final ``>``."""
+    """Return the number with the parameter that USER adds; it is inserted before a final ``>``."""
     if not user:
         return number
     return f"{number[:-1]};user={user}>" if number.endswith(">") else f"{number};user={user}"
 
 
 def number_of_groups(match: str) -> int:
-    """Count the groups of a MATCH: each run of dots, and each star, is a group. REWRITE can use only the
-    first MOST_GROUPS.
+    """Return the number of groups in a MATCH; each run of dots and each star is a group.
+
+    REWRITE can use only the first MOST_GROUPS groups.
     """
     return sum(element.kind is not Kind.LITERAL and not element.joins for element in elements(match))
 
 
 def groups(match: str, keys: str) -> list[str]:
-    """Return the digits of each group, of MOST_GROUPS at most.
+    """Return the digits of each group, for at most MOST_GROUPS groups.
 
-    A group begins at a star, at a dot without a dot before it, and at a dot that matches ``*`` or ``+``. The
-    phone stores only where a group begins and its number of digits. The digits of a sixth group, after its
-    first, lengthen the fifth, which then holds the digits that follow its own.
+    A group begins at a star, at a dot that does not follow another dot, and at a dot that matches ``*`` or
+    ``+``. For each group, the phone stores only its start and its number of digits. A sixth group is not
+    stored. Instead, all of its digits but the first lengthen the fifth group, which then contains the digits
+    that follow it.
     """
     found: list[list[int]] = []
     walked = states(match, keys) or [START]

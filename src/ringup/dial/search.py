@@ -1,9 +1,9 @@
 """Search all numbers for which a dial template could behave differently, so that the checks give no false
 alarms.
 
-Strategy: the states of all rules together form a machine with few states, and all digits that no rule names
-are equivalent. A breadth-first search reaches each state by its shortest number. If the rules make too many
-states, the search ends without a result, and no finding depends on it.
+Strategy: the states of all rules together form a machine with few states. Digits that no rule names are
+equivalent, so one of them is enough. A breadth-first search reaches each state by its shortest number. If
+there are too many states, the search ends without a result, and no finding is derived from it.
 """
 
 from collections import deque
@@ -27,20 +27,20 @@ from ringup.dial.pattern import (
 )
 
 MOST_LINES = 6
-"""Line buttons of a 7960; a rule for a higher LINE has no effect."""
+"""Number of line buttons on a 7960; a rule for a higher LINE has no effect."""
 
 MOST_STATES = 20_000
-"""Maximum number of states; a template of 8 KB with a country's dial plan has a tenth of that."""
+"""Maximum number of states; a template of 8 KB with a country's dial plan has a tenth of it."""
 
 MOST_RULES = 1_000
-"""Maximum number of rules; no more fit into a file that a phone reads."""
+"""Maximum number of rules; a file that a phone can read does not contain more."""
 
 _States = tuple[tuple[int, State], ...]
 
 
 @dataclass(slots=True)
 class TemplateStates:
-    """All states of a template on one line; each state is known by its index, the start is 0."""
+    """All states of a template on one line; a state is identified by its index, and 0 is the start."""
 
     numbers: list[str] = field(default_factory=lambda: [""])
     """The shortest number that leads to each state."""
@@ -51,12 +51,12 @@ class TemplateStates:
     best_rule: list[int | None] = field(default_factory=list)
     """The best matching rule in each state, complete or not."""
     after: list[list[tuple[str, int]]] = field(default_factory=list)
-    """The digits that lead out of each state, and the state that each digit leads to."""
+    """For each state, the possible digits and the state to which each digit leads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Early:
-    """A rule that dials while a longer number could follow."""
+    """A rule that dials although a longer number is possible."""
 
     rule: int
     number: str
@@ -67,7 +67,10 @@ class Early:
 
 
 def lines_of(templates: Iterable[Template]) -> list[int]:
-    """Return the lines that rules name, and one line that no rule names; only those that a phone has."""
+    """Return the lines that must be searched: those that rules name, and one that no rule names.
+
+    Lines that a phone does not have are left out.
+    """
     keys = range(1, MOST_LINES + 1)
     named = {rule.line for rule in templates} & set(keys)
     other = [line for line in keys if line not in named][:1]
@@ -75,7 +78,7 @@ def lines_of(templates: Iterable[Template]) -> list[int]:
 
 
 def walk(templates: Sequence[Template], line: int, most: int = MOST_STATES) -> TemplateStates | None:
-    """Search all states; return None if there are more than `most`, or too many rules."""
+    """Search all states; return None if there are more than `most` states, or too many rules."""
     if len(templates) > MOST_RULES:
         return None
     rules = dict(on_line(templates, line))
@@ -144,26 +147,32 @@ def _judge(
 
 
 def never_used(walks: Sequence[TemplateStates], rule: int) -> bool:
-    """Return whether this rule dials no number at all."""
+    """Return whether this rule never dials a number."""
     return not any(rule in made.winner for made in walks)
 
 
 def is_catch_all(template: Template) -> bool:
-    """Return whether a rule is a star without literals, for all numbers that no other rule matches."""
+    """Return whether a rule is a star without literals, which takes every number that no other rule
+    matches.
+    """
     return class_of(template.match) is Class.STAR and not literals(template.match)
 
 
 def early(templates: Sequence[Template], made: TemplateStates, claimants: Iterable[int]) -> list[Early]:
-    """Yield each rule that dials at once where a claimant could still match, with its shortest example."""
+    """Return the rules that dial at once although a claimant could still match, each with its shortest
+    example.
+
+    The claimants are the rules whose numbers must not be cut short.
+    """
     continuations = _continuations(made, frozenset(claimants))
     found: dict[int, Early] = {}
-    # `made.numbers` will not do: on the shortest way to a state another rule may already have dialled.
+    # `made.numbers` cannot be used, because another rule may already dial on the shortest way to a state.
     numbers, waiting = {0: ""}, deque([0])
     while waiting:
         here = waiting.popleft()
         winner = made.winner[here]
         if winner is not None and templates[winner].timeout == 0:
-            # The phone has dialled, so nothing follows. A line that dials without any digit is intended.
+            # The phone has dialled, so no digit follows. A line that dials without any digit is intended.
             if here and winner not in found and (further := _shortest(made, continuations, here)):
                 found[winner] = Early(winner, numbers[here], numbers[here] + further.keys, further.rule)
             continue
@@ -175,7 +184,7 @@ def early(templates: Sequence[Template], made: TemplateStates, claimants: Iterab
 
 
 class _Continuation(NamedTuple):
-    """The digits that lead to a state where a rule wins."""
+    """The further digits that lead to a state in which a rule wins."""
 
     keys: str
     rule: int
@@ -185,7 +194,9 @@ class _Continuation(NamedTuple):
 def _shortest(
     made: TemplateStates, continuations: dict[int, _Continuation], here: int
 ) -> _Continuation | None:
-    """Return the fewest further digits with which a claimant would dial, and that claimant."""
+    """Return the shortest further digits after which a claimant would dial, with this claimant; None if there
+    are none.
+    """
     further = [
         _Continuation(key + continuations[after].keys, continuations[after].rule)
         for key, after in made.after[here]
@@ -195,7 +206,9 @@ def _shortest(
 
 
 def _continuations(made: TemplateStates, claimants: frozenset[int]) -> dict[int, _Continuation]:
-    """Return, for each state, the digits to the nearest state where a claimant wins, and the claimant."""
+    """Return, for each state, the digits to the nearest state in which a claimant wins, with this
+    claimant.
+    """
     before: list[list[tuple[str, int]]] = [[] for _ in made.numbers]
     for here, following in enumerate(made.after):
         for key, after in following:

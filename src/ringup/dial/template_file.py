@@ -1,7 +1,8 @@
-"""A dial template's bytes: the rules that a phone reads from them, and every fault in them.
+"""Read the bytes of a dial template: the rules that a phone reads from them, and every fault in them.
 
-The phone drops a faulty entry and continues with the next. The phone accepts several TONE attributes in one
-entry, which XML forbids: repeated ones are renamed before the XML is read. Source: P-DIAL-1 to P-DIAL-20.
+The phone drops a faulty entry and continues with the next one. It accepts several TONE attributes in one
+entry. XML forbids that, so repeated attributes are renamed before the XML is parsed. Source: P-DIAL-1 to
+P-DIAL-20.
 """
 
 import re
@@ -18,14 +19,14 @@ from ringup.dial.pattern import DEFAULT_TIMEOUT, Template
 from ringup.finding import Finding
 
 LARGEST_FILE = 8_191
-"""Maximum size in bytes of a template file: the phone's buffer has 8,192."""
+"""Maximum size in bytes of a template file; the phone's buffer has 8,192 bytes."""
 
 LONGEST_VALUE = 63
-"""Maximum number of characters of a value: the phone reads each value through a buffer of 64 bytes."""
+"""Maximum number of characters of a value; the phone reads each value into a buffer of 64 bytes."""
 
 MOST_TONES = 3
 HIGHEST_LINE = 255
-"""The phone keeps LINE in one byte."""
+"""Maximum value of LINE; the phone stores LINE in one byte."""
 
 TONES: tuple[str, ...] = (
     "Bellcore-Inside", "Bellcore-Outside", "Bellcore-Busy", "Bellcore-Alerting", "Bellcore-BusyVerify",
@@ -46,7 +47,7 @@ class TemplateFile:
     """The result of reading a template file."""
 
     rules: tuple[Template, ...] = ()
-    """The rules of the entries without a fault."""
+    """The rules of all entries without a fault."""
     findings: tuple[Finding, ...] = ()
     is_refused: bool = False
     """True if the phone ignores the complete file."""
@@ -58,7 +59,7 @@ class TemplateFile:
 
 
 def read(data: bytes) -> TemplateFile:
-    """Read a template; faults become findings. An empty file has no rules and no faults."""
+    """Read a template; each fault becomes a finding. An empty file has no rules and no faults."""
     if not data.strip():
         return TemplateFile()
     entries = _Entries()
@@ -71,7 +72,10 @@ def read(data: bytes) -> TemplateFile:
 
 
 def _text(data: bytes) -> str:
-    """Decode UTF-8 where it is valid, the default of XML; otherwise Latin-1, which phones are served."""
+    """Return the text: decoded as UTF-8, the default of XML, if it is valid, and otherwise as Latin-1.
+
+    ringup sends Latin-1 to phones.
+    """
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -93,7 +97,7 @@ def _with_distinct_tones(text: str) -> str:
 
 
 class _Entries:
-    """Receives the XML reader's events, tag by tag."""
+    """Receives the events of the XML parser, tag by tag."""
 
     def __init__(self) -> None:
         self.rules: list[Template] = []
@@ -101,11 +105,11 @@ class _Entries:
         self.is_refused = False
         self._path: list[str] = []
         self._parser: Any = DefusedXMLParser(target=self)
-        # Buffered text would be reported on the line of the next tag.
+        # With buffering, the parser would report a text with the line number of the next tag.
         self._parser.parser.buffer_text = False
 
     def read(self, text: str) -> None:
-        """Read the complete file, or up to the point where it is no longer XML."""
+        """Read the complete file, or the part before the first XML error."""
         try:
             self._parser.feed(text)
             self._parser.close()
@@ -119,17 +123,17 @@ class _Entries:
             self.find("D101", what, "Remove it.")
 
     def find(self, code: str, what: str, cure: str, *, line: int | None = None) -> None:
-        """Add a finding for the reader's current line."""
+        """Add a finding at the parser's current line."""
         self.findings.append(finding(code, self._line if line is None else line, what, cure))
 
     @property
     def _line(self) -> int:
         return int(self._parser.parser.CurrentLineNumber)
 
-    # Callbacks of the XML reader.
+    # Callbacks of the XML parser.
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Take an entry, or add a finding that says why not."""
+        """Add the rule of an entry, or a finding that says why the phone drops it."""
         self._path.append(tag)
         if len(self._path) == 1:
             if tag.lower() != "dialtemplate":
@@ -145,18 +149,18 @@ class _Entries:
             )
 
     def data(self, text: str) -> None:
-        """Report text outside a versionStamp, the only element with text."""
+        """Report text outside of versionStamp, the only element that may contain text."""
         is_seen = any(one.code == "D110" and one.where.line == self._line for one in self.findings[-1:])
         if text.strip() and self._path[-1].lower() != "versionstamp" and not is_seen:
             what = f"{text.strip()[:20]!r} is not an entry"
             self.find("D110", what, "Remove it, or make it a comment: <!-- ... -->.")
 
     def end(self, _tag: str) -> None:
-        """Leave an element."""
+        """Note the end of an element."""
         self._path.pop()
 
     def close(self) -> None:
-        """Do nothing: no result is built at the end."""
+        """Do nothing: the parser requires this method, but no result is built at the end."""
 
     def _take(self, attributes: dict[str, str]) -> None:
         before = len(self.findings)
@@ -202,7 +206,7 @@ def _anything(_value: str) -> str:
 
 
 def _one_of(*choice: str) -> Callable[[str], str]:
-    """Make a check that returns the cure of a wrong value, or nothing."""
+    """Make a check that returns the cure for a wrong value, or an empty text for a valid one."""
     allowed = {one.lower() for one in choice}
     return lambda value: (
         "" if value.lower() in allowed else f"Write one of {', '.join(filter(None, choice))}."
@@ -229,5 +233,5 @@ _CHECKS: dict[str, Callable[[str], str]] = {
 
 
 def _reason(error: ParseError) -> str:
-    """Return the reader's own words without the position."""
+    """Return the parser's message without the position."""
     return str(error).partition(":")[0]

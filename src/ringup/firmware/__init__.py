@@ -1,1 +1,1 @@
-"""Firmware packages: reading and checking them, and adding them to the firmware folder."""
+"""Read and check firmware packages, and add them to the firmware folder."""

@@ -1,9 +1,8 @@
-"""Open a file of a folder only if it really lies in that folder, wherever links lead at that moment.
+"""Open a file of a folder only if it is really in that folder, even if links change at the same moment.
 
-Checking a path before the file is opened proves nothing: a link may be changed between the check and the
-opening. So the file is opened first, and the kernel reports where the open file lies.
-
-Source: proc(5) on ``/proc/self/fd``.
+It is not enough to check the path before the file is opened, because a link may change in between. So the
+file is opened first, and then the kernel reports where the open file is. Source: proc(5) on
+``/proc/self/fd``.
 """
 
 import errno
@@ -15,16 +14,17 @@ from pathlib import Path
 
 _O_PATH = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
 _O_FILE = os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC
-"""A FIFO must not block the reader until another program writes to the FIFO."""
+"""Flags for opening a file; with O_NONBLOCK, opening a FIFO does not wait until another program writes to
+it.
+"""
 
 
 @contextmanager
 def open_beneath(folder: Path, path: Path) -> Iterator[int]:
-    """Open a regular file for reading, if it is in `folder` or in a subfolder; yields its descriptor.
+    """Open a regular file in `folder` or one of its subfolders for reading; yields its descriptor.
 
-    Links in the path are followed, and `folder` may be a link. Raises PermissionError if a link, also one in
-    the middle of the path, leads out of the folder. Raises OSError if there is no such file or the file is
-    not a regular one.
+    Links in the path are followed, and `folder` may be a link. Raises PermissionError if any link in the path
+    leads out of the folder. Raises OSError if the file does not exist or is not a regular file.
     """
     opened = os.open(path, _O_FILE)
     try:
@@ -38,7 +38,7 @@ def open_beneath(folder: Path, path: Path) -> Iterator[int]:
 
 
 def read_from_start(opened: int, size: int) -> bytes:
-    """Return up to `size` bytes of an open file; fewer if it is shorter now."""
+    """Return up to `size` bytes of an open file; fewer bytes if the file has become shorter."""
     data = os.pread(opened, size, 0)
     while len(data) < size and (more := os.pread(opened, size - len(data), len(data))):
         data += more
@@ -46,12 +46,12 @@ def read_from_start(opened: int, size: int) -> bytes:
 
 
 def _place_of(opened: int) -> str:
-    """Return the real path of an open file or folder; the path of a deleted one has a suffix."""
+    """Return the real path of an open file or folder; if it was deleted, the path has a suffix."""
     return os.readlink(f"/proc/self/fd/{opened}")  # noqa: PTH115  (a Path costs more than the call)
 
 
 def _real_folder(folder: Path) -> str:
-    """Return the real path of a folder, with a slash at the end."""
+    """Return the real path of a folder; it ends with a slash."""
     opened = os.open(folder, _O_PATH)
     try:
         place = _place_of(opened)

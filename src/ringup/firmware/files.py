@@ -1,5 +1,5 @@
-"""The files among which packages are looked for, in any case, and which of these files belong to
-a package.
+"""The files among which packages are searched, without regard to upper and lower case, and who uses which
+file.
 """
 
 from collections.abc import Iterator, Mapping
@@ -13,7 +13,7 @@ from ringup.wire.loads_other import LINE_ENDS
 
 
 class Files:
-    """Names and bytes of files, and which of the files belong to a package."""
+    """The names and bytes of files, and the names of the files that belong to a package."""
 
     def __init__(self, files: Mapping[str, bytes], source: str) -> None:
         self.by_name = files
@@ -22,24 +22,24 @@ class Files:
         self._by_lower = {name.lower(): name for name in sorted(files, reverse=True)}
 
     def true_name(self, name: str) -> str | None:
-        """Return the spelling of a file's name in this folder, for a name in any case."""
+        """Return the spelling of a file's name in this folder, whatever its upper and lower case."""
         return name if name in self.by_name else self._by_lower.get(name.lower())
 
     def where(self, name: str) -> str:
-        """Return the file's place, for findings."""
+        """Return the file's name for findings."""
         return self._prefix + name
 
     def sizes(self, names: list[str]) -> tuple[tuple[str, int], ...]:
-        """Return those of the names that exist in this folder, with their sizes in bytes."""
+        """Return the sizes in bytes of those of these files that exist."""
         true_names = {true_name for name in names if (true_name := self.true_name(name)) is not None}
         return tuple((name, len(self.by_name[name])) for name in sorted(true_names))
 
     def claim(self, *names: str) -> None:
-        """Note that those of these files that exist belong to a package."""
+        """Note that these files, if they exist, belong to a package."""
         self.claimed |= {true_name for name in names if (true_name := self.true_name(name)) is not None}
 
     def member(self, member: str, name: str) -> CheckedFile:
-        """Check a file that the list `name` names, and note that it belongs to a package."""
+        """Check a file that the list called `name` contains, and note that it belongs to a package."""
         true_name = self.true_name(member)
         if true_name is None:
             what = f"lists {member}, which is missing."
@@ -55,14 +55,15 @@ class Files:
 
 
 def bad_list(files: Files, name: str, payload: bytes, error: WireError) -> Finding:
-    """Make the finding about a `.loads` payload that is not a list."""
+    """Make the finding for a `.loads` payload that cannot be read as a list."""
     fault = FindingKind.DAMAGED if payload.endswith(LINE_ENDS) else FindingKind.TRUNCATED
     return finding(fault, files.where(name), f"is not the list of a load: {error}.")
 
 
 def ends_open(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
-    """Make the finding about a list without a last line end: several of Cisco's lists have none, and so has a
-    truncated list.
+    """Make the finding about a list without a final line end.
+
+    Several genuine lists of Cisco have none, but a truncated list has none either.
     """
     if not payload.endswith(LINE_ENDS):
         yield finding(FindingKind.UNUSUAL, files.where(name), "ends without a line end; it may be cut short.")

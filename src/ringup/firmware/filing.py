@@ -1,7 +1,7 @@
-"""Adding a package's files to the firmware folder: all or none of them, even if the process is interrupted.
+"""Add a package's files to the firmware folder: all or none of them, even if the process is interrupted.
 
-Strategy: every file is first written under a hidden name, which is never served, and synced. Only then are
-the files renamed, the `.loads` files last, so that no phone gets a list whose files are not there yet.
+Strategy: every file is first written and synced under a hidden name, which is never served. Then the files
+are renamed, the `.loads` files last, so that no phone gets a list of files that are not there yet.
 """
 
 import os
@@ -19,17 +19,18 @@ TEMPORARY_PREFIX = ".ringup-"
 
 @dataclass(frozen=True, slots=True)
 class InstallPlan:
-    """The changes that adding these files would make."""
+    """Which of the files would be new, replaced or unchanged."""
 
     new: tuple[str, ...]
     replaced: tuple[str, ...]
     same: tuple[str, ...]
-    """Files that are already there, byte for byte."""
+    """Names of files that the folder already has with the same bytes."""
 
 
 def plan(files: Mapping[str, bytes], folder: Path, *, replace: bool) -> InstallPlan:
-    """Compare files with those of the folder; raises SiteErrors if different files have their names, unless
-    replaced.
+    """Compare the files with those in the folder.
+
+    Raises SiteErrors if the folder has a different file of the same name, unless `replace` allows that.
     """
     index = FirmwareFolder(folder)
     sorted_out: dict[str, list[str]] = {"new": [], "replaced": [], "same": []}
@@ -57,8 +58,8 @@ def _state(place: Path, data: bytes) -> str:
 
 
 def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPlan) -> None:
-    """Write the new and the replaced files; an interruption leaves every file old or new, never half of
-    either.
+    """Write the new and the replaced files; after an interruption, each file is either the old or the new
+    one.
     """
     written: dict[str, Path] = {}
     try:
@@ -82,7 +83,7 @@ def install_package(files: Mapping[str, bytes], folder: Path, planned: InstallPl
 
 
 def _place(index: FirmwareFolder, folder: Path, name: str) -> Path:
-    """Return the path of the existing file, perhaps in a subfolder, or the path of the new file."""
+    """Return the path of the existing file, which may be in a subfolder, or the path for a new file."""
     found = index.get(name)
     return found.path if found is not None and found.true_name == name else folder / name
 
@@ -98,5 +99,5 @@ def _write(path: Path, data: bytes) -> None:
         file.write(data)
         file.flush()
         os.fsync(file.fileno())
-    # Firmware is not secret, and the server may no longer run as root.
+    # Other users may read firmware, because it is not secret and the server may no longer run as root.
     path.chmod(0o644)

@@ -1,10 +1,10 @@
-"""The operator's firmware folder: which files it holds, and what a load lacks.
+"""The operator's firmware folder: the files that it holds, and the files that a load lacks.
 
-Strategy: the folder and its subfolders are listed once. A folder is listed again if a name is missing and the
-folder has changed, so a name that does not exist costs a look-up and a `stat`. A file is read once and its
-bytes are shared. The file is read again when its size, time or inode differ, so a replaced file is served as
-the old one or the new one, never half of each. Links are followed and checked when the folder is listed, and
-again whenever a file is opened (`beneath.py`).
+Strategy: the folder and its subfolders are listed once. They are listed again if a name is missing and a
+folder has changed. So a request for a name that does not exist costs a look-up and a `stat`. A file is read
+once, and its bytes are shared. It is read again if its size, time or inode have changed. So a replaced file
+is served as the old one or the new one, never as a mixture. Links are followed; they are checked when the
+folder is listed, and again when a file is opened (`beneath.py`).
 """
 
 import os
@@ -24,36 +24,39 @@ from ringup.wire import loads, signed_image
 from ringup.wire.loads import LoadsList
 
 LARGEST_FILE = 64 * 1024 * 1024
-"""Maximum size in bytes of a file that is served: ten times the largest file of a 7975's package. A larger
-file, such as a disk image, is there by mistake.
+"""Maximum size in bytes of a file that is served: ten times the largest file in a 7975's package.
+
+A larger file, such as a disk image, is in the folder by mistake.
 """
 
 FIRMWARE_SUFFIXES = (".loads", ".sb2", ".sbn", ".sgn", ".bin", ".sbin", ".zup", ".zz")
-"""The suffixes of a package's files. A phone requests these files without a folder, wherever the operator
-unpacked them.
+"""Suffixes of the files of a package.
+
+Phones request these files without a folder, whatever folder the operator unpacked them into.
 """
 
 MOST_FOLDERS = 2
-"""Maximum number of folders before a file's name, as in ``Desktops/320x212x12/List.xml``, which 7970s request
-(Cisco's UCM guides).
+"""Maximum number of folders before a file's name; a 7970 requests ``Desktops/320x212x12/List.xml`` (Cisco's
+UCM guides).
 """
 
 _READ_TRIES = 3
-"""Maximum number of times that a file is read if it changes during the reading.
+"""Maximum number of attempts to read a file that changes while it is read.
 
-If it changes every time, the file counts as absent until it no longer changes.
+If it changes during every attempt, it counts as absent until it no longer changes.
 """
 
 _TICK = 50_000_000
-"""Nanoseconds. A folder that changed this recently may change again without a new time (the kernel's tick is
-at most 10 ms; some file systems are coarser).
+"""Nanoseconds after a change in which a further change may leave the folder's time unchanged.
+
+The kernel's clock tick is at most 10 ms, but some file systems have coarser times.
 """
 
 _ZERO_BEFORE_DIGIT = re.compile(r"-0(?=\d)")
 
 
 class _Stamp(NamedTuple):
-    """The properties of a file that change when its contents change."""
+    """Properties of a file that differ after its contents have changed."""
 
     modified: int
     size: int
@@ -62,7 +65,7 @@ class _Stamp(NamedTuple):
 
 
 class _Kept(NamedTuple):
-    """A file's bytes, and the file's stamp when they were read."""
+    """A file's bytes, and its stamp when they were read."""
 
     stamp: _Stamp
     data: bytes
@@ -70,7 +73,7 @@ class _Kept(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class FoundFile:
-    """One file of a folder, under its true name."""
+    """One file of a folder, under the name that it has on the disk."""
 
     true_name: str
     path: Path
@@ -79,7 +82,7 @@ class FoundFile:
 class _Index:
     """The result of one listing of a folder.
 
-    It is completed before it replaces the previous one, because other threads read it.
+    A new index is filled before it replaces the previous one, because other threads read it.
     """
 
     def __init__(self) -> None:
@@ -88,19 +91,19 @@ class _Index:
         self.any_zeros: dict[str, str] = {}
 
     def add(self, name: str, path: Path) -> None:
-        """Add a file, unless a file of that name is there already."""
+        """Add a file, unless there is already a file of that name."""
         entry = FoundFile(name, path)
         self.exact.setdefault(name, entry)
         self.any_case.setdefault(name.lower(), entry)
         self.any_zeros.setdefault(_without_zeros(name), name)
 
     def look_up(self, name: str) -> FoundFile | None:
-        """Find a file by its name in any case."""
+        """Find a file by its name, whatever its upper and lower case."""
         return self.exact.get(name) or self.any_case.get(name.lower())
 
 
 class FirmwareFolder:
-    """An index of a folder and its subfolders, two levels deep; a missing folder counts as empty."""
+    """An index of a folder and its subfolders, two levels deep; a missing folder counts as an empty one."""
 
     def __init__(
         self,
@@ -108,8 +111,10 @@ class FirmwareFolder:
         look_seconds: float = 0.0,
         steady: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Index a folder; a request for an unlisted name checks for changes at most once in
-        `look_seconds` of the clock `steady`.
+        """Index a folder.
+
+        A request for an unknown name makes it look for changes, but at most once in `look_seconds` of the
+        clock `steady`.
         """
         self.path = Path(path) if path else None
         self._look_seconds = look_seconds
@@ -123,7 +128,7 @@ class FirmwareFolder:
 
     def refresh(self) -> None:
         """List the folder again."""
-        # Noted before the listing, so that a file that is added during the listing changes the time again.
+        # Noted before the listing. So if a file is added during the listing, the folder's time differs again.
         self._folders = {folder: _folder_time(folder) for folder in self._all_folders()}
         self._settled = all(time.time_ns() - changed > _TICK for changed in self._folders.values())
         index = _Index()
@@ -133,11 +138,11 @@ class FirmwareFolder:
                     self._add(index, path)
         self._index = index
         listed = {entry.path for entry in index.exact.values()}
-        # A copy, because the HTTP or TFTP thread may read another file meanwhile.
+        # A copy, because the HTTP or the TFTP thread may read another file at the same time.
         self._contents = {path: kept for path, kept in self._contents.copy().items() if path in listed}
 
     def get(self, name: str) -> FoundFile | None:
-        """Find a file by its name in any case."""
+        """Find a file by its name, whatever its upper and lower case."""
         entry = self._index.look_up(name)
         if entry is None and self._has_changed():
             self.refresh()
@@ -145,26 +150,27 @@ class FirmwareFolder:
         return entry
 
     def similar(self, name: str) -> str | None:
-        """Find the file whose name differs in zeros only: ``P0S3-8-12-00.loads`` for
+        """Find a file whose name differs only in zeros, like ``P0S3-8-12-00.loads`` for
         ``P0S3-08-12-00.loads``.
         """
         return self._index.any_zeros.get(_without_zeros(name)) if "-" in name else None
 
     def read(self, name: str) -> bytes | None:
-        """Return a file's bytes, the same object until the file changes; None if it is absent, unreadable or
-        too large.
+        """Return a file's bytes; None if it is absent, unreadable or too large.
+
+        Until the file changes, the same bytes object is returned.
         """
         found = self.get(name)
         return self._content(found.path) if found else None
 
     def sizes(self) -> dict[str, int]:
-        """Return the size in bytes of every file, by its name with its folders."""
+        """Return the size in bytes of every file, by its name including its folders."""
         names = {self._name(entry.path): entry.path for entry in self._index.exact.values()}
         stamps = ((name, _stamp_or_none(path)) for name, path in names.items())
         return dict(sorted((name, stamp.size) for name, stamp in stamps if stamp))
 
     def loads_list(self, load: str) -> LoadsList | None:
-        """Return the list in the load's ``.loads`` file; None if the file is absent or holds no list."""
+        """Return the list in the load's ``.loads`` file; None if the file is absent or is not a list."""
         data = self.read(f"{load}.loads")
         try:
             return loads.parse(signed_image.parse(data).payload) if data else None
@@ -172,7 +178,7 @@ class FirmwareFolder:
             return None
 
     def loader_of(self, load: str) -> str | None:
-        """Return the name of the loader that a load uses, without its suffix."""
+        """Return the name of the load's loader, without its suffix."""
         found = self.loads_list(load)
         return found.loader.removesuffix(".sbn") if found else None
 
@@ -180,7 +186,7 @@ class FirmwareFolder:
         """Return the problems that keep a phone from taking this load."""
         name = f"{load}.loads"
         if self.get(name) is None and self.get(f"{load}.bin") is not None:
-            return []  # before 5.x a load is one unsigned .bin (P-LOAD-10)
+            return []  # before release 5.x, a load is one unsigned .bin (P-LOAD-10)
         faults = list(self._faults_of(name))
         found = self.loads_list(load)
         for member in (found.loader, found.application) if found else ():
@@ -190,8 +196,9 @@ class FirmwareFolder:
     # --- the index ----------------------------------------------------------------------------------
 
     def _all_folders(self) -> Iterator[Path]:
-        """Return all folders, the upper ones first: where two files have one name, phones get the
-        upper file.
+        """Return all folders, the outer ones first.
+
+        If two files have the same name, phones get the one in the outer folder.
         """
         level = [self.path] if self.path is not None else []
         for _ in range(MOST_FOLDERS + 1):
@@ -200,8 +207,8 @@ class FirmwareFolder:
             level = [path for path in below if self._is_inside(path)]
 
     def _is_inside(self, path: Path) -> bool:
-        """Return False for a link that leads out of the folder, to files that the operator did not mean to
-        serve.
+        """Return False for a link that leads out of the folder: the operator did not mean to serve that
+        file.
         """
         if not path.is_symlink():
             return True
@@ -217,10 +224,10 @@ class FirmwareFolder:
         return path.relative_to(self.path).as_posix() if self.path is not None else path.name
 
     def _has_changed(self) -> bool:
-        """Return whether a folder changed since it was listed.
+        """Return whether a folder has changed since it was listed.
 
-        Half of the names that a booting phone requests are absent. In a boot storm, a check for each of them
-        would read the disk thousands of times.
+        Half of the names that a booting phone requests do not exist. When many phones boot at once, a check
+        for each of these requests would read the disk thousands of times.
         """
         now = self._steady()
         if now - self._looked_at < self._look_seconds:
@@ -240,7 +247,8 @@ class FirmwareFolder:
                     return kept.data
                 return self._read_whole(path, opened)
         except OSError:
-            # The file is gone, moved, or unreadable: absent for the phone, and reported by `problems`.
+            # The file was deleted, moved, or cannot be read. The phone gets "not found", and `problems`
+            # reports it.
             return None
 
     def _read_whole(self, path: Path, opened: int) -> bytes | None:
@@ -305,7 +313,7 @@ def _without_zeros(name: str) -> str:
 
 
 def _visible(folder: Path) -> list[Path]:
-    """Return the entries of a folder without the hidden ones; empty if the folder cannot be listed."""
+    """Return the entries of a folder that are not hidden; empty if the folder cannot be listed."""
     try:
         return sorted(path for path in folder.iterdir() if not path.name.startswith("."))
     except OSError:
@@ -328,7 +336,7 @@ def _stamped(status: os.stat_result) -> _Stamp:
 
 
 def _folder_time(folder: Path) -> int:
-    """Return the time of the last change of a folder's list of names; 0 while there is no folder."""
+    """Return the time at which names in a folder last changed; 0 if the folder does not exist."""
     try:
         return folder.stat().st_mtime_ns
     except OSError:

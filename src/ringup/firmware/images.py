@@ -1,7 +1,7 @@
-"""The check of one file of a firmware package: whether the file is intact, and what it is.
+"""Check one file of a firmware package: what it is, and whether it is intact.
 
-The checks run from the header's constants and lengths to the name and Cisco's signature. An image's own
-lengths and checksums are compared only where no known key fits
+The checks are made in this order: the constants and lengths in the header, the name, Cisco's signature. An
+image's own lengths and checksums are compared only if no known key fits
 (docs/reference/firmware-container.md#order-of-checks).
 """
 
@@ -18,7 +18,9 @@ from ringup.wire.other_firmware import recognise
 from ringup.wire.signed_image import SignedImage
 
 MAGIC = bytes.fromhex("0100020101020002")
-"""The first bytes of every signed file: version 0101, then the tag and length of the header length."""
+"""The first bytes of every signed file: version 0101, then the tag and the length of the header's length
+field.
+"""
 
 MEASURED_SIZES: Mapping[str, int] = {
     "P0S3-08-3-00.loads": 458,
@@ -34,28 +36,28 @@ MEASURED_SIZES: Mapping[str, int] = {
     "P00307020300.sbn": 129_400,
     "P00307020300.bin": 128_996,
 }
-"""Sizes in bytes of Cisco's own files, for files that no known key proves."""
+"""Sizes in bytes of Cisco's own files, for comparison if no known key proves a file."""
 
 COPY_AGAIN = "Copy it from Cisco's package again, in binary mode."
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A signed file, if it could be read, and the findings about it."""
+    """A signed file, and the findings about it; `image` is None if the file could not be read."""
 
     image: SignedImage | None
     findings: tuple[Finding, ...]
     authenticity: Authenticity | None = None
-    """The authenticity of the file; None where the file could not be read."""
+    """The authenticity of the file; None if the file could not be read."""
 
     @property
     def is_proved(self) -> bool:
-        """Return whether every byte is unchanged since the file was signed."""
+        """Return whether the signature proves that no byte has changed since the file was signed."""
         return self.authenticity is not None and self.authenticity.verdict is SignatureVerdict.GENUINE
 
     @property
     def is_damaged(self) -> bool:
-        """Return whether the bytes differ from the signed ones."""
+        """Return whether the signature proves that the file has changed since it was signed."""
         return self.authenticity is not None and self.authenticity.verdict is SignatureVerdict.DAMAGED
 
 
@@ -65,7 +67,9 @@ def finding(kind: FindingKind, where: str, what: str, cure: str = COPY_AGAIN) ->
 
 
 def read_signed(name: str, data: bytes, where: str) -> CheckedFile:
-    """Open the container of a `.loads`, `.sbn` or `.sb2` file, and compare it with its name and signature."""
+    """Read the signed header of a `.loads`, `.sbn` or `.sb2` file, and compare the file with its name and
+    signature.
+    """
     broken = _broken(data, where)
     if broken is not None:
         return CheckedFile(None, (broken,))
@@ -101,8 +105,9 @@ def _broken(data: bytes, where: str) -> Finding | None:
 
 
 def _other_constants(image: SignedImage, data: bytes, where: str) -> Iterator[Finding]:
-    """Report header constants that differ: all genuine headers are equal but for length,
-    signature and name.
+    """Report a header whose constants differ from genuine ones.
+
+    All genuine headers are equal except for length, signature and name.
     """
     right = signed_image.sign(image.name, b"", image.signature)
     if not data.startswith(signed_image.build(right)):
@@ -126,7 +131,7 @@ def _renamed(name: str, image: SignedImage, where: str) -> Iterator[Finding]:
 
 
 def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
-    """Compare a file's size with the size of Cisco's file, where that is known."""
+    """Compare the size of a file with the size of Cisco's file, if that is known."""
     right = MEASURED_SIZES.get(name, len(data))
     if len(data) != right:
         fault = FindingKind.TRUNCATED if len(data) < right else FindingKind.DAMAGED
@@ -136,10 +141,10 @@ def measured(name: str, data: bytes, where: str) -> Iterator[Finding]:
 def check_program(
     name: str, checked: CheckedFile, where: str, loader_version: str | None
 ) -> Iterator[Finding]:
-    """Check an image against its name, and a loader's mark against LA_VERSION, which is None for an
-    application.
+    """Check an image against its name and its mark.
 
-    A file that no key proves must also agree with its own lengths and checksums.
+    A loader's mark must be LA_VERSION; `loader_version` is None for an application. If no key proves the
+    file, it must also agree with its own lengths and checksums.
     """
     if checked.image is None or checked.is_damaged:
         return
@@ -159,7 +164,7 @@ def check_program(
 
 
 def unverified(payload: bytes, image: ImageHeader, where: str) -> Iterator[Finding]:
-    """Yield a finding for each contradiction between an image and its own lengths and checksums."""
+    """Yield a finding for each of an image's own lengths and checksums that is wrong."""
     for fault in image_7940.faults(payload, image):
         yield finding(FindingKind.DAMAGED, where, f"{fault}.")
 

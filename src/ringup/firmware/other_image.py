@@ -1,4 +1,5 @@
-"""Images of other models that no `.loads` file lists: 7910, 7902 to 7912, 7935, and the expansion modules.
+"""Images of other models, which are not listed in a `.loads` file: 7910, 7902 to 7912, 7935, expansion
+modules.
 
 Source: docs/reference/firmware-container.md#other-models.
 """
@@ -16,18 +17,18 @@ SUFFIXES = (".sbn", ".bin", ".sbin", ".zup")
 
 
 def is_image(name: str, data: bytes) -> bool:
-    """Return whether a file is such an image, signed or not."""
+    """Return whether a file is an image of one of these models, signed or not."""
     found = content_of(data)
     return name.lower().endswith(SUFFIXES) and found is not None and found.kind.stands_alone
 
 
 def content_of(data: bytes) -> Recognised | None:
-    """Return the recognised contents of a file, without its signed header; None if they are unknown."""
+    """Return what the bytes after a signed header contain; None if that is unknown."""
     return recognise(signed_image.payload_of(data) if data.startswith(MAGIC) else data)
 
 
 def package_of(files: Files, name: str) -> Package:
-    """Return the package of one image, which may be present as a signed file, an unsigned file, or both."""
+    """Return the package of one image, which may exist as a signed file, an unsigned file, or both."""
     load = stem(name)
     present = dict.fromkeys(each for end in SUFFIXES if (each := files.true_name(f"{load}{end}")))
     mine = [each for each in present if is_image(each, files.by_name[each])]
@@ -59,11 +60,14 @@ def _is_signed(files: Files, name: str) -> bool:
 
 
 def _unsigned(files: Files, name: str, signed: dict[str, CheckedFile]) -> list[Finding]:
-    """Check an unsigned image: it must equal the payload of the signed one, or agree with its own lengths."""
+    """Check an unsigned image.
+
+    It must be equal to the payload of the signed image, or agree with its own lengths.
+    """
     data, where = files.by_name[name], files.where(name)
     images = {each: checked.image for each, checked in signed.items() if checked.image}
     if any(checked.is_damaged for checked in signed.values()):
-        return []  # The damage is reported already, and nothing can be said about this file.
+        return []  # The damage has already been reported, and it makes a further check pointless.
     if images:
         other = next((each for each, image in images.items() if image.payload != data), None)
         what = f"is not the image that {other} holds."

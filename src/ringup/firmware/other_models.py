@@ -25,7 +25,7 @@ MODELS: Mapping[str, tuple[str, ...]] = {
     "70": ("7970", "7971"),
     "75": ("7975",),
 }
-"""The models, by the number in names like ``SIP41.…`` (P-LATER-1, P-LATER-2)."""
+"""The models for each number in names like ``SIP41.…`` (P-LATER-1, P-LATER-2)."""
 
 _LOAD = re.compile(r"(SIP|SCCP)(\d\d)\.(.+)")
 _PROTOCOL = re.compile(r"(SIP|SCCP)", re.IGNORECASE)
@@ -35,7 +35,7 @@ _MEMBER = re.compile(r"[a-z]+?(\d\d)(sip|sccp)?\..*")
 
 
 def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Package:
-    """Return the package of one `.loads` file."""
+    """Return the package that belongs to one `.loads` file."""
     findings, members = list(checked.findings), tuple[Member, ...]()
     kind, default = _LOAD.fullmatch(load), _DEFAULT.fullmatch(load)
     is_79x1 = bool(kind or default)
@@ -46,7 +46,7 @@ def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Pack
         except WireError as error:
             findings.append(bad_list(files, name, payload, error))
         else:
-            # The lists of the 69xx end without a line end.
+            # The lists of the 69xx have no final line end.
             findings += ends_open(files, name, payload) if is_79x1 and not checked.is_proved else []
     names = tuple(member.name for member in members)
     signed = {files.where(name): checked}
@@ -105,7 +105,7 @@ def _models_by_content(signed: Iterable[CheckedFile]) -> tuple[str, ...]:
 
 
 def unverified(payload: bytes, where: str) -> Iterator[Finding]:
-    """Yield a finding if a payload without a known key contradicts its own lengths and checksums."""
+    """Yield a finding if a payload that no known key proves contradicts its own lengths and checksums."""
     found = recognise(payload)
     if found is not None and found.fault:
         fault = FindingKind.TRUNCATED if found.is_short else FindingKind.DAMAGED
@@ -117,13 +117,13 @@ def _has_lengths(checked: CheckedFile | None) -> bool:
 
 
 def has_lengths(payload: bytes) -> bool:
-    """Return whether a payload has lengths or checksums of its own."""
+    """Return whether a payload contains its own lengths or checksums."""
     found = recognise(payload)
     return found is not None and found.fault is not None
 
 
 def _differs(member: Member, size: int, payload: bytes, where: str) -> Iterator[Finding]:
-    """Compare a file with the size and the digits that a 7921's list gives for the file."""
+    """Compare a file with the size and the digits that the list of a 7921 states for it."""
     if member.size is None:
         return
     if size != member.size:
@@ -135,8 +135,9 @@ def _differs(member: Member, size: int, payload: bytes, where: str) -> Iterator[
 
 
 def _other_hardware(files: Files, number: str, members: tuple[str, ...], name: str) -> Iterator[Finding]:
-    """Report files of the package that are for another model. [I] Only the model number is compared: how the
-    parts' versions must match is unknown.
+    """Report files in the package that are for another model.
+
+    [I] Only the model number is compared, because it is unknown how the versions of the parts must match.
     """
     for member in members:
         match = _MEMBER.fullmatch(member.lower())
@@ -151,7 +152,7 @@ def _version_text(text: str) -> str:
 
 
 def _protocol(load: str, members: tuple[str, ...]) -> str:
-    """Return the protocol that names like ``SIP41.…``, ``SCCP69xx.…`` or ``jar41sip.…`` state."""
+    """Return the protocol that is part of names like ``SIP41.…``, ``SCCP69xx.…`` or ``jar41sip.…``."""
     own = _PROTOCOL.match(load)
     if own:
         return own[1].upper()

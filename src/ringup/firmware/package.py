@@ -1,8 +1,8 @@
-"""Firmware packages among files: which packages there are, of what kind, and every rule that they break.
+"""Find the firmware packages among files, and check every rule that they may break.
 
 Strategy: pure functions over a mapping of names to bytes. Each `.loads` file makes a package of the files
-that it lists; releases from before the loader (P-LOAD-10) are one image without a list. The remaining files
-belong to no package and are reported.
+that it lists. A release from before the loader (P-LOAD-10) is one image without a list. The remaining files
+do not belong to a package and are reported.
 """
 
 from collections.abc import Iterator, Mapping
@@ -28,12 +28,12 @@ POINTER = "OS79XX.TXT"
 
 
 def is_firmware(name: str) -> bool:
-    """Return whether a file is part of a package, by its name."""
+    """Return whether a file's name is that of a part of a package."""
     return name.lower().endswith(FIRMWARE_SUFFIXES)
 
 
 def read_packages(by_name: Mapping[str, bytes], source: str = "") -> Contents:
-    """Return every package among these files; findings begin each file's name with `source`."""
+    """Return every package among these files; findings write `source` before each file's name."""
     files = Files(by_name, source)
     names = sorted(by_name)
     packages = [_listed(files, name) for name in names if name.lower().endswith(".loads")]
@@ -49,7 +49,7 @@ def _listed(files: Files, name: str) -> Package:
     if firmware_78xx.is_foreign(files.by_name[name]):
         return firmware_78xx.package_of(files, name)
     checked = read_signed(name, files.by_name[name], files.where(name))
-    # The signed header holds the true name, even if the file was renamed (P-LOAD-6).
+    # The signed header contains the right name, even if the file was renamed (P-LOAD-6).
     load = stem(checked.image.name if checked.image else name)
     if protocol_of(load.upper()) is not None:
         return firmware_79_0.package_of(files, right_name(load), name, checked)
@@ -63,11 +63,11 @@ def _other_images(files: Files, names: list[str]) -> Iterator[Package]:
 
 
 def _is_single(name: str) -> bool:
-    """Return whether a file is a release from before the loader: an image without a list."""
+    """Return whether a file is a release from before the loader, which is an image without a list."""
     load = stem(name).upper()
     release = release_of(load)
     is_image = name.lower().endswith((".sbn", ".bin")) and protocol_of(load) is not None
-    # A name P003-… with dashes is always a loader, never an application.
+    # A file named P003-… with dashes is always a loader, not an application.
     is_old = release is not None and release[0] < FIRST_LOADER_RELEASE and not load.startswith("P003-")
     return is_image and is_old
 
@@ -89,7 +89,10 @@ def _single(files: Files, name: str) -> Package:
 
 
 def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
-    """Check an image from before 7.x; its format was never measured, so a mismatch is only a note."""
+    """Check an image from before release 7.x.
+
+    Its format was never measured, so a mismatch is only a note.
+    """
     data, where = files.by_name[name], files.where(name)
     if name.lower().endswith(".sbn"):
         checked = read_signed(name, data, where)
@@ -114,7 +117,7 @@ def _single_image(files: Files, name: str, load: str) -> Iterator[Finding]:
 
 
 def _unsigned(data: bytes, where: str) -> Finding:
-    """Check an image from before 5.0, which has only its own lengths and checksums."""
+    """Check an image from before release 5.0, which has lengths and checksums, but no signature."""
     if is_refused_test_file(data):
         what = "is synthetic firmware, which no real phone should be given."
         return finding(FindingKind.TEST_SIGNER, where, what, "Use Cisco's package.")
@@ -147,7 +150,9 @@ def _strays(files: Files, *, has_packages: bool) -> Iterator[Finding]:
 
 
 def _kind_text(data: bytes) -> str:
-    """Return the kind of contents of a signed file; its first bytes alone do not prove it."""
+    """Return what kind of file the contents of a signed file seem to be; the first bytes alone do not prove
+    it.
+    """
     if data.startswith(container_78xx.MAGIC):
         return "; it is a file of a 78xx"
     found = firmware_other_image.content_of(data) if data.startswith(MAGIC) else None

@@ -1,7 +1,8 @@
-"""Lists outside the signed container: a 78xx's, whose files each have a digest, and CIPC's.
+"""Lists that are not in a signed container: the list of a 78xx, which has a digest per file, and that of
+CIPC.
 
 Source: docs/reference/firmware-container.md#other-models. It is a guess [I] that the list of a 78xx names one
-file per line, like the lists of older models. A list that names no file is a package of its own.
+file per line, like the lists of older models. A list that names no file is a package by itself.
 """
 
 import re
@@ -22,12 +23,12 @@ _NO_SIGNER = "ringup cannot verify its signer."
 
 
 def is_foreign(data: bytes) -> bool:
-    """Return whether a `.loads` file is such a list."""
+    """Return whether a `.loads` file is a list without a signed container."""
     return data.startswith(container_78xx.MAGIC) or CIPC_MARK in data[:CIPC_MARK_WITHIN]
 
 
 def package_of(files: Files, name: str) -> Package:
-    """Return the package of one such list."""
+    """Return the package that belongs to one list without a signed container."""
     if not files.by_name[name].startswith(container_78xx.MAGIC):
         what = "is an update list of Cisco IP Communicator, which is not signed."
         note = finding(FindingKind.UNSIGNED, files.where(name), what, "")
@@ -61,7 +62,7 @@ def package_of(files: Files, name: str) -> Package:
 
 
 def _payload_of(files: Files, name: str, findings: list[Finding]) -> bytes:
-    """Check one file, and return its payload; a damaged file has none."""
+    """Check one file and return its payload; empty if the file is damaged."""
     where = files.where(name)
     try:
         found = container_78xx.parse(files.by_name[name])

@@ -1,4 +1,4 @@
-"""Packages of the 7940 and 7960 that have a `.loads` list: loader, application, and the loader unsigned.
+"""Packages of the 7940 and 7960 with a `.loads` list: the loader, the application, and the unsigned loader.
 
 Source: P-LOAD-10 to P-LOAD-16; docs/reference/firmware-container.md.
 """
@@ -19,7 +19,7 @@ MODELS = ("7940", "7960")
 
 
 def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Package:
-    """Return the package of one `.loads` file."""
+    """Return the package that belongs to one `.loads` file."""
     findings, found = list(checked.findings), None
     if checked.image is not None and not checked.is_damaged:
         payload = checked.image.payload
@@ -37,7 +37,7 @@ def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Pack
     findings += check_signers(members, Claim(load, protocol, MODELS, files.where(name), clean))
     loader = stem(found.loader) if found else ""
     mine = [name, f"{load}.sb2"]
-    # Only the unreadable list is reported; the files of the package do not count as strays.
+    # Only the unreadable list is reported. The files of the package do not count as files without a package.
     mine += [f"{loader or loader_of(load)}{suffix}" for suffix in (".sbn", ".bin")]
     files.claim(*mine)
     return Package(
@@ -56,7 +56,7 @@ def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Pack
 def _members(
     files: Files, load: str, name: str, found: LoadsList, members: dict[str, CheckedFile]
 ) -> Iterator[Finding]:
-    """Check the files that the list names, and keep the files in `members`."""
+    """Check the files that the list names, and add them to `members`."""
     yield from _mixed_versions(files, load, name, found)
     for member, version in ((found.loader, found.loader_version), (found.application, None)):
         checked = files.member(member, name)
@@ -82,10 +82,10 @@ def _mixed_versions(files: Files, load: str, name: str, found: LoadsList) -> Ite
 
 
 def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Finding]:
-    """Check the `.bin` of a loader, which must equal the payload of the `.sbn`."""
+    """Check the `.bin` of a loader, which must be equal to the payload of the `.sbn`."""
     true_name = files.true_name(name)
     if true_name is None:
-        return  # Only firmware from before 5.x requests this file.
+        return  # Only phones with firmware from before release 5.x request this file.
     data, where = files.by_name[true_name], files.where(true_name)
     if true_name != name:
         yield finding(FindingKind.CASE, where, "has upper and lower case mixed up.", f"Name it {name}.")
@@ -102,8 +102,8 @@ def _unsigned_loader(files: Files, name: str, payload: bytes) -> Iterator[Findin
 
 
 def _disguised(files: Files, name: str, application: str) -> Iterator[Finding]:
-    """Report an application that was copied to a `.bin`: a phone that has a loader never requests
-    a `.bin`.
+    """Report an application that was copied to a `.bin`, because a phone with a loader never requests a
+    `.bin`.
     """
     true_name = files.true_name(name)
     if true_name is None:
@@ -114,7 +114,7 @@ def _disguised(files: Files, name: str, application: str) -> Iterator[Finding]:
 
 
 def _same_as(files: Files, name: str) -> str:
-    """Return the name of the file with the same content, or with the same image without its header."""
+    """Return the name of another file with the same contents, or with the same image without its header."""
     data = files.by_name[name]
     for other, content in sorted(files.by_name.items()):
         if other != name and content == data:
@@ -131,8 +131,8 @@ def is_signed(files: Files, name: str) -> Finding:
 
 
 def version_text(load: str) -> str:
-    """Return the version for people: ``8.12``, ``8.1(2)``, ``8.1 SR02``; the last two digits only if they are
-    not zero.
+    """Return the version for people: ``8.12``, ``8.1(2)``, ``8.1 SR02``; if the last two digits are zero,
+    they are omitted.
     """
     release = release_of(load)
     if release is None:

@@ -1,5 +1,5 @@
-"""The files of one package together: one key must have signed them all, and the key must fit the
-files' kind.
+"""Check the files of one package together: the same key must have signed all of them, and it must fit their
+kind.
 """
 
 from collections.abc import Iterator, Mapping
@@ -11,22 +11,22 @@ from ringup.firmware.images import CheckedFile, finding
 from ringup.firmware.signature import Authenticity, SignatureVerdict, Signer
 
 Members = Mapping[str, CheckedFile]
-"""The signed files that are present, by the place that findings name."""
+"""The signed files that exist, by the names that findings use."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The load, protocol and models that a package claims; the signers must fit them."""
+    """The load, protocol and models that a package claims; the keys that signed its files must fit them."""
 
     load: str
     protocol: str
     models: tuple[str, ...]
     where: str
-    """The place of the package's list, for findings."""
+    """The name of the package's list, for findings."""
     is_clean: bool
-    """True if no finding refuses the package."""
+    """True if the package has no finding that makes it refused."""
     is_compared: bool = True
-    """True if every file has lengths or checksums of its own, which were compared."""
+    """True if every file contains lengths or checksums, and these were compared."""
 
 
 def check_signers(members: Members, claim: Claim) -> Iterator[Finding]:
@@ -80,13 +80,15 @@ def _is_unknown(checked: CheckedFile) -> bool:
 
 
 def models_signed_for(result: Authenticity | None) -> tuple[str, ...]:
-    """Return the models for which Cisco's signer signs; empty where the signer is unknown."""
+    """Return the models for which this key of Cisco signs; empty if the key is unknown."""
     return result.signer.models if result and result.signer and not result.signer.is_test else ()
 
 
 def authenticity_of(members: Members, shown: str) -> Authenticity | None:
-    """Return the authenticity of the member `shown`, if one key proves all; else the worst of the members, or
-    None.
+    """Return the authenticity of the file `shown` if one key proves all files, otherwise the worst of all
+    files.
+
+    None if no file is signed.
     """
     results = {place: each.authenticity for place, each in members.items() if each.authenticity}
     for verdict in (SignatureVerdict.DAMAGED, SignatureVerdict.UNKNOWN):

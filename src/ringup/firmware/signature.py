@@ -1,7 +1,8 @@
-"""Cisco's signature on a firmware file: the signer, and whether the file has changed since it was signed.
+"""Check Cisco's signature on a firmware file: who signed it, and whether it has changed since then.
 
-The public keys are in `signers.json`: twenty-three of Cisco's, each proved on genuine files, and ringup's own
-test key, whose private half is public. A file that fits no key need not be damaged: older signers exist.
+`signers.json` contains the public keys: twenty-three of Cisco's, each proved on genuine files, and ringup's
+own test key, whose private half is public. A file that matches no known key is not necessarily damaged,
+because Cisco has also used older keys.
 """
 
 import json
@@ -15,17 +16,17 @@ from pathlib import Path
 from ringup.wire.image_signature import RECORD_END, SIGNATURE_START, digest_of, opened
 
 ACCEPT_TEST_SIGNER = "RINGUP_ACCEPT_TEST_SIGNER"
-"""Name of an environment variable: with the value ``1``, synthetic packages are accepted, as `ringup demo`
-and the tests need.
+"""The environment variable that accepts synthetic packages if its value is ``1``; `ringup demo` and the tests
+set it.
 """
 
 _SYNTHETIC_NOTE = b"synthetic image made by ringup"
 _NOTE_WITHIN = 2048
-"""Number of bytes from the start of a file within which the note lies, after the headers."""
+"""Number of bytes at the start of a file in which the note of synthetic firmware is, after the headers."""
 
 
 class SignatureVerdict(Enum):
-    """The result of checking a signature; the text is for people."""
+    """The result of checking a signature; the value is a text for people."""
 
     GENUINE = "genuine"
     DAMAGED = "damaged"
@@ -34,11 +35,11 @@ class SignatureVerdict(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """One public key, and the files that this key signs."""
+    """One public key, and the kind of files that it signs."""
 
     models: tuple[str, ...]
     protocol: str
-    """``SIP`` or ``SCCP`` where a family has a key for each; empty where one key signs both."""
+    """``SIP`` or ``SCCP`` if a family of phones has a key for each protocol; empty if one key signs both."""
     note: str
     modulus: int
 
@@ -58,11 +59,11 @@ class Signer:
 
 @dataclass(frozen=True, slots=True)
 class Authenticity:
-    """The known facts about the origin of one signed file."""
+    """What is known about the origin of one signed file."""
 
     verdict: SignatureVerdict
     signer: Signer | None = None
-    """The signer; None for a file that matches no known key."""
+    """The key that signed the file; None if no known key matches."""
     signed_at: int = 0
     """The time when the file was signed, in Unix seconds."""
 
@@ -83,7 +84,7 @@ def _clock(at: int) -> str:
 
 @cache
 def signers() -> tuple[Signer, ...]:
-    """Return every known signer."""
+    """Return all known keys."""
     rows = json.loads(Path(__file__).with_name("signers.json").read_text(encoding="ascii"))
     return tuple(
         Signer(tuple(row["models"]), row["protocol"], row["note"], int(row["modulus"], 16)) for row in rows
@@ -91,7 +92,7 @@ def signers() -> tuple[Signer, ...]:
 
 
 def authenticity(data: bytes) -> Authenticity:
-    """Check the signature of a complete signed file, whose header was found to be valid."""
+    """Check the signature of a complete signed file; its header must be valid."""
     signature = data[SIGNATURE_START:RECORD_END]
     for signer in signers():
         found = opened(signature, signer.modulus)
@@ -109,15 +110,14 @@ def accepts_test_signer() -> bool:
 
 
 def is_refused_test_file(data: bytes) -> bool:
-    """Return whether a file is synthetic firmware, signed or not, and this process does not accept such
-    firmware.
+    """Return whether a file is synthetic firmware, signed or not, that this process does not accept.
 
-    The oldest phones take unsigned images, so a synthetic `.bin` is recognised by its note.
+    The oldest phones take unsigned images. So a synthetic `.bin` contains a note by which it is recognised.
     """
     if accepts_test_signer():
         return False
     if _SYNTHETIC_NOTE in data[:_NOTE_WITHIN]:
         return True
-    # Only the key is looked at: computing a digest of each file that is served would waste time.
+    # Only the key is compared. A digest of every file that is served would take too much time.
     signature = data[SIGNATURE_START:RECORD_END] if data.startswith(b"\x01\x00\x02") else b""
     return any(signer.is_test and opened(signature, signer.modulus) for signer in signers())

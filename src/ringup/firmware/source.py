@@ -1,8 +1,8 @@
-"""Reading the files of a firmware package from a zip or a folder, within limits.
+"""Read the files of a firmware package from a zip or a folder, within limits.
 
-Strategy: only base names count, whatever folders a zip puts before them, so nothing is ever written outside
-the firmware folder. A path that tries to lead out is refused nevertheless. All files are read before any is
-checked, so the limits bound the memory.
+Strategy: only the last part of each path counts, whatever folders a zip contains. So nothing is ever written
+outside the firmware folder. A path that tries to lead out of it is refused nevertheless. All files are read
+before any is checked, so the limits also limit the memory.
 """
 
 import lzma
@@ -17,11 +17,12 @@ from ringup.firmware.folder import LARGEST_FILE, FirmwareFolder
 from ringup.firmware.package import POINTER, is_firmware
 
 LARGEST_PACKAGE = 4 * LARGEST_FILE
-"""Maximum size in bytes of all files together, unpacked: a 7975's package has about 10 MB."""
+"""Maximum size in bytes of all unpacked files together; a 7975's package has about 10 MB."""
 
 MOST_FILES = 1000
-"""Maximum number of files in a zip or folder: Cisco's packages have under 20; more is probably a disk image
-by mistake.
+"""Maximum number of files in a zip or folder.
+
+Cisco's packages have fewer than 20; a source with more files is probably a disk image, given by mistake.
 """
 
 Found = tuple[str, bytes]
@@ -32,19 +33,19 @@ _UNREADABLE = (
     lzma.LZMAError,
     struct.error,
     EOFError,
-    # zipfile of Python 3.11.2 fails on a name without a character, because it looks at the first one.
+    # zipfile in Python 3.11.2 fails on an empty name, because it reads the name's first character.
     IndexError,
     ValueError,
     NotImplementedError,
-    # zipfile raises this for a password.
+    # zipfile raises this error if the zip has a password.
     RuntimeError,
 )
 
 
 def read_source(path: Path) -> dict[str, bytes]:
-    """Return every file by its base name.
+    """Return the bytes of every file by the last part of its path.
 
-    Raises SiteErrors with all that is wrong, and InstallError if the source cannot be read.
+    Raises SiteErrors with all faults, and InstallError if the source cannot be read.
     """
     try:
         found = list(_of_folder(path) if path.is_dir() else _of_zip(path))
@@ -66,10 +67,10 @@ def read_source(path: Path) -> dict[str, bytes]:
 
 
 def read_folder(folder: FirmwareFolder) -> dict[str, bytes]:
-    """Return the firmware in the firmware folder, by the names that phones request."""
+    """Return the bytes of the files in the firmware folder, by the names that phones request."""
     names = {name.rpartition("/")[2]: name for name in folder.sizes() if is_firmware(name)}
     names |= {name: name for name in folder.sizes() if name.upper() == POINTER}
-    # An unreadable file is reported like an empty one: phones get neither.
+    # An unreadable file is reported like an empty one, because phones get neither.
     return {base: folder.read(name) or b"" for base, name in names.items()}
 
 
@@ -78,7 +79,8 @@ def _of_folder(path: Path) -> Iterator[Found]:
     count = 0
     for file in (each for each in _walk(path) if each.is_file()):
         name = file.relative_to(path).as_posix()
-        # A complete tftpboot folder may be given: files that are not firmware are named, and not read.
+        # The operator may give a complete tftpboot folder. Files that are not firmware are named, but not
+        # read.
         if not is_firmware(file.name) and file.name.upper() != POINTER:
             yield name, b""
             continue
@@ -90,7 +92,7 @@ def _of_folder(path: Path) -> Iterator[Found]:
 
 
 def _walk(path: Path) -> Iterator[Path]:
-    """Yield everything inside a folder except hidden entries; folders that are links are not entered."""
+    """Yield everything in a folder that is not hidden; links to folders are not followed."""
     for each in sorted(path.iterdir()):
         if each.name.startswith("."):
             continue
@@ -106,8 +108,8 @@ def _of_zip(path: Path) -> Iterator[Found]:
             total = 0
             for count, member in enumerate(_members(path, archive)):
                 with archive.open(member) as file:
-                    # One byte more than allowed reveals a member that is larger than the zip's directory
-                    # states.
+                    # One byte more than allowed is read. So a file that is larger than the zip's directory
+                    # states is noticed.
                     data = file.read(LARGEST_FILE + 1)
                 total += len(data)
                 _limit(path, count, len(data), total)

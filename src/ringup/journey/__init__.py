@@ -1,1 +1,3 @@
-"""Turn events into journeys: the boot stage, requests, calls and troubles of each phone."""
+"""Turn events into journeys. A journey is the state of one phone: its boot stage, requests, calls and
+troubles.
+"""

@@ -1,6 +1,7 @@
-"""The steps that give a phone its address during a boot storm: an offer made at once, then the lease.
+"""A fast way to update a journey after an AddressOffered or AddressLeased, for the time when many phones boot
+at once.
 
-`follow` would do the same at several times the cost.
+`follow` computes the same result, but takes several times as long.
 """
 
 from ringup.events import AddressLeased, AddressOffered, DiscoverReceived
@@ -25,7 +26,7 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
     if isinstance(event, AddressOffered):
         if not event.interface:
             return None
-        if stage in IN_SERVICE:  # it restarts
+        if stage in IN_SERVICE:  # the phone has restarted
             stage, since, boots, files, times, lines, calls = "new", event.at, boots + 1, (), b"", (), ()
             attempts = 1
         model, after = model_in(event.vendor_class) or model, _STAGES_AFTER[DiscoverReceived, stage]
@@ -35,6 +36,7 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
         address, after = plain(event.address), _STAGES_AFTER[AddressLeased, stage]
     if after != stage:
         stage, since, boots = after, event.at, boots or 1
-    # Unpacked once and packed once: `Journey._replace` would make a dict and check its keys for each event.
+    # All fields are unpacked and packed once. `Journey._replace` would make a dict and check its keys for
+    # each event.
     return tuple.__new__(Journey, (mac, address, model, stage, since, boots, load, event,
                                    files, times, lines, calls, boxes, troubles, attempts))  # fmt: skip

@@ -1,4 +1,4 @@
-"""Change a journey after each event, except for its stage: a table from the event to a function."""
+"""Update the fields of a journey, except its stage, after each event: one function per kind of event."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -35,17 +35,19 @@ from ringup.journey.requests import Changes, note_outcome, note_request
 from ringup.journey.stages import LOADING
 
 MOST_LINES = 6
-"""Maximum number of lines of a phone: a 7960 has six line buttons."""
+"""Maximum number of lines that are kept per phone; a 7960 has six line buttons."""
 MOST_CALLS = 12
-"""Maximum number of calls of a phone: two per line."""
+"""Maximum number of calls that are kept per phone: two per line."""
 
 _MODEL_IN_VENDOR_CLASS = re.compile(r"Cisco.* (?:CP-)?(\d{4})", re.ASCII)
-"""All spellings of P-DHCP-16 to P-DHCP-20: ``… CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone 7921``."""
+"""Matches all spellings of P-DHCP-16 to P-DHCP-20, like ``… CP-7960G``, ``…IP Phone 7912``, ``…Wireless Phone
+7921``.
+"""
 
 
 @lru_cache(maxsize=256)
 def model_in(vendor_class: str) -> str:
-    """Return the four digits of a phone's model; empty if its vendor class contains none."""
+    """Return the four digits of the phone's model in a vendor class; empty if it contains none."""
     found = _MODEL_IN_VENDOR_CLASS.match(vendor_class)
     return intern(found[1]) if found else ""
 
@@ -75,9 +77,9 @@ def _line(journey: Journey, event: LineRegistered | LineAuthenticated | LineReac
 
 
 def _reachable_line(journey: Journey, event: LineReachable, file: str) -> Changes:
-    """Note a line as registered if it answers at its contact.
+    """Note a line as registered, because the phone answers at its contact.
 
-    During a boot the contact is that of the last boot.
+    During a boot, the event may be about the contact from before the boot, so it does not count.
     """
     return {} if journey.stage in LOADING else _line(journey, event, file)
 
@@ -92,7 +94,7 @@ def _call(journey: Journey, event: CallStarted, _file: str) -> Changes:
 
 
 def _answered_call(journey: Journey, event: CallAnswered, _file: str) -> Changes:
-    """Note a call as answered; the PBX may report only the answer, for the phone that was called."""
+    """Note a call as answered; for the called phone, this may be the PBX's first report of the call."""
     talking = Call(event.extension, event.to, event.at, answered=True)
     others = tuple(
         call for call in journey.in_call if (call.extension, call.to) != (event.extension, event.to)
@@ -101,7 +103,7 @@ def _answered_call(journey: Journey, event: CallAnswered, _file: str) -> Changes
 
 
 def _ended_call(journey: Journey, event: CallEnded, _file: str) -> Changes:
-    """Remove the newest call of the line: the event does not name the call that ended."""
+    """Remove the latest call of the line, because the event does not say which of the line's calls ended."""
     of_the_line = [call for call in journey.in_call if call.extension == event.extension]
     return {"in_call": tuple(call for call in journey.in_call if call not in of_the_line[-1:])}
 
@@ -133,4 +135,7 @@ CHANGES: Mapping[type[Event], Callable[[Journey, Any, str], Changes]] = {
     CallEnded: _ended_call,
     MessagesWaiting: _messages,
 }
-"""The function that returns an event's changes, without the stage; other events change only the last line."""
+"""The function for each kind of event that returns the changed fields without the stage.
+
+An event of another kind changes only `last_event`.
+"""

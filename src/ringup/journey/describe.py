@@ -7,10 +7,12 @@ from ringup import events
 from ringup.events import Event
 
 LONGEST_LINE = 160
-"""Maximum number of characters of a line: names and reasons come from the network and may be long."""
+"""Maximum number of characters of a line; names and reasons come from the network and may be long."""
 
 LONGEST_OWN_LINE = 600
-"""Characters of an event about this server: its reason ends with the cure, which must not be cut."""
+"""Maximum number of characters of a line about this server; its reason ends with the cure, which must be
+complete.
+"""
 _ABOUT_THE_SERVER = frozenset(
     {
         events.MachineFault,
@@ -80,10 +82,10 @@ SENTENCES: Mapping[type[Event], str] = {
     events.MachineFault: "fault ({0.code}): {0.what} {0.cure}",
     events.MachineFaultOver: "fault is gone ({0.code}): {0.what}",
 }
-"""The text after the phone's name on the `ringup watch` screen; `{0}` is the event."""
+"""The text after the phone's name on the `ringup watch` screen; `{0}` stands for the event."""
 
 _EMPTY_ENDS = (", files from ", ", before to ", " from ", " by ", ": ", " ()", " at ", ", active is ")
-"""The ends of a sentence whose last field is empty."""
+"""Ends of a sentence that are cut off because the field after them is empty."""
 
 
 _UNMEASURED: Mapping[type[Event], tuple[str, int, str]] = {
@@ -91,7 +93,11 @@ _UNMEASURED: Mapping[type[Event], tuple[str, int, str]] = {
     events.FileSent: ("size", -1, "has {0.name}"),
     events.TransferFailed: ("size", 0, "transfer of {0.name} failed: {0.reason}"),
 }
-"""A field, its value where another server's log does not measure it, and the sentence without it."""
+"""For each kind of event, a field that may be unknown, its value if it is, and the sentence without the
+field.
+
+The logs of other servers do not contain these fields.
+"""
 
 _WORDS: dict[type[Event], Callable[[Any], str]] = {
     kind: sentence.format for kind, sentence in SENTENCES.items()
@@ -119,7 +125,7 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
     """Return `text` on one line of at most `longest` characters, without control characters."""
     if text.isprintable() and len(text) <= longest:
         return text
-    text = text.replace("\0", "")  # option 60 ends in one
+    text = text.replace("\0", "")  # option 60 may end with a NUL
     shown = "".join(sign if sign.isprintable() else "·" for sign in text[: longest + 1])
     return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 

@@ -1,15 +1,17 @@
-"""The current faults of the machine and of Asterisk: one event reports a fault, and another event ends it."""
+"""The present faults of the machine and of Asterisk; one event reports a fault, and another event ends it."""
 
 from ringup.events import Event, MachineFault, MachineFaultOver, ServerStarted
 
 MOST_FAULTS = 32
-"""Maximum number of faults kept, several for each rule of `ringup check`; the oldest are dropped first."""
+"""Maximum number of faults that are kept, several for each rule of `ringup check`; the oldest are dropped
+first.
+"""
 
 
 def faults_after(faults: tuple[MachineFault, ...], event: Event) -> tuple[MachineFault, ...]:
     """Return the present faults after `event`, oldest first.
 
-    A server that starts checks its machine again, so it ends the faults of the previous run.
+    A server checks its machine when it starts, so its start ends the faults from the time before.
     """
     if isinstance(event, ServerStarted):
         return tuple(fault for fault in faults if fault.node != event.node)

@@ -1,4 +1,6 @@
-"""The kinds of files that phones request in a boot: one row per kind, with its names of `wire.file_names`."""
+"""The kinds of files that phones request during a boot: one row per kind, with its file names
+(`wire.file_names`).
+"""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,9 +15,9 @@ class FileKind:
 
     key: str
     title: str
-    """The operator's word for it."""
+    """The name of this kind for operators."""
     names: tuple[NameKind, ...]
-    """The kinds of names of this file; a MAC in a name must be that of the requesting phone."""
+    """The kinds of names that this file may have; a MAC in a name must be that of the requesting phone."""
 
 
 FILE_KINDS: tuple[FileKind, ...] = (
@@ -36,15 +38,16 @@ FILE_KINDS: tuple[FileKind, ...] = (
     FileKind("sip_default", "SIP settings of all phones", (NameKind.SIP_DEFAULT,)),
     FileKind("ring_list", "ring list", (NameKind.RING_LIST,)),
     FileKind("sync", "restart order", (NameKind.SYNC,)),
-    # Of the 7940 and 7960 only the SCCP application requests it (P-BOOT-5).
+    # Among the applications of the 7940 and 7960, only SCCP requests this file (P-BOOT-5).
     FileKind("font", "font of the SCCP application", (NameKind.FONT,)),
     FileKind("locale", "locale file", (NameKind.TONES, NameKind.DICTIONARY, NameKind.JAR)),
-    # Its name is the operator's choice (`dial_template`), so it is whatever XML is left.
+    # The operator chooses the name of this file (`dial_template`). So every XML name that no other row has
+    # counts as this kind.
     FileKind("dial_plan", "dial plan", (NameKind.XML,)),
 )
 
 FIRMWARE = ("load_list", "loader", "application")
-"""The kinds that make up a load."""
+"""The kinds of files of which a load consists."""
 
 _KEYS = {name: kind.key for kind in FILE_KINDS for name in kind.names}
 _OF_ANOTHER_PHONE = dict.fromkeys(OWN, "other_phone") | dict.fromkeys(
@@ -53,12 +56,14 @@ _OF_ANOTHER_PHONE = dict.fromkeys(OWN, "other_phone") | dict.fromkeys(
 
 
 def kind_of(name: str, mac: str) -> str:
-    """Return the key of the kind of file that `name` means to the phone `mac`; empty for anything else."""
+    """Return the key of the kind of file that the phone `mac` requests with `name`; empty for any other
+    file.
+    """
     spelt = name.upper()
     return _key(spelt.replace(mac, ANY_MAC), ANY_MAC) if mac and mac in spelt else _key(spelt, "")
 
 
-@lru_cache(maxsize=1024)  # a fleet asks for a few dozen names once the MAC is out of them
+@lru_cache(maxsize=1024)  # without their MACs, the names that a fleet requests are a few dozen
 def _key(name: str, mac: str) -> str:
     kind = file_names.kind_of(name)
     if kind is None:

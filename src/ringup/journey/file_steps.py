@@ -1,9 +1,9 @@
-"""The steps of a boot storm: a file that was requested, sent or not found, which changes only the stage and
-the requests.
+"""A fast way to update a journey after a file event, for the time when many phones boot at once.
 
-`follow` would do the same at several times the cost. Strategy: phones of one model make the same steps, so a
-step is computed once from the stage, the requests and the name, and cached. The phone's own values, the times
-and the address, are then filled in.
+It handles files that were requested, sent or not found, if only the stage and the requests change. `follow`
+computes the same result, but takes several times as long. Strategy: phones of the same model go through the
+same steps. So a step is computed once from the stage, the requests and the name, and is then cached. The
+values of the single phone, such as the times and the address, are filled in.
 """
 
 import re
@@ -29,39 +29,39 @@ from ringup.journey.troubles import MOST_ATTEMPTS, shows_trouble
 from ringup.wire.file_names import ANY_MAC, MAC
 
 MOST_STEPS = 4096
-"""Maximum number of cached steps; the cache is cleared when full.
+"""Maximum number of cached steps; the cache is cleared when it is full.
 
-A real fleet needs a few dozen; a client that invents file names could create any number.
+A real fleet needs a few dozen steps, but a client that invents file names could create any number.
 """
 
 _MAY_BE_A_MAC = re.compile(MAC, re.ASCII)
 _made = tuple.__new__
-"""The function that `Journey._make` calls."""
+"""Makes a Journey directly, as `Journey._make` would."""
 
 
 class _Step(NamedTuple):
-    """The effect of an event on every journey with that stage and those requests."""
+    """The effect of an event on every journey that has the same stage and the same requests."""
 
     before: tuple[SharedRequest, ...]
-    """The requests from which the step was computed.
+    """The requests before the event.
 
-    Keeping them ensures that no other object has their `id`.
+    The cache is keyed by their `id`; keeping them here ensures that no other object gets the same `id`.
     """
     requested: tuple[SharedRequest, ...]
     kept: slice
-    """The request times that remain unchanged."""
+    """The part of the list of request times that stays."""
     request_times: slice | None
-    """The time of the answered request, if an earlier event reported it.
+    """The position of the answered request's time, if an earlier event reported the request.
 
-    Else this event supplies the time.
+    None if this event also stands for the request, so that the time comes from the event.
     """
     stage: str
     moved: bool
-    """True if the stage changes."""
+    """True if the event changes the stage."""
     moved_by_outcome: bool
     begins_a_boot: bool
     load: str
-    """The load whose `.loads` list the file is; empty for other files."""
+    """The load to which the file belongs, if the file is a `.loads` list; empty for other files."""
 
 
 _steps: dict[tuple[int, str, type[Event], str], _Step | None] = {}
@@ -74,7 +74,9 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
         return None
-    if lines and event.address != address:  # perhaps another host
+    if (
+        lines and event.address != address
+    ):  # another host may have requested the file in the name of this phone
         return None
     name = spelt.replace(mac, OWN_MAC)
     try:
@@ -104,7 +106,8 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
         attempts = 0 if stage in UP else attempts
         boots, since = boots or 1, at if moved_by_outcome else requested_at
     load = load_named or load
-    # Unpacked once and packed once: `Journey._replace` would make a dict and check its keys for each event.
+    # All fields are unpacked and packed once. `Journey._replace` would make a dict and check its keys for
+    # each event.
     return _made(Journey, (mac, address, model, stage, since, boots, load, event,
                            files, times, lines, calls, boxes, troubles, attempts))  # fmt: skip
 
@@ -117,7 +120,9 @@ def _remember(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event
 
 
 def _step(requested: tuple[SharedRequest, ...], stage: str, kind: type[Event], name: str) -> _Step | None:
-    """Compute a step; None if it depends on troubles or calls, or on which of two requests is answered."""
+    """Return the step; None if it also depends on troubles or calls, or if two open requests could be the
+    answered one.
+    """
     file = _kind_without_mac(name)
     matches = [place for place, one in enumerate(requested) if one.open and one.name == name]
     if file is None or (kind is not FileRequested and len(matches) > 1):
@@ -177,6 +182,8 @@ def _sent(requested: tuple[SharedRequest, ...]) -> set[str]:
 
 @lru_cache(maxsize=4096)
 def _kind_without_mac(name: str) -> str | None:
-    """Return `kind_of` a name with OWN_MAC in it; None if the name still contains a MAC."""
+    """Return the kind of a name in which OWN_MAC stands for the MAC; None if the name contains another
+    MAC.
+    """
     spelt = name.upper()
     return None if _MAY_BE_A_MAC.search(spelt) else kind_of(spelt.replace(OWN_MAC, ANY_MAC), ANY_MAC)

@@ -1,7 +1,7 @@
-"""Compute the journeys of phones from their events, one event after another.
+"""Compute the journeys (boot progress) of phones from their events, one event after another.
 
-It reads no clock: `since` and `last_at` are times of events, and the code that shows a journey passes the
-current time.
+It reads no clock: `since` and `last_at` are the times of events, and a caller that displays a journey passes
+the current time.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -41,17 +41,20 @@ from ringup.wire.file_names import owner_of
 __all__ = ["Call", "Journey", "attribute", "describe", "fold", "follow"]
 
 MOST_ADDRESSES = 20_000
-"""Maximum number of addresses kept.
+"""Maximum number of addresses that are kept: four times the largest known fleet.
 
-Four times the largest known fleet, so that forged MACs cannot fill memory.
+Without a limit, a host that forges MACs could fill the memory.
 """
 
 NAMELESS_EVENTS = (*FILE_EVENTS, TransferProgress, TftpIgnored)
-"""Events that may come from a phone whose address this server did not assign."""
+"""Events that may come without a MAC, from a phone whose address this server did not assign."""
 OWN_FILE_EVENTS = (FileSent, FileNotFound, FileRequested)
-"""Events whose file name may name the phone; a refused name may be another phone's, and proves nothing."""
+"""Events whose file name shows which phone it is.
+
+A refused file is not among them, because its name may be another phone's.
+"""
 AT_THEIR_ADDRESS = (*OWN_FILE_EVENTS, AddressLeased)
-"""Events that prove which phone has an address."""
+"""Events that show which phone has an address."""
 
 _WITH_OWN_NAME = (*OWN_FILE_EVENTS, FileRefused)
 
@@ -64,7 +67,7 @@ _QUICK: Mapping[type[Event], Callable[[Journey, Any], Journey | None]] = {
     FileSent: file_step,
     FileNotFound: file_step,
 }
-"""The events of a boot storm, and the function that may return their step from its cache."""
+"""The frequent events of a boot, with a function that returns the journey quickly, or None if it cannot."""
 
 
 def _new_boot(journey: Journey, at: float) -> Journey:
@@ -84,9 +87,9 @@ def _new_boot(journey: Journey, at: float) -> Journey:
 
 
 def _out_of_service(journey: Journey) -> str:
-    """Return the stage of a phone that this event does not advance.
+    """Return the stage after an event that does not advance the phone.
 
-    Its calls or registrations may have ended.
+    The phone moves back if its last call or its last registration has ended.
     """
     if journey.stage == "in_call" and not journey.in_call:
         return "registered" if journey.registered else "dial_plan"
@@ -96,7 +99,9 @@ def _out_of_service(journey: Journey) -> str:
 
 
 def _kinds(journey: Journey, outcome: str = "") -> set[str]:
-    """Return the kinds of file requested in this boot, with this outcome or with any."""
+    """Return the kinds of files that were requested in this boot; with `outcome`, only those with this
+    outcome.
+    """
     return {requested.file for requested in journey.requested if outcome in ("", requested.outcome)}
 
 
@@ -106,11 +111,11 @@ def _stage_after(journey: Journey, event: Event, file: str) -> str:
 
 
 def follow(journey: Journey, event: Event) -> Journey:
-    """Return the journey after `event`; events of other phones, or without a MAC, do not change it."""
+    """Return the journey after `event`; an event of another phone or without a MAC does not change it."""
     if not event.mac or event.mac != journey.mac:
         return journey
     if isinstance(event, FILE_EVENTS) and _is_of_another_host(journey, event):
-        # It says nothing about the phone, but the operator must see it.
+        # The event says nothing about the phone, but the operator must see it.
         file = kind_of(plain(event.name), event.mac)
         troubles = troubles_after(journey.troubles, event, file, journey.stage)
         return journey._replace(last_event=event, troubles=troubles)
@@ -122,8 +127,9 @@ def follow(journey: Journey, event: Event) -> Journey:
 def _is_of_another_host(journey: Journey, event: FileEvent) -> bool:
     """Return whether another host requested a file in the name of this phone.
 
-    It was refused the file; or the PBX has the phone registered, and another address requests what any host
-    may have. A phone that moved gets its own file, or registers again.
+    This is certain if the file was refused to another address. It is assumed if the phone is registered, and
+    another address requests a file that any host may have. A phone that moved to another address is
+    recognised because it gets its own file there, or registers again.
     """
     if journey.address in ("", event.address):
         return False
@@ -134,7 +140,7 @@ def _is_of_another_host(journey: Journey, event: FileEvent) -> bool:
 
 
 def _implied_request(journey: Journey, event: Event) -> Event | None:
-    """Return the request that this answer implies, if it stands for both; else None."""
+    """Return the request that this answer implies if no event reported the request; otherwise None."""
     return event.implied_discover if isinstance(event, AddressOffered) else implied_request(journey, event)
 
 
@@ -155,17 +161,21 @@ def _after(journey: Journey, event: Event) -> Journey:
 
 
 Leased = dict[str, tuple[str, float]]
-"""The address that each phone leases from this server, by MAC, and when the lease ends (Unix seconds)."""
+"""The address that each phone has from this server's DHCP, and the end of its lease in Unix seconds, by
+MAC.
+"""
 
 
 def attribute(
     events: Iterable[Event], addresses: dict[str, str], leased: Leased | None = None
 ) -> Iterator[Event]:
-    """Yield the events; one without a MAC gets the MAC in its file name, else that of its IP address.
+    """Yield the events; an event without a MAC gets the MAC in its file name, otherwise the MAC of its IP
+    address.
 
-    If another DHCP server gives the addresses, a phone is identified only by the file names that it requests.
-    A phone that leases an address here is not: any host can request a name with its MAC. `addresses` (address
-    to MAC) and `leased`, at most MOST_ADDRESSES each, are kept up to date.
+    If another DHCP server assigns the addresses, only the names of the requested files identify a phone. A
+    phone with a lease from this server is identified by its address instead, because any host can request a
+    name with its MAC. The function updates `addresses` (address to MAC) and `leased`; each keeps at most
+    MOST_ADDRESSES entries.
     """
     leased = {} if leased is None else leased
     for event in events:
@@ -189,9 +199,10 @@ def attribute(
 def _phone_of(
     event: FileEvent | TransferProgress | TftpIgnored, addresses: Mapping[str, str], leased: Leased
 ) -> str:
-    """Return the MAC of the phone that a file's event belongs to; empty: it belongs to none.
+    """Return the MAC of the phone to which an event about a file belongs; empty if it does not belong to a
+    phone.
 
-    The MAC in the event may come from a name that the address requested.
+    The MAC in the event may come from a name that another host requested.
     """
     named = event.mac or (owner_of(event.name) if isinstance(event, _WITH_OWN_NAME) else "")
     address, ends = leased.get(named, ("", 0.0))
@@ -199,16 +210,16 @@ def _phone_of(
         proof = event.mac if event.mac or isinstance(event, FileRefused) else named
         return proof or addresses.get(event.address, "")
     if isinstance(event, FileRefused):
-        return named  # The phone has a trouble: another host requested its file.
+        return named  # The phone gets a trouble, because another host requested its file.
     if isinstance(event, FileSent) and owner_of(event.name) == event.mac:
-        leased.pop(named)  # It got its own file at this address, so it moved.
+        leased.pop(named)  # The phone got its own file at this address, so the phone has moved.
         return named
     holder = addresses.get(event.address, "")
     return "" if holder == named else holder
 
 
 def _hung_up(journey: Journey, at: float) -> Journey:
-    """Remove all calls: they may have ended while there was no connection to the PBX."""
+    """Return the journey without calls, which may have ended while ringup was not connected to the PBX."""
     quiet = journey._replace(in_call=())
     stage = _out_of_service(quiet)
     return quiet if stage == journey.stage else quiet._replace(stage=stage, since=at)
@@ -217,7 +228,9 @@ def _hung_up(journey: Journey, at: float) -> Journey:
 def fold(
     events: Iterable[Event], journeys: Mapping[str, Journey] | None = None, leased: Leased | None = None
 ) -> dict[str, Journey]:
-    """Return all journeys by MAC after `events`; `journeys` and `leased` are those before these events."""
+    """Return all journeys by MAC after `events`; `journeys` and `leased` are the state before these
+    events.
+    """
     known = dict(journeys or {})
     by_time = sorted(known.values(), key=lambda journey: journey.last_at)
     addresses = {journey.address: journey.mac for journey in by_time if journey.address}
@@ -226,7 +239,7 @@ def fold(
 
 
 def follow_all(events: Iterable[Event], known: dict[str, Journey]) -> None:
-    """Update the journeys by MAC with events that already have the MAC of their phone."""
+    """Update the journeys, by MAC, with events to which `attribute` has given the MAC of their phone."""
     for event in events:
         mac = event.mac
         journey = known.get(mac)

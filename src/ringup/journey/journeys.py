@@ -1,4 +1,4 @@
-"""The journeys of all phones, updated with each new event."""
+"""The journeys (boot progress) of all phones, updated with each new event."""
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
@@ -9,14 +9,14 @@ from ringup.journey.follow import Leased, attribute, follow_all
 from ringup.journey.record import Journey
 
 MOST_UNKNOWN = 5_000
-"""Maximum number of journeys of MAC addresses that are not in the site: a client can invent any number."""
+"""Maximum number of journeys for MACs that are not in the site; a client can invent any number of MACs."""
 
 
 class Journeys:
-    """Every phone's journey, in memory that is used again for each batch of events.
+    """Every phone's journey, kept in memory between batches of events.
 
-    Phones of the site always have theirs. Of the others, at most MOST_UNKNOWN have one; the quarter that was
-    heard least recently is forgotten when there are more.
+    Every phone of the site has a journey. Of other devices, at most MOST_UNKNOWN have one. When there are
+    more, the quarter that sent nothing for the longest time is dropped.
     """
 
     def __init__(
@@ -27,10 +27,15 @@ class Journeys:
         faults: tuple[MachineFault, ...] = (),
         leased: Leased | None = None,
     ) -> None:
-        """`own_macs` returns the MACs of the site; `known` and `leased` are what the events before left."""
+        """Continue from the state that earlier events have left: `known`, `pbx_lost`, `faults` and `leased`.
+
+        `own_macs` returns the MACs of the site.
+        """
         self._own_macs = own_macs
         self.pbx_lost = pbx_lost
-        """The reason why the PBX does not answer; empty if it answers, or if ringup has no link to it."""
+        """The reason why the PBX does not answer; empty if it answers, or if ringup does not connect to
+        it.
+        """
         self.faults = faults
         """The present faults of the machine and of Asterisk, oldest first."""
         self._by_mac: dict[str, Journey] = {}
@@ -50,7 +55,7 @@ class Journeys:
                 self._addresses[journey.address] = journey.mac
 
     def take(self, events: Iterable[Event]) -> list[Event]:
-        """Follow the next events; returns them, each with the MAC of its phone."""
+        """Update the journeys with these events; return the events, each with the MAC of its phone."""
         attributed = list(attribute(events, self._addresses, self._leased))
         for event in attributed:
             self._look_at_server(event)
@@ -81,13 +86,13 @@ class Journeys:
         return dict(self._by_mac)
 
     def changed_since(self, before: Mapping[str, Journey]) -> Iterator[Journey]:
-        """Yield the journeys that are not those of `before`."""
+        """Yield the journeys that differ from those in `before`."""
         return (journey for mac, journey in self._by_mac.items() if before.get(mac) is not journey)
 
     def gone_since(self, before: Mapping[str, Journey]) -> Collection[str]:
-        """Return the MACs of the journeys of `before` that were forgotten."""
+        """Return the MACs of journeys that are in `before` and have been dropped since."""
         return before.keys() - self._by_mac.keys()
 
     def stages(self) -> Mapping[str, int]:
-        """Return the number of phones in each stage; stages without one are left out."""
+        """Return the number of phones in each stage; stages without phones are left out."""
         return Counter(journey.stage for journey in list(self._by_mac.values()))

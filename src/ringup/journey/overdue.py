@@ -1,6 +1,6 @@
-"""Find out whether the next stage of a phone's boot is overdue.
+"""Decide whether a phone's next boot stage is overdue.
 
-A journey reads no clock, so the code that shows it passes the current time.
+A journey reads no clock, so the caller passes the current time.
 """
 
 from collections.abc import Mapping
@@ -11,27 +11,32 @@ from ringup.journey.stages import STAGES, Stage, stage
 from ringup.journey.troubles import Trouble
 
 TIMES_AS_LONG = 3.0
-"""The factor by which a stage may exceed its usual duration. A guess: the slowest of eight logged conversions
-took one and a half times as long as the quickest (P-BOOT-21).
+"""The factor by which a stage may last longer than usual.
+
+A guess: the slowest of eight logged conversions took one and a half times as long as the quickest
+(P-BOOT-21).
 """
 
 SLACK_SECONDS = 30.0
-"""Seconds that any stage may last longer than usual. A guess: a phone repeats a request that got no answer
-after 4, 8 and 16 s, so one lost datagram makes no stage overdue."""
+"""Seconds by which any stage may last longer than usual.
+
+A guess: a phone repeats a request without an answer after 4, 8 and 16 s. With this allowance, one lost
+datagram does not make a stage overdue.
+"""
 
 ON_A_SLOW_LINE: Mapping[str, float] = {"loader": 240.0, "application": 600.0}
-"""Seconds that a stage with a firmware file may last at least, because the file may travel on a slow line.
+"""Seconds that a stage with a firmware file may last in any case, because the network may be slow.
 
-The sizes are those of P-LOAD-10. The line is a guess: 200 ms from a block to its ACK, one block of fifty lost
-and repeated after 4 s. A loader of 131 KB has 256 blocks and takes 71 s, an application of 757 KB has 1,478
-and takes 414 s; then the phone writes its flash memory (P-BOOT-21).
+The sizes are those of P-LOAD-10. The speed is a guess: 200 ms from a block to its ACK, and one block in fifty
+is lost and repeated after 4 s. Then a loader of 131 KB with 256 blocks takes 71 s, and an application of 757
+KB with 1,478 blocks takes 414 s. After that, the phone writes its flash memory (P-BOOT-21).
 """
 
 KEY = "overdue"
-"""The key of the trouble."""
+"""The key of the trouble that an overdue stage becomes."""
 
 SEEN_BY_THE_PBX = "registered"
-"""The stage that only the PBX reports."""
+"""The stage that only the PBX can report."""
 
 CURES: Mapping[str, str] = {
     "new": "check that the phone has power, and that its switch port is in the phones' network",
@@ -46,7 +51,7 @@ CURES: Mapping[str, str] = {
     "own_file": "see whether its REGISTER can reach Asterisk: ringup check",
     "dial_plan": "see whether its REGISTER can reach Asterisk: ringup check",
 }
-"""The repair for a phone that is overdue in a stage; `{mac}` is the phone."""
+"""What to do for a phone that is overdue in each stage; `{mac}` stands for the phone."""
 
 
 class Overdue(NamedTuple):
@@ -54,13 +59,13 @@ class Overdue(NamedTuple):
 
     stage: Stage
     seconds: float
-    """Seconds since the phone reached the stage; below 0 if the clock was set back since."""
+    """Seconds since the phone reached the stage; negative if the clock was set back meanwhile."""
     longest: float
-    """Maximum seconds in the stage."""
+    """Maximum seconds that the stage may last."""
 
     @property
     def what(self) -> str:
-        """Return the stage, its duration and the next stage as a sentence."""
+        """Return a sentence with the stage, its duration and the next stage."""
         if self.seconds < 0:
             return f'"{self.stage.title}" since a time that is still to come: the clock was set back'
         titles = " or ".join(f'"{stage(key).title}"' for key in self.stage.next)
@@ -70,14 +75,14 @@ class Overdue(NamedTuple):
         )
 
     def trouble(self, mac: str) -> Trouble:
-        """Return it as the trouble of the phone `mac`."""
+        """Return the overdue stage as a trouble of the phone `mac`."""
         return Trouble(KEY, self.stage.key, self.what, CURES[self.stage.key].format(mac=mac))
 
 
 def longest_seconds(key: str, *, with_transfer: bool = True) -> float:
-    """Return the maximum number of seconds in a stage; 0: for ever.
+    """Return the maximum number of seconds that a stage may last; 0 if it may last for ever.
 
-    Without `with_transfer` they are counted from the end of the stage's transfer.
+    Without `with_transfer`, the seconds count from the end of the file transfer in the stage.
     """
     usual = stage(key).seconds
     if not usual:
@@ -87,10 +92,11 @@ def longest_seconds(key: str, *, with_transfer: bool = True) -> float:
 
 
 def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue | None:
-    """Return the overdue stage at `now`, in Unix seconds; None while the phone may stay in its stage.
+    """Return the stage if it is overdue at `now`, in Unix seconds; None if the phone may still be in its
+    stage.
 
-    A phone that was never seen is not overdue, because it may have no power. Without `sees_pbx`, it is
-    unknown whether a phone is registered, so a phone that has its files is not overdue either.
+    A phone that was never seen is not overdue, because it may have no power. `sees_pbx` is False if ringup
+    does not know which phones are registered; then a phone that has its files is not overdue either.
     """
     return stage_overdue(journey.stage, journey.since, now, sees_pbx=sees_pbx)
 
@@ -98,9 +104,9 @@ def overdue(journey: Journey, now: float, *, sees_pbx: bool = True) -> Overdue |
 def stage_overdue(
     key: str, since: float, now: float, *, sees_pbx: bool = True, longest: float | None = None
 ) -> Overdue | None:
-    """Return the result of `overdue` for a phone that has been in the stage `key` since then.
+    """Return the same as `overdue` for a phone that has been in the stage `key` since `since`.
 
-    `longest` are the seconds that it may last; None: as usual.
+    `longest` is the maximum number of seconds in the stage; None stands for the usual maximum.
     """
     longest = _LONGEST_SECONDS[key] if longest is None else longest
     lasts = now - since
@@ -113,7 +119,7 @@ def stage_overdue(
 
 
 def duration(seconds: float) -> str:
-    """Return a duration in a suitable unit: ``45 s``, ``3 min``, ``2 h``, ``5 d``."""
+    """Return a duration as text in a suitable unit: ``45 s``, ``3 min``, ``2 h``, ``5 d``."""
     for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"

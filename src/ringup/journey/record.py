@@ -1,4 +1,4 @@
-"""Journey: the state of one phone between power-on and its calls, as a frozen value."""
+"""Journey: the state of one phone, from power-on to its calls, as a frozen value."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +15,7 @@ class RequestRecord:
     """One file that the phone requested in this boot."""
 
     at: float
-    """The time of its last request."""
+    """The time of the last request for the file."""
     name: str
     outcome: str = "asked"
     """``asked``, ``sent``, ``absent``, ``refused`` or ``abandoned``."""
@@ -24,19 +24,23 @@ class RequestRecord:
 
 
 OWN_MAC = "\0"
-"""Stands for the phone's own MAC in a name: no name that `plain` let through has this character."""
+"""Stands for the phone's own MAC in a name; `plain` removes this character from names that were received."""
 
 MOST_REQUESTS = 40
-"""Maximum number of requests kept per boot; the longest real boot, a conversion, has 16 names (P-BOOT-15)."""
+"""Maximum number of requests that are kept per boot; the longest real boot, a conversion, has 16 names
+(P-BOOT-15).
+"""
 
 
 class SharedRequest(NamedTuple):
-    """A Request without its time, so that ten thousand phones share one: made by `shared_request`."""
+    """A request without its time, made by `shared_request`, so that ten thousand phones can share one
+    object.
+    """
 
     name: str
     """The requested name, with OWN_MAC in place of the phone's MAC."""
     file: str
-    """The kind of file (`file_kinds.FILE_KINDS`) that it means."""
+    """The kind of the file (`file_kinds.FILE_KINDS`)."""
     outcome: str
     times: int
     open: int
@@ -44,18 +48,18 @@ class SharedRequest(NamedTuple):
 
 
 shared_request = lru_cache(maxsize=4096)(SharedRequest)
-"""Return the shared request with these values; the cache is bounded because clients can invent names."""
+"""Return the shared request with these values; the cache is limited, because clients can invent names."""
 
 
 @lru_cache(maxsize=4096)
 def shared(requested: tuple[SharedRequest, ...]) -> tuple[SharedRequest, ...]:
-    """Return the shared list of these requests: phones that boot alike share one list."""
+    """Return the shared tuple of these requests: phones that boot in the same way share one tuple."""
     return requested
 
 
 TIME_BYTES = 8
 packed_time = Struct(">d").pack
-"""Pack a time into bytes that sort in the order of the times."""
+"""Pack a time into bytes whose order is the order of the times."""
 
 
 def _times(packed: bytes) -> tuple[float, ...]:
@@ -63,7 +67,7 @@ def _times(packed: bytes) -> tuple[float, ...]:
 
 
 def without_mac(name: str, mac: str) -> str:
-    """Return a requested name in the form that a journey keeps: with OWN_MAC in place of the MAC."""
+    """Return a requested name as a journey stores it, with OWN_MAC in place of the MAC."""
     return plain(name).replace(mac, OWN_MAC)
 
 
@@ -78,49 +82,51 @@ class Call:
 
 
 class Mailbox(NamedTuple):
-    """One line's mailbox."""
+    """The mailbox of one line."""
 
     extension: str
     new: int
-    """Messages not heard yet."""
+    """Number of messages that nobody has heard yet."""
 
 
 class Journey(NamedTuple):
-    """The state of one phone: its stage, and its requests and calls in this boot.
+    """The state of one phone: its stage, and its requests and calls since its last boot.
 
-    A tuple, because every event makes a new one: a changed copy of a tuple costs a quarter of a dataclass's.
+    It is a tuple, because every event makes a new one, and copying a tuple takes a quarter of the time that
+    copying a dataclass takes.
     """
 
     mac: str
     address: str = ""
-    """Its last address; empty if it has none from this server."""
+    """The phone's last address; empty if it has none from this server."""
     model: str = ""
-    """Four digits, from DHCP's vendor class; empty while unknown."""
+    """The four digits of the model, from DHCP's vendor class; empty if they are unknown."""
     stage: str = "new"
     since: float = 0.0
-    """The time at which it reached the stage; 0 while it is new."""
+    """The time at which the phone reached its stage, in Unix seconds; 0 for a new journey."""
     boots: int = 0
-    """Number of boots. A loader that gives up and starts its hunt again also counts, because it looks the
-    same.
+    """Number of boots.
+
+    A loader that starts its file search again counts as a boot too, because its requests look the same.
     """
     firmware_asked: str = ""
-    """The load whose `.loads` file the phone last requested, e.g. ``P0S3-8-12-00``."""
+    """The load whose `.loads` file the phone requested last, like ``P0S3-8-12-00``."""
     last_event: Event | None = None
     requested: tuple[SharedRequest, ...] = ()
-    """The requests of this boot, oldest first, at most MOST_REQUESTS."""
+    """The requests of this boot, oldest first; at most MOST_REQUESTS."""
     requested_at: bytes = b""
-    """The times of the requests, TIME_BYTES each: a third of the memory that floats need."""
+    """The times of the requests, with TIME_BYTES bytes each; floats would need three times as much memory."""
     registered: tuple[str, ...] = ()
-    """Extensions."""
+    """The extensions that are registered."""
     in_call: tuple[Call, ...] = ()
     mailboxes: tuple[Mailbox, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     attempts: int = 0
-    """Boots since it last had all its files; 0 while it has them."""
+    """Number of boots since the phone last had all its files; 0 while it has them."""
 
     @property
     def last(self) -> str:
-        """Return a sentence about the last event; it is composed only when it is read."""
+        """Return a sentence about the last event, which is made only when it is read."""
         return describe(self.last_event) if self.last_event else ""
 
     @property
@@ -130,7 +136,9 @@ class Journey(NamedTuple):
 
     @property
     def progress(self) -> int | None:
-        """Return the percentage of the running transfer; None if the last event does not report it."""
+        """Return the percentage of the present transfer; None if the last event is not about the progress of
+        one.
+        """
         return self.last_event.percent if isinstance(self.last_event, TransferProgress) else None
 
     @property
@@ -143,12 +151,14 @@ class Journey(NamedTuple):
 
     @property
     def messages_waiting(self) -> int:
-        """Return the number of new messages in all mailboxes of the phone; above 0 the MWI lamp is on."""
+        """Return the number of new messages in all mailboxes of the phone; if it is above 0, the MWI lamp is
+        on.
+        """
         return sum(box.new for box in self.mailboxes)
 
     @property
     def is_phone(self) -> bool:
-        """Return whether it said that it is a phone, or requested a file."""
+        """Return whether the device identified itself as a phone, or requested a file."""
         return bool(self.requested or self.model)
 
     @property

@@ -1,7 +1,8 @@
-"""The requests of a boot: the file, the time, and the outcome of each.
+"""The requests of a boot: the file, the time and the outcome of each.
 
-A request that is answered at once makes one event, its outcome. If that is still open after half a second,
-a FileRequested comes first. So an outcome without an earlier FileRequested stands for the request as well.
+A request that is answered at once makes only one event, its outcome. If a request is still open after half a
+second, a FileRequested comes first. So if no FileRequested came before an outcome, the outcome implies the
+request.
 """
 
 from collections.abc import Mapping
@@ -28,10 +29,10 @@ OUTCOMES: Mapping[type[Event], str] = {
     FileRefused: "refused",
     TransferFailed: "abandoned",
 }
-"""The outcome of a request."""
+"""The outcome of a request, by the kind of event that reports it."""
 
 Changes = dict[str, Any]
-"""Fields of a journey and their new values."""
+"""The fields of a journey that change, with their new values."""
 
 Answer = FileSent | FileNotFound | FileRefused
 
@@ -44,7 +45,8 @@ def requested_when(event: Answer) -> float:
 def implied_request(journey: Journey, event: Event) -> FileRequested | None:
     """Return the request that this outcome implies; None if an earlier event reported the request.
 
-    The request of a failed transfer was always reported before: the phone may have begun another boot since.
+    A failed transfer never implies a request. Its request was reported before, perhaps during the previous
+    boot.
     """
     if not isinstance(event, Answer):
         return None
@@ -55,7 +57,10 @@ def implied_request(journey: Journey, event: Event) -> FileRequested | None:
 
 
 def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
-    """Add a request and return its position by time; of two parallel transfers the second may end first."""
+    """Return the changes that insert a request at its position by time.
+
+    The position may not be the last one: of two parallel transfers, the one that began later may end first.
+    """
     requested, times, at = journey.requested, journey.requested_at, packed_time(event.at)
     place = after = _place_by_time(times, at)
     new = shared_request(without_mac(event.name, journey.mac), file, "asked", 1, 1)
@@ -73,7 +78,10 @@ def note_request(journey: Journey, event: FileRequested, file: str) -> Changes:
 
 
 def note_outcome(journey: Journey, event: Answer | TransferFailed, file: str) -> Changes:
-    """Record the outcome of the last open request of this name, else of the last request of this name."""
+    """Return the changes that give the latest open request for this name its outcome.
+
+    If no request for the name is open, the latest request for this name gets the outcome.
+    """
     requested, name, outcome = journey.requested, without_mac(event.name, journey.mac), OUTCOMES[type(event)]
     at = None if isinstance(event, TransferFailed) else packed_time(requested_when(event))
     place = _open_place(journey, name, at)
@@ -98,7 +106,7 @@ def _place_by_time(times: bytes, at: bytes) -> int:
 
 
 def repeated(request: SharedRequest) -> SharedRequest:
-    """Return the request, counted once more."""
+    """Return the request with its number of times increased by one."""
     return shared_request(request.name, request.file, "asked", request.times + 1, request.open + 1)
 
 
@@ -113,7 +121,10 @@ def load_in(name: str) -> str:
 
 
 def _open_place(journey: Journey, name: str, at: bytes | None) -> int | None:
-    """Return the position of the last open request of this name; if `at` is given, none that came earlier."""
+    """Return the position of the latest open request for this name.
+
+    If `at` is given, only a request at that time or later counts.
+    """
     for place in range(len(journey.requested) - 1, -1, -1):
         requested = journey.requested[place]
         if requested.name == name and requested.open:

@@ -1,8 +1,9 @@
-"""The boot as a table: one row per stage, with the events that prove it, the next stage and its usual time.
+"""The stages of a boot as a table: one row per stage, with the events that prove it, the next stage and its
+usual time.
 
-Sequences and times are those of real logs: P-BOOT-6 to P-BOOT-11 and P-TFTP-6. A phone moves down
-the table within one boot; only a new boot, the end of a call or of a registration, and a firmware fetch move
-it up again.
+Sequences and times come from real logs: P-BOOT-6 to P-BOOT-11 and P-TFTP-6. Within one boot, a phone moves
+down the table. Only a new boot, the end of a call or of a registration, and the transfer of firmware move it
+up again.
 """
 
 from collections.abc import Callable, Collection
@@ -25,19 +26,22 @@ from ringup.events import (
 
 @dataclass(frozen=True, slots=True)
 class StageProof:
-    """An event that shows that a phone has reached a stage."""
+    """An event that proves that a phone has reached a stage."""
 
     event: type[Event]
     file: str = ""
-    """The kind of file (`file_kinds.FILE_KINDS`) the event must be about; empty: it is not about a file."""
+    """The kind of file (`file_kinds.FILE_KINDS`) in the event; empty for an event that is not about a
+    file.
+    """
     also_sent: str = ""
-    """A kind of file that must have been sent in the same boot."""
+    """A kind of file that must also have been sent in the same boot; empty for none."""
     not_in: tuple[str, ...] = ()
-    """Stages in which the event proves nothing."""
+    """Stages of the phone in which the event proves nothing."""
 
     def holds(self, stage: str, sent: Callable[[], Collection[str]]) -> bool:
-        """Return whether its event proves the stage, for a phone in `stage` to which files of these kinds
-        were `sent`.
+        """Return whether the event proves its stage for a phone that is in `stage`.
+
+        `sent` returns the kinds of files that the phone got in this boot.
         """
         return stage not in self.not_in and (not self.also_sent or self.also_sent in sent())
 
@@ -52,20 +56,20 @@ class Stage:
     proofs: tuple[StageProof, ...]
     """The events that prove this stage; any one of them is enough."""
     next: tuple[str, ...] = ()
-    """The normal next stage; empty: the phone may stay."""
+    """The normal next stages; empty if the phone may stay in this stage."""
     seconds: float = 0.0
-    """Seconds that the next stage normally takes to come; 0 where the phone may stay."""
+    """Seconds until the next stage normally comes; 0 if the phone may stay in this stage."""
     source: str = ""
-    """The source of `seconds`: fact number and log, or "a guess"."""
+    """The source of `seconds`: the number of a fact and its log, or "a guess"."""
     from_later: bool = False
-    """True if a phone in a later stage of the same boot can return to this one."""
+    """True if a phone in a later stage of the same boot may return to this one."""
 
 
 LOADING = ("hunt", "loader", "application")
-"""Stages in which the loader runs (or flashes), so that nothing can answer the PBX."""
+"""Stages in which the loader runs or writes the flash, so that the phone cannot answer the PBX."""
 
 BOOTING = ("wants_address", "address", *LOADING)
-"""Stages in which an unreachable line is normal."""
+"""Stages in which it is normal that a line is unreachable."""
 
 STAGES: tuple[Stage, ...] = (
     Stage(
@@ -76,7 +80,7 @@ STAGES: tuple[Stage, ...] = (
     Stage(
         "on_the_wire", "is on the wire",
         (StageProof(CdpSeen),),
-        # A phone that was up before anybody listened may be registered.
+        # A phone that was on before the server started may already be registered.
         ("wants_address", "registered"), 60,
         "P-CDP-10: about 10 s to the first DHCPDISCOVER; a guess: 60 s, in which the PBX asks a line once",
     ),
@@ -124,8 +128,8 @@ STAGES: tuple[Stage, ...] = (
         "sip_default", "SIP application starts",
         (
             StageProof(FileRequested, "sip_default"),
-            # The loader's hunt also requests this name; without an earlier request of the hunt, it is the SIP
-            # application.
+            # The loader also requests this name when it searches for a file. Without earlier requests by the
+            # loader, it is the SIP application.
             StageProof(FileRequested, "own_file", not_in=("hunt",)),
         ),
         ("own_file",), 1, "P-BOOT-7 (JH): 05:17:04 to 05:17:05",
@@ -147,9 +151,10 @@ STAGES: tuple[Stage, ...] = (
         "registered", "registered",
         (
             StageProof(LineRegistered),
-            # During a boot, this can only be a late event about the contact of the previous boot.
+            # During a boot, the event can only be a late one about the contact from before the boot.
             StageProof(LineReachable, not_in=LOADING),
-            # Calls are authenticated, too, so the event does not end a call.
+            # The PBX also authenticates calls. So during a call the event does not mean that the call has
+            # ended.
             StageProof(LineAuthenticated, not_in=("in_call",)),
         ),
     ),
@@ -157,10 +162,10 @@ STAGES: tuple[Stage, ...] = (
 )  # fmt: skip
 
 IN_SERVICE = ("registered", "in_call")
-"""Stages of a phone that is in service: the boot is complete."""
+"""Stages after a complete boot, in which the phone can make calls."""
 
 UP = ("dial_plan", *IN_SERVICE)
-"""Stages of a phone that has all its files: it stays up, whether the PBX takes it or not."""
+"""Stages of a phone that has all its files; it stays on, whether the PBX accepts it or not."""
 
 _ROWS = {stage.key: number for number, stage in enumerate(STAGES)}
 
@@ -173,7 +178,7 @@ _PROOFS_OF = {
     ]
     for event, file in {(proof.event, proof.file) for stage in STAGES for proof in stage.proofs}
 }
-"""The stages that an event about a file may prove, so that other events need no search."""
+"""For each event about a file, the stages that it may prove, so that other events need no search."""
 
 HUNT = _ROWS["hunt"]
 
@@ -189,10 +194,10 @@ def stage(key: str) -> Stage:
 
 
 def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collection[str]]) -> str:
-    """Return the stage after an event of this kind about a `file` of that kind, for a phone that was in
-    `now_in`.
+    """Return the stage of a phone that was in `now_in`, after an event of this kind about a `file` of this
+    kind.
 
-    `sent` returns the kinds of file that the phone received in this boot; it is called only if they matter.
+    `sent` returns the kinds of files that the phone got in this boot; it is called only if they matter.
     """
     for row, proof in _PROOFS_OF.get((kind, file), ()):
         if (row > _ROWS[now_in] or STAGES[row].from_later) and proof.holds(now_in, sent):
@@ -203,13 +208,13 @@ def reached(kind: type[Event], file: str, now_in: str, sent: Callable[[], Collec
 def starts_a_boot(
     kind: type[Event], file: str, now_in: str, requested: Callable[[], Collection[str]]
 ) -> bool:
-    """Return whether an event of this kind, about a `file` of that kind, begins a new boot of a phone in
+    """Return whether an event of this kind, about a `file` of this kind, begins a new boot of a phone in
     `now_in`.
 
-    `requested` holds the kinds of file of this boot.
-    A phone asks for CTLSEP<MAC>.tlv (OS79XX.TXT before 7.x) first in every boot, and repeats it for a minute
-    when nothing comes back (P-BOOT-11). The SIP application asks for an address once more (P-DHCP-6), so a
-    DHCPDISCOVER proves a new boot only of a phone that was in service.
+    `requested` returns the kinds of files of this boot. In every boot, a phone first requests CTLSEP<MAC>.tlv
+    (before 7.x OS79XX.TXT), and it repeats this request for a minute if there is no answer (P-BOOT-11). The
+    SIP application requests an address again (P-DHCP-6). So a DHCPDISCOVER proves a new boot only of a phone
+    that was in service.
     """
     if kind is DiscoverReceived:
         return now_in in IN_SERVICE

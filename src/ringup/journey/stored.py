@@ -12,13 +12,13 @@ from ringup.journey.record import TIME_BYTES, Call, Journey, Mailbox, SharedRequ
 from ringup.journey.troubles import Trouble
 
 RULES_VERSION = 7
-"""Version of the rules that compute journeys. Raise it with each change.
+"""Version of the rules by which journeys are computed; raise it with each change of these rules.
 
-Stored journeys are then recomputed.
+Stored journeys are then computed anew.
 """
 
 _PLAIN = ("address", "model", "stage", "since", "boots", "firmware_asked", "attempts")
-"""The fields that are texts and numbers."""
+"""The fields whose values are texts and numbers."""
 _PLAIN_VALUES = attrgetter(*_PLAIN)
 _PLAIN_DEFAULTS = _PLAIN_VALUES(Journey(""))
 
@@ -48,16 +48,18 @@ _BOOT: Mapping[str, tuple[str, Callable[[Any], Any]]] = {
     "mailboxes": ("mailboxes", _unchanged),
     "troubles": ("troubles", _troubles),
 }
-"""For each of the other fields its name in the JSON, and the function that makes it plain."""
+"""For each other field, its name in the JSON, and the function that converts its value to plain data."""
 _BOOT_VALUES = attrgetter(*_BOOT)
 _BOOT_FORMS = tuple(_BOOT.values())
 
 _TO_JSON = json.JSONEncoder(separators=(",", ":")).encode
-"""`json.dumps` would make an encoder per journey; after a boot storm, each phone's journey is stored."""
+"""Encodes JSON; `json.dumps` would make an encoder per journey, and there may be one journey per phone to
+store.
+"""
 
 
 def stored(journey: Journey) -> str:
-    """Return the journey without its MAC as JSON; fields with their default are left out."""
+    """Return the journey as JSON, without its MAC and without fields that have their default value."""
     plain = zip(_PLAIN, _PLAIN_VALUES(journey), _PLAIN_DEFAULTS, strict=True)
     fields = {name: value for name, value, default in plain if value != default}
     for (name, form), value in zip(_BOOT_FORMS, _BOOT_VALUES(journey), strict=True):
@@ -67,7 +69,7 @@ def stored(journey: Journey) -> str:
 
 
 def from_stored(mac: str, text: str) -> Journey:
-    """Return the journey of the phone `mac`; raises ValueError, KeyError or TypeError for another text."""
+    """Return the journey of the phone `mac`; raises ValueError, KeyError or TypeError for an invalid text."""
     record = json.loads(text)
     times = record.get("asked_at", ())
     last_event = record.get("last_event")

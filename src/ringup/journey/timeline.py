@@ -1,4 +1,4 @@
-"""The timeline of a phone's last boot: each stage, what should have come next, and what came."""
+"""The timeline of a phone's last boot: each stage, what should have come next, and what actually came."""
 
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
@@ -15,24 +15,24 @@ class ReachedStage(NamedTuple):
 
     stage: Stage
     at: float
-    """In Unix seconds."""
+    """The time at which the phone reached the stage, in Unix seconds."""
 
 
 class TimelineStep(NamedTuple):
-    """A stage, the expected next beside the actual."""
+    """One stage, with the expected and the actual next event."""
 
     stage: Stage
     at: float
     expected: str
-    """The event that should come next, with its limit in seconds; empty: nothing is due."""
+    """The event that should come next, with its limit in seconds; empty if nothing has to come."""
     actual: str
-    """The event that came, with its delay in seconds; empty: nothing yet."""
+    """The event that came, with its delay in seconds; empty if none has come yet."""
     is_late: bool
     """True if the event came too late, or not at all."""
 
 
 def passed(events: Iterable[Event], mac: str) -> tuple[ReachedStage, ...]:
-    """Return the stages of the phone's last boot in these events, in their order."""
+    """Return the stages that the phone passed in its last boot, in order."""
     journey, found = Journey(mac), list[ReachedStage]()
     for event in events:
         before, journey = journey, follow(journey, event)

@@ -1,6 +1,6 @@
-"""Derive troubles from events.
+"""Derive the troubles of a phone from its events.
 
-One row per trouble, with the event that shows it and the events that end it.
+There is one row per kind of trouble, with the event that shows it and the events that end it.
 """
 
 from collections.abc import Iterable
@@ -36,50 +36,55 @@ MOST_TROUBLES = 8
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """One thing that is wrong now."""
+    """One thing that is wrong with a phone now."""
 
     key: str
     subject: str
-    """The extension, or the kind of file; empty if the trouble concerns the complete phone."""
+    """The extension or the kind of file; empty if the trouble concerns the whole phone."""
     what: str
-    """The fact."""
+    """The fact: what is wrong."""
     cure: str
-    """The command to type, or what to do."""
+    """What to do, or the command to type."""
 
     @property
     def text(self) -> str:
-        """Return the fact and the cure on one line."""
+        """Return the fact and the cure in one line."""
         return f"{self.what}; {self.cure}"
 
 
 @dataclass(frozen=True, slots=True)
 class TroubleRule:
-    """One form of times in the table STAMP_FORMS."""
+    """One kind of trouble, with the event that shows it."""
 
     key: str
     event: type[Event]
     what: str
-    """`{0}` is the event."""
+    """The fact; `{0}` stands for the event."""
     cure: str
-    """`{0}` is the event."""
+    """The cure; `{0}` stands for the event."""
     cleared_by: tuple[type[Event], ...]
     """Events about the same subject that end the trouble.
 
-    A registration ends all troubles but a line's own.
+    A registration also ends every trouble that is not `of_a_line`.
     """
     files: tuple[str, ...] = ()
-    """The kinds of file that the trouble is about; an empty set means any kind."""
+    """The kinds of files that the trouble is about; empty for any kind."""
     not_in: tuple[str, ...] = ()
-    """Stages in which the event is normal."""
+    """Stages in which the event is normal, so that it shows no trouble."""
     unheard_in: tuple[str, ...] = ()
-    """Stages in which a transfer of which the phone acknowledged nothing is normal: a request that came twice
-    was answered twice, and the phone took the first answer.
+    """Stages in which a transfer without a single ACK is normal.
+
+    A repeated request then gets two answers, and the phone uses the first one.
     """
     of_a_line: bool = False
-    """True if a registration does not end the trouble, but a boot does: a line then registers again."""
+    """True if a registration does not end the trouble, but a boot does, because the line then registers
+    again.
+    """
 
     def trouble(self, subject: str, event: Event) -> Trouble:
-        """Return the trouble that `event` shows for `subject`; without a reason, the text has no colon."""
+        """Return the trouble that `event` shows for `subject`; if the event has no reason, the text has no
+        colon.
+        """
         fact = self.what.format(event).removesuffix(": ")
         return Trouble(self.key, subject, plain(fact), plain(self.cure.format(event)))
 
@@ -156,8 +161,10 @@ TROUBLE_RULES: tuple[TroubleRule, ...] = (
 )  # fmt: skip
 
 MOST_ATTEMPTS = 6
-"""Boots that a phone may begin before it has all its files. A guess: a conversion takes four with those that
-a lost datagram adds (P-BOOT-21)."""
+"""Maximum number of boots that a phone may begin before it has all its files.
+
+A guess: a conversion takes four boots, including those that a lost datagram adds (P-BOOT-21).
+"""
 
 REPEATED_BOOTS = "repeated_boots"
 """The key of the trouble of a phone that boots again and again."""
@@ -172,7 +179,9 @@ _RULES_OF = {
 
 
 def shows_trouble(kind: type[Event], file: str, stage: str) -> bool:
-    """Return whether such an event about a file of that kind shows a trouble of a phone in `stage`."""
+    """Return whether an event of this kind, about a `file` of this kind, shows a trouble of a phone in
+    `stage`.
+    """
     return any(
         stage not in rule.not_in and (not rule.files or file in rule.files)
         for rule in _RULES_OF.get(kind, ())
@@ -186,7 +195,7 @@ def _ends(event: Event, subject: str, trouble: Trouble) -> bool:
 
 
 def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage: str) -> tuple[Trouble, ...]:
-    """Return the troubles that remain after `event`, about a `file` of that kind; a new one comes last."""
+    """Return the troubles after `event`, which is about a `file` of this kind; a new trouble comes last."""
     rules = _RULES_OF.get(type(event), ())
     if not troubles and not rules:
         return troubles
@@ -203,9 +212,9 @@ def troubles_after(troubles: tuple[Trouble, ...], event: Event, file: str, stage
 
 
 def troubles_of_a_new_boot(troubles: Iterable[Trouble], mac: str, attempts: int) -> tuple[Trouble, ...]:
-    """Return the troubles that a restart does not end, and that of a phone that restarts again and again.
+    """Return the troubles that a restart does not end, and one more if the phone restarts again and again.
 
-    `attempts` is the number of boots since the phone `mac` last had all its files, this one included.
+    `attempts` is the number of boots since the phone `mac` last had all its files, including this boot.
     """
     left = tuple(each for each in troubles if not _OF_A_LINE[each.key] and each.key != REPEATED_BOOTS)
     if attempts <= MOST_ATTEMPTS:

@@ -1,7 +1,8 @@
-"""Find the traces of two devices with one MAC in the events of all phones.
+"""Find signs of two devices with the same MAC in the events of all phones.
 
-A phone that reboots is ordinary: the PBX still has its registration, from the same address. So is a phone
-that renews its lease. Behind a NAT many phones register from one address, which then proves nothing.
+Two things are no such sign. A phone that reboots is normal: the PBX still has its registration, from the same
+address. So is a phone that renews its lease. Behind a NAT, many phones register from one address, so that
+address proves nothing.
 """
 
 import re
@@ -27,11 +28,12 @@ from ringup.events import (
 from ringup.wire.file_names import owner_of
 
 SECONDS = 60.0
-"""Seconds between two requests for a phone's files, and between two equal events."""
+"""Maximum seconds between two requests that count as a sign, and minimum seconds between two equal events."""
 
 MOST_PHONES = 20_000
-"""Maximum number of phones per kind of trace; all are forgotten when there are more, because a host can
-invent any number.
+"""Maximum number of phones that are kept for each kind of sign.
+
+If there are more, all are dropped, because a host can invent any number of MACs.
 """
 
 _ADDRESS = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}", re.ASCII)
@@ -43,23 +45,23 @@ class _Request(NamedTuple):
 
 
 class TwoDevices:
-    """Follows the events of all phones, and returns events about two devices with one MAC."""
+    """Reads the events of all phones, and returns events about two devices with the same MAC."""
 
     def __init__(self) -> None:
         self._registered: dict[str, str] = {}
-        """The address of each phone's current registration, by MAC."""
+        """The address from which each phone is registered, by MAC."""
         self._phones_at: Counter[str] = Counter()
-        """The number of phones that register from an address."""
+        """The number of phones that are registered from each address."""
         self._requests: dict[str, _Request] = {}
-        """The last request for each phone's own files."""
+        """The last request for each phone's own files, by MAC."""
         self._told: dict[tuple[str, ...], float] = {}
 
     def traces(self, events: Iterable[Event]) -> list[Event]:
-        """Return the events that follow from these events, each at most once a minute."""
+        """Return the events that follow from these events; an event is repeated at most once a minute."""
         found: list[Event] = []
         for event in events:
             follow = _FOLLOW.get(type(event))
-            if follow and (traces := follow(self, event)):  # nearly always there are none
+            if follow and (traces := follow(self, event)):  # nearly always, there are no such events
                 found += [trace for trace in traces if self._is_news(event.at, trace)]
         return found
 
@@ -133,7 +135,7 @@ _FOLLOW: Mapping[type[Event], Callable[[TwoDevices, Any], Sequence[Event]]] = {
 
 
 def _within_a_minute(earlier: float, later: float) -> bool:
-    """Return whether two times are close; false if the clock was set back between them."""
+    """Return whether two times are at most a minute apart; False if the clock was set back between them."""
     return 0 <= later - earlier < SECONDS
 
 

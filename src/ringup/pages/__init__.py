@@ -1,1 +1,1 @@
-"""Pages that phones and Prometheus fetch by HTTP."""
+"""Pages that phones and Prometheus fetch over HTTP."""

@@ -1,4 +1,4 @@
-"""The HTTP answers with pages: type, charset and length always, so that an embedded client can read them.
+"""Make the HTTP responses with pages; each states its type, charset and length, as embedded clients need.
 
 Source: P-XML-5, P-XML-6, P-XML-7, P-XML-32 to P-XML-34.
 """
@@ -14,21 +14,23 @@ from ringup.pages.objects.xml import LATIN, xml
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """A page that the phone fetches again, or from which its Update key leads on."""
+    """A page that the phone fetches again after a time, or whose Update key leads to another page."""
 
     page: Page
     seconds: int = 0
-    """Seconds after which the phone fetches the page without a key press; 0: when the user presses Update."""
+    """Seconds after which the phone fetches the page by itself; 0 if it does so only when the user presses
+    Update.
+    """
     url: str = ""
-    """The URL that is fetched then; empty: the same page."""
+    """The URL that the phone then fetches; empty for the same page."""
 
 
 Shown = Page | Refreshed
-"""The result of a service."""
+"""The result of a service: a page."""
 
 
 def answer(shown: Shown, charset: str = LATIN, *, head: bool = False) -> Response:
-    """Return the answer that holds a page; `head`: for a HEAD request, which has no body."""
+    """Return the response with this page; with `head`, the response to a HEAD request, which has no body."""
     page = shown.page if isinstance(shown, Refreshed) else shown
     body = xml(page, charset)
     headers = {
@@ -44,7 +46,8 @@ def answer(shown: Shown, charset: str = LATIN, *, head: bool = False) -> Respons
 
 
 def sentence(title: str, text: str) -> Text:
-    """Return a page with one sentence for the user, for faults: the phone would show an HTTP status as a
-    number.
+    """Return a page with one sentence for the user.
+
+    It reports a fault, because a phone would show an HTTP status as a mere number.
     """
     return Text(text, label(title, 32))

@@ -1,4 +1,4 @@
-"""The pages below ``/phone/``: who asks, which page, and its answer."""
+"""Serve the pages below ``/phone/``: find out which phone requests which page, and respond."""
 
 import re
 import time
@@ -28,7 +28,7 @@ _HOST = re.compile(r"[A-Za-z0-9.-]{1,100}(?::\d{1,5})?", re.ASCII)
 
 
 class PhonePages:
-    """The ASGI application."""
+    """The ASGI application for pages."""
 
     def __init__(
         self,
@@ -38,9 +38,10 @@ class PhonePages:
         own: Mapping[str, Service] = OWN,
         directory: Sequence[Path] = (),
     ) -> None:
-        """`holder_of` returns the MAC of the phone with an address; empty: none is known.
+        """Serve pages of this site.
 
-        `directory` are CSV files with further names.
+        `holder_of` returns the MAC of the phone that has an address, or an empty text. `directory` are CSV
+        files with further names.
         """
         self._site = site
         self._holder_of = holder_of
@@ -50,7 +51,7 @@ class PhonePages:
         self._books = DirectoryBooks(directory, faults.report)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request for a page."""
+        """Respond to one request for a page."""
         response = await self._answer(scope)
         await response(scope, receive, send)
 
@@ -82,7 +83,7 @@ class PhonePages:
 
 
 def _host(headers: Headers, scope: Scope) -> str:
-    """Return the server's name as the phone spells it; HTTP/1.0 may leave it out (P-XML-32)."""
+    """Return the server's name as the phone wrote it; HTTP/1.0 allows a request without it (P-XML-32)."""
     named = headers.get("host", "").strip()
     if _HOST.fullmatch(named):
         return named

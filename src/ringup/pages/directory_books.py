@@ -1,6 +1,6 @@
-"""The directory of the present site and of files; it is made again when one of them has changed.
+"""The company directory, made from the site and from files; it is made again when one of them has changed.
 
-A file that cannot be read keeps its last good names, and the fault is reported once.
+If a file cannot be read, its last good names stay in the directory, and the fault is reported once.
 """
 
 import threading
@@ -18,24 +18,24 @@ from ringup.errors import SiteErrors
 from ringup.site.model import Site
 
 LOOK_SECONDS = 10.0
-"""Minimum seconds between two looks at the files."""
+"""Minimum seconds between two checks whether the files have changed."""
 MOST_NAMED = 3
-"""Maximum number of faulty rows that are reported."""
+"""Maximum number of faulty rows that a report names."""
 
 
 @dataclass(slots=True)
 class _Source:
-    """One file, and what was last read from it."""
+    """One file, and the entries that were last read from it."""
 
     path: Path
     seen: tuple[int, int] = (0, 0)
-    """Its time of change and its size."""
+    """The file's modification time and its size when it was last read."""
     entries: list[Entry] = field(default_factory=list)
     are_inside: bool = False
 
 
 class DirectoryBooks:
-    """Gives the book of a site; any thread may ask."""
+    """Returns the directory of a site; any thread may call it."""
 
     def __init__(
         self,
@@ -51,7 +51,10 @@ class DirectoryBooks:
         self._making = threading.Lock()
 
     def of(self, site: Site) -> Book:
-        """Return the book; while another thread makes a new one, the last book of the same site."""
+        """Return the directory of this site.
+
+        While another thread makes a new one, the last one of the same site is returned.
+        """
         made = self._made
         is_present = made is not None and made[0] is site
         if made is not None and is_present and self._clock() - self._looked < LOOK_SECONDS:
@@ -74,7 +77,7 @@ class DirectoryBooks:
         return self._made[1]
 
     def _read(self, source: _Source) -> bool:
-        """Read a file if it has changed; return whether its names are new."""
+        """Read a file if it has changed; return whether its names have changed."""
         try:
             status = source.path.stat()
             if (status.st_mtime_ns, status.st_size) == source.seen:

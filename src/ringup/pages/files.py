@@ -1,9 +1,9 @@
-"""Files over HTTP: the files that TFTP serves, for the same phones, if they can use HTTP.
+"""Serve files over HTTP: the same files as over TFTP, for the same phones, if they can use HTTP.
 
-Strategy: one ASGI application. A name goes to the same `find` as in a TFTP request, and the outcome is
-reported by the same events, so a journey follows a phone over either protocol. The complete answer is decided
-first (`answer_with`). Then its bytes are sent in pieces. Each piece waits until the previous one was sent, so
-a slow phone needs the memory of one piece only.
+Strategy: one ASGI application. A name goes to the same `find` as in a TFTP request. The same events report
+the outcome, so the progress of a phone is visible over either protocol. First, the complete response is made
+(`answer_with`). Then its bytes are sent in pieces. Each piece waits until the previous one was sent, so a
+slow phone needs memory for only one piece.
 
 Source: RFC 9110; file names of phones are Latin-1 (P-XML-8).
 """
@@ -36,25 +36,30 @@ from ringup.pages.ranges import lists_tag, wanted_part
 from ringup.wire.file_names import shown
 
 LONGEST_NAME = 512
-"""Maximum number of characters, as in a TFTP request; a longer text is not a file's name and would only fill
-the database.
+"""Maximum number of characters of a name, as in a TFTP request.
+
+A longer text is not the name of a file, and would only fill the database.
 """
 
 PIECE = 32 * 1024
-"""Bytes handed to a connection at a time: the memory that a phone costs when it stops reading."""
+"""Number of bytes that are passed to a connection at a time; a phone that stops reading costs so much
+memory.
+"""
 
 OPEN_SECONDS = FIRST_RESEND
-"""Seconds after which a request without an outcome gets an event of its own, as over TFTP. Otherwise the
-event of the outcome reports the request too.
+"""Seconds after which a request without an outcome gets an event, as over TFTP.
+
+If the outcome comes earlier, its event stands for the request too.
 """
 
 MOST_TAGS = 64
-"""Maximum number of files whose entity tag is cached: a load, the common files, and the phones' own files of
-a busy minute.
+"""Maximum number of files whose entity tag is cached.
+
+It is enough for a load, the files for all phones, and the own files of phones that boot in the same minute.
 """
 
 CONTENT_TYPES = {".xml": "text/xml", ".cnf": "text/plain; charset=iso-8859-1", ".bmp": "image/bmp"}
-"""Content types by the end of a file's name; phones read XML only as ``text/xml`` (P-XML-5)."""
+"""Content types by the suffix of a file's name; phones read XML only as ``text/xml`` (P-XML-5)."""
 ANY_BYTES = "application/octet-stream"
 
 _METHODS = "GET, HEAD"
@@ -70,11 +75,11 @@ class _RequestedFile:
     port: int
     mac: str
     at: float
-    """Unix seconds."""
+    """The time of the request, in Unix seconds."""
 
 
 class FilesOverHttp:
-    """The ASGI application."""
+    """The ASGI application for files."""
 
     def __init__(
         self,
@@ -88,8 +93,9 @@ class FilesOverHttp:
         self._faults = Faults(lambda fault: on_events([fault]), time.time, " over HTTP")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request; an internal error is logged, and the phone gets status 500 or a closed
-        connection.
+        """Respond to one request.
+
+        An internal error is logged, and the phone gets status 500 or a closed connection.
         """
         try:
             await self._answer_request(scope, receive, send)
@@ -127,12 +133,14 @@ class FilesOverHttp:
             outcome = _given(requested, response, await _send_in_pieces(response, receive, send), time.time())
         finally:
             emit_request.cancel()
-            if not isinstance(outcome, FileSent | FileRefused):  # The client broke off, or this server did.
+            if not isinstance(
+                outcome, FileSent | FileRefused
+            ):  # The client or this server closed the connection.
                 self._emit(unreported)
         self._on_events([outcome])
 
     def _emit(self, unreported: list[FileRequested]) -> None:
-        """Emit the event of the request, only once."""
+        """Emit the event about the request, unless it was emitted before."""
         self._on_events([unreported.pop() for _ in tuple(unreported)])
 
     def _find_safely(self, name: str, address: str) -> Found:
@@ -142,7 +150,10 @@ class FilesOverHttp:
 
 
 def requested_name(target: bytes) -> str:
-    """Return the name in a request's target, without the query: ``/US/7960-tones.xml``, or a complete URL."""
+    """Return the file name in a request's target, without the query.
+
+    The target is a path like ``/US/7960-tones.xml``, or a complete URL.
+    """
     path = target.decode("latin-1")
     if not path.startswith("/"):
         path = _ORIGIN.sub("", path, count=1)
@@ -154,17 +165,17 @@ def content_type(name: str) -> str:
     return next((kind for end, kind in CONTENT_TYPES.items() if name.lower().endswith(end)), ANY_BYTES)
 
 
-# Cached by the bytes object: bytes keep their hash, and are compared by identity first.
+# The bytes object is the key of the cache: it stores its hash, and a comparison begins with its identity.
 @lru_cache(MOST_TAGS)
 def entity_tag(data: bytes) -> str:
-    """Return the strong entity tag of a file's bytes, with its quotes."""
+    """Return the strong entity tag for a file's bytes, including its quotes."""
     return f'"{hashlib.sha256(data).hexdigest()[:32]}"'
 
 
 def answer_with(file: File, headers: Headers, *, whole: bool = False) -> Response:
-    """Return the answer to a request for an existing file; with `whole`, a range is ignored (HEAD)."""
+    """Return the response to a request for an existing file; with `whole` (for HEAD), a range is ignored."""
     tag, size = entity_tag(file.data), len(file.data)
-    # Each file is made for one requester: no proxy may cache it, and a phone revalidates its copy.
+    # Each file is made for one requester. So a proxy must not cache it, and a phone must revalidate its copy.
     common = {"etag": tag, "accept-ranges": "bytes", "cache-control": "private, no-cache"}
     if "if-match" in headers and not lists_tag(_all(headers, "if-match"), tag, weakly=False):
         return PlainTextResponse("The file has changed.\n", 412, common)
@@ -193,9 +204,9 @@ def _all(headers: Headers, name: str) -> str:
 
 
 def _part(headers: Headers, tag: str, size: int) -> range | None:
-    """Return the part that the request names, if it may be sent; None: the complete file."""
+    """Return the part that the request asks for; None if the complete file must be sent."""
     if "if-range" in headers and headers["if-range"].strip() != tag:
-        # The requester has a part of another file, or gives a date; this server sends no dates.
+        # The requester has a part of another version, or sends a date; this server sends no dates.
         return None
     return wanted_part(_all(headers, "range"), size)
 
@@ -209,7 +220,7 @@ _CONDITIONS = {
     412: "the file is no longer the one that the requester has (If-Match)",
     416: "the requested part is outside the file (Range)",
 }
-"""The reason why a file exists and the answer contains none of it."""
+"""The reason, by status, why the response contains nothing of an existing file."""
 
 
 def _given(requested: _RequestedFile, response: Response, sent: int, now: float) -> Event:
@@ -222,10 +233,11 @@ def _given(requested: _RequestedFile, response: Response, sent: int, now: float)
 
 
 async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> int:
-    """Send an answer; return how many bytes of its body left before the requester closed the connection.
+    """Send a response; return the number of bytes of its body that were sent before the client closed the
+    connection.
 
-    A byte counts as sent when the kernel has accepted it: HTTP has no acknowledgement that a server could
-    see.
+    A byte counts as sent when the kernel has accepted it, because HTTP has no acknowledgement that the server
+    sees.
     """
     gone = asyncio.ensure_future(_until_gone(receive))
     try:
@@ -236,8 +248,8 @@ async def _send_in_pieces(response: Response, receive: Receive, send: Send) -> i
         for start in range(0, len(response.body), PIECE):
             piece = bytes(response.body[start : start + PIECE])
             await send({"type": "http.response.body", "body": piece, "more_body": True})
-            # Sending waits until the previous piece has left, so sending an empty piece means that the last
-            # one has left.
+            # Sending waits until the previous piece was sent. So when the empty piece has been sent, the last
+            # piece has been sent too.
             await send({"type": "http.response.body", "body": b"", "more_body": True})
             await asyncio.sleep(0)
             if gone.done():

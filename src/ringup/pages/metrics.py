@@ -1,7 +1,8 @@
-"""The server's metrics for Prometheus: one table of rows, and the sources of their numbers.
+"""The server's metrics for Prometheus: one row per metric, and the interfaces from which the numbers are
+read.
 
-Strategy: nothing is counted here. When Prometheus requests the page, each row reads a number that a part of
-the server already has. A part that does not run has no rows.
+Strategy: nothing is counted here. When Prometheus requests the page, each row reads a number that some part
+of the server already has. The rows of a part that does not run are left out.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,30 +11,30 @@ from typing import Any, Literal, Protocol
 
 
 class CountReader(Protocol):
-    """The counts of the events that the server emitted."""
+    """The counts of events that the server emitted."""
 
     @property
     def events(self) -> Mapping[str, int]:
-        """Return the number of events, by kind."""
+        """Return the number of events by their kind."""
 
     @property
     def files_sent(self) -> int:
-        """Return the number of files sent over TFTP and HTTP, completely or in part."""
+        """Return the number of files that were sent over TFTP and HTTP, completely or in part."""
 
     @property
     def bytes_sent(self) -> int:
-        """Return the number of bytes sent of these files."""
+        """Return the number of bytes of these files that were sent."""
 
     @property
     def blocks_resent(self) -> int:
-        """Return the number of TFTP DATA packets sent more than once."""
+        """Return the number of retransmitted TFTP DATA packets."""
 
     def stages(self) -> Mapping[str, int]:
         """Return the number of phones in each stage, by the stage's key."""
 
     @property
     def waiting(self) -> int:
-        """Return the number of events that are not in the database yet."""
+        """Return the number of events that are still to be written to the database."""
 
     @property
     def lost(self) -> int:
@@ -73,11 +74,11 @@ class HttpGauges(Protocol):
 
 
 class BoardGauges(Protocol):
-    """The counts that `ringup watch` shows."""
+    """The counts that the `ringup watch` screen shows."""
 
     @property
     def faults(self) -> int:
-        """Return the number of present faults of the site, the machine and Asterisk."""
+        """Return the number of faults that the site, the machine and Asterisk have now."""
 
     def states(self) -> Mapping[str, int]:
         """Return the number of phones of the site in each state."""
@@ -85,7 +86,7 @@ class BoardGauges(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of the server that run."""
+    """The parts of the server; None for a part that does not run."""
 
     counts: CountReader | None = None
     tftp: TftpGauges | None = None
@@ -95,18 +96,18 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One form of times in the table STAMP_FORMS."""
+    """One metric of the page."""
 
     name: str
     kind: Literal["counter", "gauge"]
     help: str
     part: str
-    """The field of `Parts` that the number is read from."""
+    """The field of `Parts` from which the number is read."""
     read: Callable[[Any], float | Mapping[str, float]]
     advice: str
-    """The operator's interpretation of the number."""
+    """What the number means for an operator."""
     label: str = ""
-    """The label for the keys of a mapping of numbers; empty: the metric is a single number."""
+    """The name of the label, if the metric has several numbers; empty for a single number."""
 
 
 METRICS: tuple[Metric, ...] = (
@@ -194,4 +195,4 @@ METRICS: tuple[Metric, ...] = (
         "It is always 0 if only phones connect.",
     ),
 )  # fmt: skip
-"""Every metric of ringup, in the order of the page; the metrics of the process follow."""
+"""Every metric of ringup, in the order of the page; the metrics of the process follow them."""

@@ -1,4 +1,4 @@
-"""The page that Prometheus reads: the rows of `pages.metrics`, and the metrics of the process."""
+"""The page that Prometheus fetches: the metrics of `pages.metrics`, and those of the process."""
 
 from collections.abc import Iterable, Iterator, Mapping
 
@@ -20,7 +20,7 @@ _FAMILIES: Mapping[str, type[CounterMetricFamily] | type[GaugeMetricFamily]] = {
 
 
 class MetricsPage:
-    """The ASGI application: `/metrics`, and nothing else."""
+    """The ASGI application that serves only `/metrics`."""
 
     def __init__(self, parts: Parts) -> None:
         self._registry = CollectorRegistry()
@@ -28,7 +28,7 @@ class MetricsPage:
         ProcessCollector(registry=self._registry)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+        """Respond to one request."""
         await self._answer(scope)(scope, receive, send)
 
     def _answer(self, scope: Scope) -> Response:
@@ -40,13 +40,13 @@ class MetricsPage:
 
 
 class _CountCollector(Collector):
-    """Reads the table when Prometheus requests the page."""
+    """Reads the numbers when Prometheus requests the page."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
 
     def collect(self) -> Iterable[Family]:
-        """Yield every row whose part of the server runs."""
+        """Yield the metrics of every part of the server that runs."""
         return list(self._rows())
 
     def _rows(self) -> Iterator[Family]:

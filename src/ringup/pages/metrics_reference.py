@@ -1,4 +1,4 @@
-"""docs/reference/metrics.md, generated from the table of metrics."""
+"""Generate docs/reference/metrics.md from the table of metrics."""
 
 from ringup.pages.metrics import METRICS, Metric
 
@@ -30,7 +30,7 @@ Counters start at 0 with the server. The page then lists the metrics of the proc
 
 
 def page() -> str:
-    """Return the complete page."""
+    """Return the text of the page."""
     return _HEAD + "".join(_row(metric) for metric in METRICS) + _TAIL
 
 

@@ -1,7 +1,8 @@
-"""Read from a request for a page which objects the phone shows, and its display and charset.
+"""Read from a request for a page which objects the phone can show, its display and its charset.
 
-A SIP 7940 or 7960 sends no header of its own, so a request without them is one for the objects of XML 3.0 in
-ISO-8859-1 (P-XML-31). Later models name what they show in Accept (P-XML-28, P-XML-29).
+A 7940 or 7960 with SIP sends no headers about itself. So a request without these headers gets the objects of
+XML 3.0 in ISO-8859-1 (P-XML-31). Later models list the objects that they can show in Accept (P-XML-28,
+P-XML-29).
 """
 
 import re
@@ -16,11 +17,11 @@ from ringup.pages.objects.limits import PANES, SMALLEST_PANE, Pane
 from ringup.pages.objects.xml import LATIN
 
 OBJECTS_OF_3_0 = frozenset({"Menu", "Text", "Input", "Directory", "Image", "GraphicMenu"})
-"""The objects that every model with pages shows (P-XML-1)."""
+"""The objects that every model with a display for pages can show (P-XML-1)."""
 UNICODE = "UTF-8"
 
 LONGEST_QUERY = 1024
-"""Maximum number of characters of a query: a URL has 256, and five fields a few dozen each."""
+"""Maximum number of characters of a query; a URL has up to 256, and each of five fields adds a few dozen."""
 MOST_PARAMETERS = 32
 """Maximum number of parameters of a query."""
 
@@ -34,19 +35,21 @@ class PageRequest(NamedTuple):
     address: str
     path: str
     query: Mapping[str, str]
-    """The parameters; of two with one name, the last. A phone appends further parameters (P-XML-29)."""
+    """The parameters by name; if a name occurs twice, the last value counts. A phone may append others
+    (P-XML-29).
+    """
     shows: frozenset[str] = OBJECTS_OF_3_0
-    """The names of the objects that the phone shows."""
+    """The names of the objects that the phone can show."""
     charset: str = LATIN
     model: str = ""
-    """Four digits; empty: the phone does not say."""
+    """The four digits of the model; empty if the phone does not state it."""
     pane: Pane = SMALLEST_PANE
     language: str = ""
-    """The first language of Accept-Language, as the phone spells it."""
+    """The first language in Accept-Language, as the phone writes it."""
 
 
 def page_request(address: str, path: str, query: bytes, headers: Headers) -> PageRequest:
-    """Return the values in a request; its contents never raise an error."""
+    """Return the values in a request; invalid values never raise an error."""
     model = _first(_MODEL, headers.get("x-ciscoipphonemodelname", ""))
     return PageRequest(
         address,
@@ -71,7 +74,7 @@ def _parameters(query: bytes) -> Mapping[str, str]:
         pairs = parse_qsl(
             text, keep_blank_values=True, encoding="utf-8", errors="strict", max_num_fields=MOST_PARAMETERS
         )
-    except UnicodeDecodeError:  # a phone sends what was typed in its own charset
+    except UnicodeDecodeError:  # a phone sends typed text in its own charset
         pairs = parse_qsl(text, keep_blank_values=True, encoding="latin-1", max_num_fields=MOST_PARAMETERS)
     except ValueError:
         pairs = []
@@ -84,7 +87,9 @@ def _shown(accept: str) -> frozenset[str]:
 
 
 def _charset(accepted: str) -> str:
-    """Return UTF-8 only where the phone prefers it to ISO-8859-1, or does not take that."""
+    """Return UTF-8 if the phone prefers it to ISO-8859-1, or does not accept ISO-8859-1; otherwise
+    ISO-8859-1.
+    """
     weights: dict[str, float] = {}
     for part in accepted.lower().split(",")[:16]:
         name, _, parameters = part.partition(";")

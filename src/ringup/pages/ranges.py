@@ -1,4 +1,4 @@
-"""The meaning of a request's conditions and ranges, invalid ones included; pure functions that never raise.
+"""Interpret the conditions and ranges of a request, even invalid ones, with pure functions that never raise.
 
 Source: RFC 9110 §8.8.3 (entity tags), §13.1 (conditions), §14.1 and §14.2 (ranges).
 """
@@ -6,8 +6,9 @@ Source: RFC 9110 §8.8.3 (entity tags), §13.1 (conditions), §14.1 and §14.2 (
 import re
 
 LONGEST_NUMBER = 18
-"""Maximum number of digits of a position in a file. A longer one is invalid, and Python limits the digits
-that it converts.
+"""Maximum number of digits of a position in a file.
+
+A longer number is invalid. The limit is necessary because Python raises an error for very long numbers.
 """
 
 _ONE_RANGE = re.compile(
@@ -17,10 +18,10 @@ _TAG = re.compile(r'(?:W/)?("[^"]*")')
 
 
 def wanted_part(header: str, size: int) -> range | None:
-    """Return the positions of a file of `size` bytes that a ``Range`` requests.
+    """Return the positions in a file of `size` bytes that a ``Range`` header requests.
 
-    None stands for the complete file: the header is invalid, or requests several parts, which a server need
-    not support. An empty range means that no byte of the range exists, which is status 416.
+    None stands for the complete file: the header is invalid, or it requests several parts, which a server
+    need not support. An empty range means that no byte of the requested range exists; the status is then 416.
     """
     found = _ONE_RANGE.fullmatch(header)
     if found is None:
@@ -35,8 +36,9 @@ def wanted_part(header: str, size: int) -> range | None:
 
 
 def lists_tag(header: str, tag: str, *, weakly: bool) -> bool:
-    """Return whether a list of entity tags, or ``*``, contains this strong tag; weak tags count only when
-    `weakly`.
+    """Return whether a list of entity tags, or ``*``, contains this strong tag.
+
+    Weak tags in the list count only with `weakly`.
     """
     if header.strip() == "*":
         return True

@@ -1,17 +1,18 @@
-"""Send a request over HTTP to the pages below ``/phone/``, or to the files."""
+"""Pass each HTTP request either to the pages below ``/phone/`` or to the files."""
 
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 BEGINS = "/phone/"
-"""The beginning of the path of every page."""
+"""The beginning of the path of every page for phones."""
 
 
 class Routes:
-    """The ASGI application that phones reach; the pages are made when the first of them is requested.
+    """The ASGI application that phones reach.
 
-    A server whose phones never press a button saves the memory of the services.
+    It loads the pages when the first one is requested. A server whose phones never request a page saves their
+    memory.
     """
 
     def __init__(self, files: ASGIApp, make_pages: Callable[[], ASGIApp]) -> None:
@@ -20,7 +21,7 @@ class Routes:
         self._pages: ASGIApp | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand over one request."""
+        """Pass on one request."""
         if not scope["path"].startswith(BEGINS):
             await self._files(scope, receive, send)
             return

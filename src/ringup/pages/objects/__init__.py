@@ -1,1 +1,1 @@
-"""The objects that a phone shows as a page: values that cannot be outside a phone's limits, and their XML."""
+"""The objects that a phone shows as a page: values within the phone's limits, and their XML."""

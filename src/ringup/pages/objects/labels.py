@@ -1,11 +1,11 @@
-"""Texts as a phone can show them: one space between words, ISO-8859-1, and not longer than their place."""
+"""Convert texts to what a phone can show: one space between words, ISO-8859-1, and a maximum length."""
 
 import unicodedata
 
 from ringup.pages.objects.limits import URL
 
 _CUT = ".."
-"""Ends a text that was too long; ISO-8859-1 has no character for three dots."""
+"""The end of a text that was cut; ISO-8859-1 has no character for an ellipsis."""
 _WRITTEN_AS = str.maketrans(
     {
         "‘": "'", "’": "'", "‚": "'", "“": '"', "”": '"', "„": '"', "–": "-", "—": "-", "…": "...", "•": "*",
@@ -13,23 +13,25 @@ _WRITTEN_AS = str.maketrans(
         "←": "<-",
     }
 )  # fmt: skip
-"""Characters that no decomposition turns into ISO-8859-1."""
+"""Replacements for characters that Unicode does not decompose into ISO-8859-1."""
 _UNKNOWN = "?"
 
 
 def label(text: str, longest: int) -> str:
-    """Return a text on one line, in characters of every phone (P-XML-6, P-XML-23), cut if it is too long."""
+    """Return a text as one line, in characters that every phone can show (P-XML-6, P-XML-23); a long text is
+    cut.
+    """
     return _cut(" ".join(latin(text).split()), longest)
 
 
 def lines(text: str, longest: int) -> str:
-    """Return a text with its line ends, in characters of every phone, cut if it is too long."""
+    """Return a text with its line ends, in characters that every phone can show; a long text is cut."""
     rows = (" ".join(row.split()) for row in latin(text).splitlines())
     return _cut("\n".join(rows), longest)
 
 
 def latin(text: str) -> str:
-    """Return a text in ISO-8859-1: accents stay where it has them, and go where it has not."""
+    """Return a text in ISO-8859-1; an accented letter that it lacks loses its accent."""
     return "".join(_of_latin(each) for each in unicodedata.normalize("NFC", text).translate(_WRITTEN_AS))
 
 
@@ -48,7 +50,7 @@ def _cut(text: str, longest: int) -> str:
 
 
 def url(text: str) -> str:
-    """Return a URL unchanged; raises ValueError for a URL that a phone would not accept (P-XML-12)."""
+    """Return a URL unchanged; raises ValueError for a URL that a phone would reject (P-XML-12)."""
     if not text or len(text) > URL:
         raise ValueError(f"a URL has 1 to {URL} characters, not {len(text)}")
     if not all("!" <= each <= "~" for each in text):

@@ -1,4 +1,4 @@
-"""The limits of the XML objects of phones. Source: P-XML-3, and P-XML-11 to P-XML-17."""
+"""The limits of the XML objects that phones show. Source: P-XML-3, and P-XML-11 to P-XML-17."""
 
 from types import MappingProxyType
 from typing import NamedTuple
@@ -8,8 +8,10 @@ TITLE = 32
 TEXT = 4000
 """Maximum number of characters of a Text (P-XML-13)."""
 MENU_ITEMS = 32
-"""Maximum number of entries of a Menu. The phones take 100 (P-XML-12), but users do not scroll through 100,
-and every page of the same length has the same last entry.
+"""Maximum number of entries of a Menu.
+
+Phones accept 100 (P-XML-12), but users do not scroll through 100 entries. A smaller number also puts the
+entry that leads on at the same place in every page.
 """
 MENU_NAME = 64
 """Maximum number of characters of an entry's name (P-XML-12)."""
@@ -26,21 +28,21 @@ INPUT_ITEMS = 5
 DISPLAY_NAME = PARAMETER = DEFAULT_VALUE = 32
 """Maximum number of characters of a field's name, of its parameter and of its first value (P-XML-14)."""
 GRAPHIC_MENU_ITEMS = 12
-"""Maximum number of entries of a GraphicMenu: one per key of the keypad (P-XML-17)."""
+"""Maximum number of entries of a GraphicMenu: one for each key of the keypad (P-XML-17)."""
 
 
 class Pane(NamedTuple):
-    """The part of a display that pages are drawn in."""
+    """The part of a display in which pages are drawn."""
 
     width: int
     height: int
-    """Pixels."""
+    """Height in pixels."""
     depth: int
-    """Bits per pixel."""
+    """Colour depth in bits per pixel."""
 
 
 SMALLEST_PANE = Pane(133, 65, 2)
-"""The display of the 7940 and 7960, whose pictures every model with a display accepts (P-XML-16)."""
+"""The pane of the 7940 and 7960; every model with a display accepts pictures of this size (P-XML-16)."""
 PANES = MappingProxyType(
     {
         **dict.fromkeys(("7940", "7960"), SMALLEST_PANE),

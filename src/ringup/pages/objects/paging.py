@@ -1,4 +1,7 @@
-"""Cut a long list into pages. A page has no soft keys on a SIP phone: the last entry leads on (P-XML-24)."""
+"""Divide a long list into pages.
+
+The last entry of a page leads to the next one, because a page has no soft keys on a SIP phone (P-XML-24).
+"""
 
 from collections.abc import Callable, Sequence
 
@@ -17,9 +20,10 @@ def menu_page(
     title: str = "",
     prompt: str = "",
 ) -> Menu:
-    """Return the page of a list that begins with the item of number `start`, from 0.
+    """Return the page of the list that begins with the item number `start`, counted from 0.
 
-    `url_of` returns the URL of the page that begins with an item. A start beyond the list is the first page.
+    `url_of` returns the URL of the page that begins with an item. If `start` is beyond the list, the first
+    page is returned.
     """
     first = start if 0 <= start < len(items) else 0
     rest = items[first:]

@@ -1,7 +1,7 @@
-"""The six objects of CallManager XML 3.0, which are all that a 7940 or 7960 on SIP shows (P-XML-1).
+"""The six objects of CallManager XML 3.0; a 7940 or 7960 with SIP shows no others (P-XML-1).
 
-A text that is too long is cut. Too many entries, or a URL that is too long, raise ValueError. `paging` cuts
-long lists into pages.
+A text that is too long is cut. Too many entries, or a URL that is too long, raise ValueError. `paging`
+divides long lists into pages.
 """
 
 from collections.abc import Sequence
@@ -40,7 +40,7 @@ def _at_most(kind: str, entries: Sequence[object], most: int, least: int = 0) ->
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A text that the phone shows and scrolls."""
+    """A text that the phone shows and the user can scroll."""
 
     text: str
     title: str = ""
@@ -68,7 +68,7 @@ class MenuItem:
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """A list to select from."""
+    """A list from which the user selects an entry."""
 
     items: Sequence[MenuItem]
     title: str = ""
@@ -86,7 +86,7 @@ class Menu:
 
 @dataclass(frozen=True, slots=True)
 class DirectoryEntry:
-    """A name and the number that the phone dials."""
+    """A name, and the number that the phone dials for it."""
 
     name: str
     telephone: str
@@ -100,7 +100,7 @@ class DirectoryEntry:
 
 @dataclass(frozen=True, slots=True)
 class Directory:
-    """Names with their numbers; the phone dials the selected one."""
+    """A list of names and numbers; the phone dials the selected one."""
 
     entries: Sequence[DirectoryEntry]
     title: str = ""
@@ -117,7 +117,9 @@ class Directory:
 
 
 class InputKind(Enum):
-    """The characters that may be typed into a field, by its letter (P-XML-14)."""
+    """The characters that the user may type into a field; the value is the phone's code for them
+    (P-XML-14).
+    """
 
     ANY = "A"
     TELEPHONE = "T"
@@ -129,14 +131,14 @@ class InputKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class InputItem:
-    """One field; the text that the user types is sent as this parameter of the URL."""
+    """One field of a form; the typed text is sent as this parameter of the URL."""
 
     name: str
     parameter: str
     kind: InputKind = InputKind.ANY
     default: str = ""
     is_password: bool = False
-    """True if the phone shows asterisks."""
+    """True if the phone shows asterisks instead of the typed text."""
 
     def __post_init__(self) -> None:
         if not self.parameter.isidentifier() or len(self.parameter) > PARAMETER:
@@ -148,7 +150,7 @@ class InputItem:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """A form: the phone adds what the user typed to the URL and fetches that."""
+    """A form; the phone adds the typed texts to the URL and fetches it."""
 
     url: str
     items: Sequence[InputItem]
@@ -167,19 +169,19 @@ class Input:
 
 
 CENTRED = (-1, -1)
-"""The place of a picture in the middle of the pane (P-XML-16)."""
+"""The position of a picture in the middle of the pane (P-XML-16)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture in the four greys of a 7940 or 7960; it covers the title as well."""
+    """A picture in the four greys of a 7940 or 7960; it also covers the title."""
 
     rows: Sequence[Sequence[int]]
-    """Pixels, 0 is white and 3 is black (P-XML-4)."""
+    """The pixels of each row: 0 is white, 3 is black (P-XML-4)."""
     title: str = ""
     prompt: str = ""
     place: tuple[int, int] = CENTRED
-    """Pixels from the left and from the top."""
+    """The distance from the left and from the top, in pixels."""
 
     def __post_init__(self) -> None:
         _check_picture(self.rows, self.place)
@@ -188,7 +190,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class GraphicMenu:
-    """A picture whose entries are selected by the keys 1 to 9, 0, * and #."""
+    """A picture whose entries the user selects with the keys 1 to 9, 0, * and #."""
 
     rows: Sequence[Sequence[int]]
     items: Sequence[MenuItem]

@@ -1,4 +1,6 @@
-"""The XML of the objects: no namespace (P-XML-22), and the five escapes that phones require (P-XML-6)."""
+"""Write the XML of the objects: without a namespace (P-XML-22), and with the five escapes that phones require
+(P-XML-6).
+"""
 
 from collections.abc import Iterator
 from functools import singledispatch
@@ -19,11 +21,11 @@ from ringup.pages.objects.values import (
 _QUOTES = {'"': "&quot;", "'": "&apos;"}
 _DEPTH = 2
 LATIN = "ISO-8859-1"
-"""The encoding that is in every phone's font (P-XML-6)."""
+"""The encoding whose characters every phone's font has (P-XML-6)."""
 
 
 def xml(page: Page, charset: str = LATIN) -> bytes:
-    """Return the document of a page; characters that the charset lacks become references."""
+    """Return the XML document of a page; characters that the charset lacks become numeric references."""
     kind = f"CiscoIPPhone{type(page).__name__}"
     parts = (f'<?xml version="1.0" encoding="{charset}"?>\n<{kind}>', *_heading(page), *_content(page))
     return ("".join(parts) + f"</{kind}>\n").encode(charset, "xmlcharrefreplace")

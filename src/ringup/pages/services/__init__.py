@@ -1,1 +1,1 @@
-"""Services: functions whose pages the Services button leads to."""
+"""Services: the pages behind the entries of the phone's Services button."""

@@ -1,4 +1,4 @@
-"""The phone whose user pressed the button, and the base URL of the answer's links."""
+"""The host that requests a page, and the base URL for the links in the response."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -8,7 +8,7 @@ from ringup.pages.page_request import PageRequest
 from ringup.site.model import Line, Phone, Site
 
 PATH = "/phone"
-"""The path at which the pages of phones begin."""
+"""The beginning of the path of every page for phones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,19 +18,21 @@ class Caller:
     request: PageRequest
     site: Site
     server: str
-    """The host, with a port unless it is 80, at which the page was requested."""
+    """The host name or address at which the page was requested, with a port unless the port is 80."""
     books: DirectoryBooks
     """The company directory."""
 
     def url(self, path: str, **parameters: object) -> str:
-        """Return the URL of a page below `/phone/`, with parameters; None as a value leaves one out."""
+        """Return the URL of a page below `/phone/` with these parameters; a parameter whose value is None is
+        left out.
+        """
         query = urlencode({name: str(each) for name, each in parameters.items() if each is not None})
         return f"http://{self.server}{PATH}/{path}{'?' if query else ''}{query}"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller(Caller):
-    """A phone of the site, known by its address: the one of its lease, or the one it is pinned to."""
+    """A phone of the site, identified by its address: the address of its lease, or its fixed address."""
 
     phone: Phone
 

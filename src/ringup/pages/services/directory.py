@@ -1,7 +1,8 @@
-"""The pages of the Directory button: a search, and all names.
+"""The pages of the Directory button: a search, and a list of all names.
 
-Only phones of the site get them, because they hold other people's names. A Directory has at most 32 entries
-and no entry that leads on (P-XML-15), so a longer list goes on with the Update key, and the prompt says so.
+Only phones of the site get these pages, because they contain other people's names. A Directory has at most 32
+entries, and none of them can lead to further ones (P-XML-15). So the Update key leads to the rest of a longer
+list, and the prompt says so.
 """
 
 from collections.abc import Sequence
@@ -35,7 +36,7 @@ def directory(caller: KnownCaller) -> Menu:
 
 @service(TITLE, listed=False)
 def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -> Shown:
-    """Show what a name, its keys or a number's beginning find."""
+    """Show the entries that match a text: a name, the digits that spell it, or the beginning of a number."""
     found = caller.books.of(caller.site).search(name_or_keys)
     if not found:
         return Text(f"Nobody is found by {name_or_keys}.", TITLE)
@@ -52,7 +53,7 @@ def directory_names(caller: KnownCaller, start: Start = 0) -> Shown:
 def _part(
     caller: KnownCaller, entries: Sequence[Entry], page: str, start: int, searched: str | None = None
 ) -> Shown:
-    """Return the entries from `start` on, with the way to the next ones."""
+    """Return the page with the entries from `start` on; its Update key leads to the next entries."""
     first = start if start < len(entries) else 0
     last = min(first + DIRECTORY_ENTRIES, len(entries))
     shown = [DirectoryEntry(each.name, each.number) for each in entries[first:last] if _fits(each.number)]
@@ -64,5 +65,5 @@ def _part(
 
 
 def _fits(number: str) -> bool:
-    """Return whether a phone can dial this number: letters have no key."""
+    """Return whether a phone can dial this number, which must not contain letters."""
     return 0 < len(number) <= TELEPHONE and not set(number) - set("0123456789*#+")

@@ -11,7 +11,7 @@ TITLE = "Services"
 
 
 def services_menu(caller: Caller, services: Mapping[str, Service]) -> Menu:
-    """Return the entries of all listed services that this caller may use."""
+    """Show the entries of all listed services that this caller may use."""
     items = [
         MenuItem(each.title, caller.url(f"service/{each.name}"))
         for each in services.values()

@@ -1,4 +1,4 @@
-"""Our own services, in the order of the menu."""
+"""ringup's own services, in the order of the menu."""
 
 from collections.abc import Mapping
 
@@ -20,4 +20,4 @@ def this_phone(caller: KnownCaller) -> Text:
 OWN: Mapping[str, Service] = {
     each.name: each for each in (directory, this_phone, directory_search, directory_names)
 }
-"""By name."""
+"""The services by their names."""

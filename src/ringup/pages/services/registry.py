@@ -1,6 +1,6 @@
-"""The services of this installation: our own, and those of other packages by their entry points.
+"""All services of this installation: ringup's own, and those that other packages offer by entry points.
 
-A package offers services with, in its pyproject.toml:
+A package offers a service with these lines in its pyproject.toml:
 
     [project.entry-points."ringup.services"]
     weather = "weather_for_phones:weather"
@@ -12,7 +12,7 @@ from importlib.metadata import EntryPoint, entry_points
 from ringup.pages.services.service import Service
 
 GROUP = "ringup.services"
-"""The group of entry points."""
+"""The group of entry points in which packages offer services."""
 
 
 def services(
@@ -20,16 +20,16 @@ def services(
     on_fault: Callable[[str], None],
     found: Iterable[EntryPoint] | None = None,
 ) -> Mapping[str, Service]:
-    """Return all services by name; a service that cannot be loaded, or whose name is taken, is reported and
-    left out.
+    """Return all services by name.
 
-    `found` are the entry points of other packages; None: those that are installed.
+    A service that cannot be loaded, or whose name is already used, is reported and left out. `found` are the
+    entry points of other packages; None stands for those that are installed.
     """
     by_name = {each.name: each for each in own}
     for point in sorted(entry_points(group=GROUP) if found is None else found, key=lambda each: each.name):
         try:
             loaded = point.load()
-        except Exception as error:  # another package's code: it may do anything
+        except Exception as error:  # code of another package may raise anything
             on_fault(f"the service {point.name} ({point.value}) cannot be loaded: {error!r}")
             continue
         if not isinstance(loaded, Service):

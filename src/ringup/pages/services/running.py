@@ -1,5 +1,6 @@
-"""Run a service outside the event loop: a slow or broken service costs its own user a sentence, and no other
-user anything.
+"""Run services in threads, so that a slow or faulty service delays only the phone that requested it.
+
+The user of that phone gets a page with a sentence about the fault.
 """
 
 import asyncio
@@ -14,11 +15,11 @@ from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.service import Service, call
 
 SECONDS = 5.0
-"""Maximum seconds that a phone waits for a service; that of the phones themselves is not known."""
+"""Maximum seconds that a phone waits for a service; how long phones themselves would wait is not known."""
 MOST_AT_ONCE = 4
-"""Maximum number of threads of one service; further callers get a page that asks the user to try again."""
+"""Maximum number of threads for one service; further callers get a page that asks the user to try again."""
 _THREADS = 16
-"""Threads of all services."""
+"""Number of threads for all services together."""
 
 
 class Runner:
@@ -30,7 +31,7 @@ class Runner:
         self._running = Counter[str]()
 
     async def page(self, called: Service, caller: Caller) -> Shown:
-        """Return the page of a service, or a sentence about why there is none."""
+        """Return the page of a service, or a page with the reason why there is none."""
         if called.is_for_known and not isinstance(caller, KnownCaller):
             return sentence(called.title, "This phone is not known here. Ask your administrator to add it.")
         if self._running[called.name] >= MOST_AT_ONCE:
@@ -45,11 +46,11 @@ class Runner:
         except TimeoutError:
             self._on_fault(f"the service {called.name} takes longer than {SECONDS:.0f} s")
             return sentence(called.title, "The answer takes too long. Try again later.")
-        except Exception as error:  # whatever a service raises
+        except Exception as error:  # a service may raise anything
             self._on_fault(f"the service {called.name}: {error!r}")
             return sentence(called.title, "This service failed. The administrator's log says why.")
 
     def _ended(self, name: str, done: "asyncio.Future[Shown]") -> None:
         self._running[name] -= 1
         if not done.cancelled():
-            done.exception()  # looked at, so that asyncio does not report it as forgotten
+            done.exception()  # the exception is read, because asyncio reports exceptions that were never read

@@ -4,8 +4,8 @@
     def weather(caller: Caller, city: str) -> Text:
         return Text(f"In {city} the sun shines.", "Weather")
 
-The parameters after the caller are the inputs. Where one without a default is missing from the request, the
-phone shows a form that asks for it; where one does not fit its type, the form is shown again and says so.
+The parameters after the caller are the inputs. If an input without a default is missing from the request, the
+phone shows a form for it. If an input does not fit its type, the phone shows the form again, with a remark.
 """
 
 import inspect
@@ -22,16 +22,16 @@ from ringup.pages.objects.values import Input, InputItem, InputKind
 from ringup.pages.services.caller import Caller, KnownCaller
 
 Telephone = Annotated[str, InputKind.TELEPHONE, StringConstraints(pattern=r"^[0-9*#+]*$")]
-"""An input of digits, * and #."""
+"""The type of an input of digits, * and #."""
 Pin = Annotated[str, InputKind.NUMBER, StringConstraints(pattern=r"^[0-9]*$"), "password"]
-"""An input of digits that the phone shows as asterisks."""
+"""The type of an input of digits that the phone shows as asterisks."""
 
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}", re.ASCII)
 _OF_THE_PHONE = ("name", "locale")
 """Parameters that later models append to any URL (P-XML-29)."""
 _MISSING = inspect.Parameter.empty
 LONGEST_VALUE = 128
-"""Maximum number of characters of an input that a service is given."""
+"""Maximum number of characters of an input; further characters are cut off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,26 +49,26 @@ class Service:
     """A function behind an entry of the Services menu."""
 
     name: str
-    """In the URL: lower-case letters, digits and dashes."""
+    """The name in the URL: lower-case letters, digits and dashes."""
     title: str
-    """In the menu."""
+    """The title in the menu."""
     run: Callable[..., Shown]
     fields: tuple[Field, ...]
     is_listed: bool = True
-    """True if the menu has it; otherwise only links of other pages lead to it."""
+    """True if the menu contains the service; otherwise only links in other pages lead to it."""
     is_for_known: bool = False
-    """True if its caller is a `KnownCaller`: another host gets a sentence instead."""
+    """True if the function takes a `KnownCaller`; any other host then gets a page with one sentence."""
 
     def __call__(self, caller: Caller, **inputs: object) -> Shown:
-        """Return the page."""
+        """Return the service's page for these inputs."""
         return self.run(caller, **inputs)
 
 
 def service(title: str, *, name: str = "", listed: bool = True) -> Callable[[Callable[..., Shown]], Service]:
-    """Make a service of a function; its name is the function's unless one is given.
+    """Make a service of a function; without `name`, the service has the function's name.
 
-    Raises TypeError where the function takes no caller or more inputs than a form has fields, ValueError
-    where the name does not fit a URL.
+    Raises TypeError if the function takes no caller, or more inputs than a form has fields. Raises ValueError
+    if the name is not valid in a URL.
     """
 
     def made(function: Callable[..., Shown]) -> Service:
@@ -103,7 +103,9 @@ def _field(parameter: inspect.Parameter, hint: Any) -> Field:
 
 
 def call(called: Service, caller: Caller, query: Mapping[str, str]) -> Shown:
-    """Return the page of a service, or the form for its inputs; exceptions of the service are passed on."""
+    """Return the page of a service, or the form for its inputs; an exception in the service is raised
+    again.
+    """
     inputs: dict[str, Any] = {}
     for each in called.fields:
         if each.name not in query:
@@ -115,12 +117,12 @@ def call(called: Service, caller: Caller, query: Mapping[str, str]) -> Shown:
         except ValidationError:
             if each.is_needed:
                 return form(called, caller, query, f"{each.item.name}: not valid")
-            # No form asks for it, so its default takes its place.
+            # The form does not contain this input, so its default is used.
     return called.run(caller, **inputs)
 
 
 def form(called: Service, caller: Caller, query: Mapping[str, str], prompt: str = "") -> Input:
-    """Return the form for the inputs that have no default, with the text that was typed already."""
+    """Return the form for the inputs without a default; texts that were already typed are filled in."""
     needed = [each.item for each in called.fields if each.is_needed]
     given = {
         each.name: query[each.name] for each in called.fields if not each.is_needed and each.name in query

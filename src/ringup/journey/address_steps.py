@@ -36,7 +36,6 @@ def address_step(journey: Journey, event: AddressOffered | AddressLeased) -> Jou
         address, after = plain(event.address), _STAGES_AFTER[AddressLeased, stage]
     if after != stage:
         stage, since, boots = after, event.at, boots or 1
-    # All fields are unpacked and packed once. `Journey._replace` would make a dict and check its keys for
-    # each event.
+    # Unpacked and packed at once: `Journey._replace` would make a dict and check its keys for each event.
     return tuple.__new__(Journey, (mac, address, model, stage, since, boots, load, event,
                                    files, times, lines, calls, boxes, troubles, attempts))  # fmt: skip

@@ -74,9 +74,7 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
     kind, spelt, at = type(event), event.name, event.at
     if troubles or not spelt.isprintable() or len(spelt) > LONGEST_LINE:
         return None
-    if (
-        lines and event.address != address
-    ):  # another host may have requested the file in the name of this phone
+    if lines and event.address != address:  # perhaps requested by another host
         return None
     name = spelt.replace(mac, OWN_MAC)
     try:
@@ -106,8 +104,7 @@ def file_step(journey: Journey, event: FileRequested | FileSent | FileNotFound) 
         attempts = 0 if stage in UP else attempts
         boots, since = boots or 1, at if moved_by_outcome else requested_at
     load = load_named or load
-    # All fields are unpacked and packed once. `Journey._replace` would make a dict and check its keys for
-    # each event.
+    # Unpacked and packed at once: `Journey._replace` would make a dict and check its keys for each event.
     return _made(Journey, (mac, address, model, stage, since, boots, load, event,
                            files, times, lines, calls, boxes, troubles, attempts))  # fmt: skip
 

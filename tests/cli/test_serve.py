@@ -46,3 +46,19 @@ def test_half_a_place_for_the_metrics_is_refused(ringup: Ringup, text: str) -> N
     said = ringup("serve", "--metrics", text)
     assert said.status == 2
     assert "HOST:PORT, as in 127.0.0.1:9469" in said.err
+
+
+@pytest.mark.parametrize(
+    ("text", "vlan"),
+    [("eth0:110", ("eth0", 110)), ("eth0:0", ("eth0", 0)), ("br-lan:4095", ("br-lan", 4095))],
+)
+def test_a_voice_vlan_has_an_interface(ringup: Ringup, text: str, vlan: tuple[str, int]) -> None:
+    assert options_of(ringup, "--voice-vlan", text).voice_vlan == vlan
+    assert options_of(ringup).voice_vlan is None
+
+
+@pytest.mark.parametrize("text", ["110", "eth0", ":110", "eth0:", "eth0:4096", "eth0:-1", "eth0:٣"])
+def test_half_a_voice_vlan_is_refused(ringup: Ringup, text: str) -> None:
+    said = ringup("serve", "--voice-vlan", text)
+    assert said.status == 2
+    assert "INTERFACE:VLAN, as in eth0:110" in said.err

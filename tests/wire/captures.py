@@ -14,6 +14,12 @@ CDP_FRAME = bytes.fromhex(
 )  # fmt: skip
 """What a SIP 7960 announces (P-CDP-1, P-CDP-2)."""
 
+CDP_QUERY = CDP_FRAME[:24] + bytes.fromhex("f3f1") + bytes.fromhex(
+    CDP_FRAME[26:].hex().replace(b"001646C0FFEE".hex(), b"001122334455".hex()).replace("0a00000b", "c0a80121")
+)  # fmt: skip
+"""The payload of a real SIP 7960, with the checksum that a public capture shows for its name and address; the
+frame around it has the MAC of `CDP_FRAME`."""
+
 
 def vlan_tagged(packet: bytes) -> bytes:
     """The Ethernet frame with one more tag of VLAN 10."""

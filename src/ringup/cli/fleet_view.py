@@ -44,6 +44,7 @@ STYLES: Mapping[type[Event], str] = {
     events.MessagesWaiting: "magenta",
     events.SipSeen: "dim",
     events.CdpSeen: "dim",
+    events.VoiceVlanAnswered: "dim",
     events.FileNotFound: "yellow",
     events.AddressRefused: "yellow",
     events.DhcpIgnored: "dim",

@@ -31,6 +31,7 @@ COMMANDS: dict[str, CommandRow] = {
     "demo": CommandRow("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
     "serve": CommandRow("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
     "check": CommandRow("ringup.cli.check:check", "Find faults that would keep phones from working."),
+    "probe": CommandRow("ringup.cli.probe:probe", "List the devices that send CDP on a network."),
     "status": CommandRow("ringup.cli.status:status", "Show the stage each phone has reached."),
     "why": CommandRow("ringup.cli.why:why", "Explain why a phone does not come up, and what to do."),
     "report": CommandRow("ringup.cli.report:report", "Write one file about a phone for a bug report."),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ringup.cli.options import database_option, files_option, firmware_option
+from ringup.wire.cdp import UNTAGGED
 
 if TYPE_CHECKING:
     from ringup.serve.owners.source import OwnerSource
@@ -21,6 +22,7 @@ Examples:
   ringup serve --interface eth0 --no-dhcp          another DHCP server gives the addresses
   ringup serve --interface eth0 --no-dhcp --owners leases:/var/lib/misc/dnsmasq.leases
   ringup serve --interface eth0 --sntp             phones get the time from this machine, too
+  ringup serve --interface eth0.110 --voice-vlan eth0:110     phones on eth0 get voice VLAN 110
   ringup serve --interface eth0 --metrics 127.0.0.1:9469
   ringup serve --interface eth0 --log json | jq .
 """
@@ -33,6 +35,18 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise click.BadParameter("it must be HOST:PORT, as in 127.0.0.1:9469.")
     return host.strip("[]"), int(port)
+
+
+def _voice_vlan(_context: click.Context, _option: click.Parameter, text: str) -> tuple[str, int] | None:
+    if not text:
+        return None
+    interface, _, vlan = text.rpartition(":")
+    if not interface or not vlan.isascii() or not vlan.isdecimal() or int(vlan) > UNTAGGED:
+        raise click.BadParameter(
+            "it must be INTERFACE:VLAN, as in eth0:110. VLAN is 1 to 4094, 0 for a priority tag only, or 4095"
+            " for no tag."
+        )
+    return interface, int(vlan)
 
 
 def _node_name(_context: click.Context, _option: click.Parameter, text: str) -> str:
@@ -82,6 +96,12 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 @click.option(
     "--trust-clock", is_flag=True,
     help="With --sntp: send the time even if no program synchronises the clock.",
+)  # fmt: skip
+@click.option(
+    "--voice-vlan", default="", callback=_voice_vlan, metavar="INTERFACE:VLAN",
+    help="Answer the CDP queries of Cisco phones on this interface: all of them move to this voice VLAN. Only"
+    " where no switch sends CDP; list the phones before with `ringup probe --cdp INTERFACE`. VLAN 0: a"
+    " priority tag only; 4095: no tag. Default: off.",
 )  # fmt: skip
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
 @click.option(

@@ -9,7 +9,7 @@ from dataclasses import MISSING, fields
 from operator import attrgetter
 from typing import Any
 
-from ringup.events.cdp import CdpSeen
+from ringup.events.cdp import CdpSeen, VoiceVlanAnswered
 from ringup.events.devices import (
     DeviceEvent,
     FilesFromTwoAddresses,
@@ -145,13 +145,14 @@ __all__ = [
     "TftpIgnored",
     "TransferFailed",
     "TransferProgress",
+    "VoiceVlanAnswered",
     "from_record",
     "given_to",
     "of_node",
     "to_record",
 ]
 
-Event = DhcpEvent | DeviceEvent | TftpEvent | PbxEvent | SipSeen | CdpSeen | ServerEvent
+Event = DhcpEvent | DeviceEvent | TftpEvent | PbxEvent | SipSeen | CdpSeen | VoiceVlanAnswered | ServerEvent
 
 KINDS: Mapping[str, type[Event]] = {kind.__name__: kind for kind in Event.__args__}
 """Every class of event by its name, which the database and the JSON form use."""

@@ -1,4 +1,4 @@
-"""The event of a phone's CDP announcement, which it sends before it has an address."""
+"""Events of CDP: a phone's announcement, which it sends before it has an address, and ringup's answer."""
 
 from dataclasses import dataclass
 
@@ -34,3 +34,14 @@ class CdpSeen:
             return ""
         at_most = next((name for name, most in POE_CLASSES.items() if self.milliwatts <= most), "4")
         return f", takes {self.milliwatts / 1000:.1f} W (PoE class {at_most})"
+
+
+@dataclass(frozen=True, slots=True)
+class VoiceVlanAnswered:
+    """ringup answered a phone's CDP query with a voice VLAN (``--voice-vlan``)."""
+
+    at: float
+    mac: str
+    interface: str
+    vlan: int
+    """1 to 4094: the phone tags its frames; 0: a priority tag only; 4095: untagged (P-CDP-5)."""

@@ -48,7 +48,7 @@ class CaptureReader:
         except WireError:
             return []
         self.forms["CDP"] += 1
-        if "phone" not in announced.platform.lower():
+        if not announced.is_of_a_phone:
             return []
         fields = (
             announced.device,

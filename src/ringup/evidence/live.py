@@ -81,7 +81,7 @@ class LiveReader:
             announced = cdp.parse(content.data)
         except WireError:
             return []
-        if "phone" not in announced.platform.lower() or not content.mac:
+        if not announced.is_of_a_phone or not content.mac:
             return []
         texts = (announced.device, announced.platform, announced.software, announced.port)
         device, platform, software, port = (text[:LONGEST_TEXT] for text in texts)

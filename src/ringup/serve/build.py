@@ -49,6 +49,7 @@ from ringup.serve.start_check import look_at_asterisk, look_at_the_machine
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import TftpService
 from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
+from ringup.serve.voice_vlan import VoiceVlanService
 from ringup.site.model import Site
 from ringup.store.database import file_of
 from ringup.store.history import add_events
@@ -313,6 +314,18 @@ def listener(
     return FrameListener(
         interface.name, phone_at, recorder.emit_all, recorder.emit, clocks.time_of_day, wants_sip
     )
+
+
+def voice_vlan(basis: Basis, recorder: Recorder, watch: MachineWatch) -> VoiceVlanService | None:
+    """Build what answers CDP queries; None without `--voice-vlan`."""
+    if basis.options.voice_vlan is None:
+        return None
+    interface, vlan = basis.options.voice_vlan
+    clocks = basis.machine.clocks
+    return VoiceVlanService(
+        interface, vlan, recorder.emit_all, watch.take, recorder.emit,
+        clock=clocks.time_of_day, steady_clock=clocks.steady,
+    )  # fmt: skip
 
 
 def metrics(basis: Basis, measured: MeasuredParts) -> HttpService | None:

@@ -19,6 +19,7 @@ from ringup.events import (
     Event,
     EventsOmitted,
     FileSent,
+    VoiceVlanAnswered,
     devices,
     pbx,
     server,
@@ -69,6 +70,7 @@ _APART = {
     **dict.fromkeys(_OF_THE_PBX, THE_PBX),
     **dict.fromkeys(_OF_DEVICES, DEVICES),
     CdpSeen: CDP,
+    VoiceVlanAnswered: CDP,
     AddressLeased: LEASES,
 }
 """Events of a phone that are counted apart from what any host can send in its name."""

@@ -82,4 +82,6 @@ def _program() -> Iterator[Instruction]:
 
 
 ONLY_CDP_AND_SIP = tuple(_program())
-"""The program."""
+"""The program of the listener."""
+ONLY_CDP = _cdp()
+"""The program of those who need only CDP."""

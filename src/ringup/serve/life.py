@@ -84,7 +84,7 @@ def open_sockets(parts: ServerParts) -> None:
 
 def _sockets_of(parts: ServerParts, service: Service) -> tuple[str, Collection[int]]:
     options = parts.options
-    if service is parts.listener:
+    if service is parts.listener or service is parts.voice_vlan:
         return "raw", ()
     if service is parts.dhcp:
         return "udp", (SERVER_PORT,)

@@ -29,6 +29,8 @@ class Options:
     """Listen to CDP announcements and SIP headers that pass on the interface."""
     sntp: bool = False
     """Answer SNTP requests with the time of this machine's clock."""
+    voice_vlan: tuple[str, int] | None = None
+    """Interface and voice VLAN that phones there get by CDP; None: CDP queries are not answered."""
     trust_clock: bool = False
     """Answer SNTP requests even if no program synchronises the clock."""
     serve_all: bool = False

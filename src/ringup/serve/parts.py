@@ -38,6 +38,7 @@ from ringup.serve.sntp import SntpService
 from ringup.serve.sockets import Interface
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import TftpService
+from ringup.serve.voice_vlan import VoiceVlanService
 from ringup.site.model import Site
 from ringup.store.held_secrets import read_held
 from ringup.store.journeys import JourneyKeeper
@@ -49,7 +50,7 @@ from ringup.store.revisions import current_revision, read_site
 if TYPE_CHECKING:
     from ringup.serve.rollouts import Rollouts
 
-Service = DhcpService | TftpService | HttpService | SntpService | FrameListener
+Service = DhcpService | TftpService | HttpService | SntpService | FrameListener | VoiceVlanService
 """A part with sockets."""
 
 
@@ -97,6 +98,8 @@ class ServerParts:
     """On the event loop."""
     listener: FrameListener
     """Listens to CDP and SIP that pass on the interface, on the event loop; it never sends."""
+    voice_vlan: VoiceVlanService | None
+    """Answers CDP queries, on the event loop; None without `--voice-vlan`."""
     metrics: HttpService | None
     """The metrics page for Prometheus, on a separate listener, because phones must not reach it."""
 
@@ -109,6 +112,7 @@ class ServerParts:
             self.http if options.http else None,
             self.sntp if options.sntp else None,
             self.listener if options.listen and options.events else None,
+            self.voice_vlan,
             self.metrics,
         )
         return [service for service in switched if service is not None]
@@ -204,6 +208,7 @@ def _together(
         http=http,
         sntp=build.sntp(basis, site, recorder),
         listener=build.listener(basis, site, recorder, awaited.are_overdue),
+        voice_vlan=build.voice_vlan(basis, recorder, machine_watch),
         metrics=build.metrics(basis, MeasuredParts(recorder.counts, tftp, http, board)),
     )
 

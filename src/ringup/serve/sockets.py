@@ -16,6 +16,7 @@ import psutil
 
 from ringup.errors import BindError
 from ringup.wire.arp import ETHERTYPE_ARP
+from ringup.wire.cdp import GROUP
 
 RECEIVE_BUFFER = 16 * 1024 * 1024
 """Size in bytes of a receive queue. A storm of 1,000 phones overflows the kernel's default of 208 KiB
@@ -41,6 +42,9 @@ _SOL_PACKET = 263
 _PACKET_AUXDATA = 8
 _TP_STATUS_CSUMNOTREADY = 8
 _PACKET_IGNORE_OUTGOING = 23
+_PACKET_ADD_MEMBERSHIP, _PACKET_MR_MULTICAST = 1, 0
+_PACKET_MREQ = struct.Struct("=IHH8s")
+"""packet_mreq: interface index, kind, and the length and bytes of the address."""
 _ETH_P_IP = 0x0800
 ETH_P_ALL = 0x0003
 ETH_P_802_2 = 0x0004
@@ -171,7 +175,7 @@ def open_frame_tap(
     """Open a raw socket that receives the interface's frames of a protocol, before other sockets do.
 
     `limit` attaches a filter to it, before the first frame arrives. With `hears_itself` it also receives the
-    frames that this machine sends. Raises BindError.
+    frames that this machine sends. The card passes CDP from now on (P-CDP-15). Raises BindError.
     """
     with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
         limit(opened)
@@ -179,7 +183,16 @@ def open_frame_tap(
             opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, int(not hears_itself))
         widen_receive_buffer(opened)
         opened.bind((interface, protocol))
+        _join_cdp(opened, interface)
     return opened
+
+
+def _join_cdp(opened: socket.socket, interface: str) -> None:
+    """Let the network card pass frames to CDP's address, which it drops as long as no socket joins it."""
+    group = bytes.fromhex(GROUP)
+    index = socket.if_nametoindex(interface)
+    joined = _PACKET_MREQ.pack(index, _PACKET_MR_MULTICAST, len(group), group)
+    opened.setsockopt(_SOL_PACKET, _PACKET_ADD_MEMBERSHIP, joined)
 
 
 def open_ping() -> socket.socket:

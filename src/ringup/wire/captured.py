@@ -10,6 +10,7 @@ import struct
 from typing import NamedTuple
 
 from ringup.wire import arp
+from ringup.wire.cdp import LLC_AND_SNAP
 from ringup.wire.ipv4 import dotted
 from ringup.wire.mac import from_bytes
 
@@ -20,8 +21,6 @@ _IPV4, _ARP = 0x0800, 0x0806
 _VLAN_TAGS = (0x8100, 0x88A8, 0x9100)
 _LARGEST_LENGTH = 1500
 """A number up to this in place of an EtherType is a length (IEEE 802.3)."""
-_CDP = b"\xaa\xaa\x03\x00\x00\x0c\x20\x00"
-"""LLC and SNAP before a CDP announcement (P-CDP-1)."""
 _UDP = 17
 _FRAGMENT_OFFSET = 0x1FFF
 
@@ -87,7 +86,7 @@ def _by_type(frame_mac: str, kind: int, data: bytes, at: int, mac: str) -> Captu
         return _ip(mac, data[at:])
     if kind == _ARP:
         return _arp(data[at:])
-    if kind <= _LARGEST_LENGTH and data[at : at + 8] == _CDP:
+    if kind <= _LARGEST_LENGTH and data[at : at + 8] == LLC_AND_SNAP:
         return CapturedCdp(frame_mac or mac, data[at + 8 : at + kind] if kind else data[at + 8 :])
     return None
 

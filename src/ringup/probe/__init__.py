@@ -1,0 +1,1 @@
+"""Look at a network before ringup serves it."""

@@ -100,6 +100,7 @@ def test_a_broken_section_is_noted(text: str, note: str) -> None:
 def test_what_we_write_for_asterisk_is_read_back() -> None:
     assert patterns(extensions_conf(OFFICE), OFFICE.pbx.context) == [
         "500",
+        "ringup-forward",
         "600",
         "_9.",
         "202",

@@ -31,6 +31,7 @@ def test_adding_a_group_says_how_to_use_it(ringup: Ringup) -> None:
         "name": "sales",
         "protocol": "",
         "load": "P0S3-08-11-00",
+        "services": "",
         "settings": {},
         "phones": [],
     }
@@ -46,6 +47,7 @@ def test_groups_are_listed_with_what_they_share(sales: Ringup) -> None:
                 "name": "sales",
                 "protocol": "",
                 "load": "",
+                "services": "",
                 "settings": {"preferred_codec": "g711alaw"},
                 "phones": [MAC],
             }
@@ -114,3 +116,9 @@ def test_a_mistake_is_refused_with_what_to_do(sales: Ringup, words: tuple[str, .
     before = sales("export", "--reveal").out
     refused(sales("group", *words), *said)
     assert sales("export", "--reveal").out == before
+
+
+def test_a_group_may_have_a_services_menu_of_its_own(sales: Ringup) -> None:
+    sales("group", "set", "sales", "services=directory talking")
+    assert sales("group", "show", "sales", "--json").json()["services"] == "directory talking"
+    refused(sales("group", "set", "sales", "services=Two  words"), "Write names of services")

@@ -105,6 +105,31 @@ def test_the_driver_decides_what_is_dialled() -> None:
     assert "Dial(SIP/201,20)" in extensions_conf(OLD)
 
 
+def test_calls_from_outside_ring_as_the_setting_says() -> None:
+    assert "Alert-Info" not in extensions_conf(OFFICE)
+    ring = {"outside_ring": "Bellcore-dr3"}
+    pjsip, sip = (
+        extensions_conf(site.model_copy(update={"pbx": site.pbx.model_copy(update=ring)}))
+        for site in (OFFICE, OLD)
+    )
+    assert "Set(PJSIP_HEADER(add,Alert-Info)=Bellcore-dr3)" in pjsip
+    assert "SIPAddHeader(Alert-Info: Bellcore-dr3)" in sip
+    for text in (pjsip, sip):
+        assert "/201,20,b(ringup^ringup-ring^1(${CHANNEL(name)})))" in text
+
+
+def test_parked_calls_are_dialled_where_the_site_names_their_context() -> None:
+    parking = HOME.model_copy(update={"pbx": Pbx(parking="parkedcalls")})
+    assert "[ringup]\ninclude => parkedcalls\n" in extensions_conf(parking)
+    assert "include =>" not in extensions_conf(HOME)
+
+
+def test_a_line_cannot_have_the_name_of_a_step() -> None:
+    line = Line(extension="ringup-forward", secret="s")
+    with pytest.raises(SiteErrors, match="a step of ringup's dial plan"):
+        extensions_conf(Site(phones=(Phone(mac="001646C0FFEE", lines=(line,)),)))
+
+
 def test_chan_sip_refuses_what_it_could_never_log_in() -> None:
     with pytest.raises(SiteErrors, match="auth_name"):
         sip_conf(OFFICE)

@@ -78,9 +78,9 @@ def test_a_line_that_speaks_sccp_has_no_sip_account_but_an_extension_and_a_mailb
         assert "s3cret2" in text
         assert "[201]" not in text
         assert "[203]" not in text
-    assert "exten => 201,1,Dial(Skinny/201@SEP001646C0FFEE,20)" in extensions_conf(SITE)
-    assert "exten => 201,hint,Skinny/201@SEP001646C0FFEE" in extensions_conf(SITE)
-    assert "exten => 202,1,Dial(PJSIP/202,20)" in extensions_conf(SITE)
+    assert "same => n,Dial(Skinny/201@SEP001646C0FFEE,20)" in extensions_conf(SITE)
+    assert "exten => 201,hint,Skinny/201@SEP001646C0FFEE&" in extensions_conf(SITE)
+    assert "same => n,Dial(PJSIP/202,20)" in extensions_conf(SITE)
     assert "201 => " in voicemail_conf(SITE)
 
 

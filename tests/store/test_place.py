@@ -103,7 +103,9 @@ LATER_TABLES = (
 )  # fmt: skip
 
 
-LATER_COLUMNS = (("groups", "protocol"), ("phones", "protocol"), ("phones", "speed_dials"))
+LATER_COLUMNS = (
+    ("groups", "protocol"), ("groups", "services"), ("phones", "protocol"), ("phones", "speed_dials"),
+)  # fmt: skip
 
 
 def test_a_site_of_an_earlier_version_that_may_only_be_read_is_read(folder: Path) -> None:

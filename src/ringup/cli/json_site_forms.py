@@ -203,6 +203,8 @@ class SiteRecord(Printed):
     rings: list[Ring]
     logo: str
     """The file on the phones' screens; empty: none."""
+    services: str
+    """Names of the entries of the Services button; empty: all."""
     sync: str
     pbx: Pbx
 

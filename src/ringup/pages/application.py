@@ -20,6 +20,7 @@ from ringup.pages.services.own import OWN
 from ringup.pages.services.registry import services
 from ringup.pages.services.running import Runner
 from ringup.pages.services.service import Service
+from ringup.pages.services.sources import Sources
 from ringup.site.model import Site
 
 _METHODS = ("GET", "HEAD")
@@ -37,14 +38,16 @@ class PhonePages:
         on_events: Callable[[list[Event]], None],
         own: Mapping[str, Service] = OWN,
         directory: Sequence[Path] = (),
+        sources: Sources | None = None,
     ) -> None:
         """Serve pages of this site.
 
         `holder_of` returns the MAC of the phone that has an address, or an empty text. `directory` are CSV
-        files with further names.
+        files with further names. `sources` is where our own services look.
         """
         self._site = site
         self._holder_of = holder_of
+        self._sources = sources or Sources()
         faults = Faults(lambda fault: on_events([fault]), time.time)
         self._services = services(own.values(), faults.report)
         self._runner = Runner(faults.report)
@@ -79,7 +82,9 @@ class PhonePages:
         site, mac = self._site(), self._holder_of(request.address)
         phone = site.phone(mac) if mac else None
         common = (request, site, host, self._books)
-        return KnownCaller(*common, phone) if phone else Caller(*common)
+        if phone is None:
+            return Caller(*common, sources=self._sources)
+        return KnownCaller(*common, phone, sources=self._sources)
 
 
 def _host(headers: Headers, scope: Scope) -> str:

@@ -1,6 +1,8 @@
 """ringup_extensions.conf: one context in which the lines call each other, voicemail and outside numbers.
 
-Of what a caller dials, only digits reach a dial string. Source: P-AST-9.
+Of what a caller dials, only digits reach a dial string. A line's forward and its do-not-disturb are in
+Asterisk's own database (AstDB), in the families ``CF`` and ``DND``, so a phone's user changes them without a
+reload. A missing function of a missing module is false, so the line then rings. Source: P-AST-9.
 """
 
 from collections.abc import Iterator
@@ -13,6 +15,17 @@ from ringup.site.model import Driver, Line, Pbx, Phone, Site
 
 TECHNOLOGY: dict[Driver, str] = {"pjsip": "PJSIP", "chan_sip": "SIP"}
 
+CF, DND = "CF", "DND"
+"""The families of AstDB with the forwards and the do-not-disturbs of lines, by extension; FreePBX's dial plan
+has the same ones.
+"""
+OWN = "ringup-"
+"""The beginning of the extensions that are steps of this dial plan, and no numbers."""
+FORWARD, RING = f"{OWN}forward", f"{OWN}ring"
+MOST_FORWARDS = 5
+"""Maximum number of forwards of one call: two lines may be forwarded to each other."""
+_DIGITS = "0-9*#+"
+
 
 def extensions_conf(site: Site) -> str:
     """Return the complete file; raises SiteErrors for extensions that the dial plan would read
@@ -21,22 +34,27 @@ def extensions_conf(site: Site) -> str:
     pbx = site.pbx
     numbers = [line.extension for _phone, line in site.lines()]
     problems = [
-        Problem(f"line {number}", "an extension that begins with _ is a pattern.", "Choose another.")
+        Problem(f"line {number}", f"an extension that begins with {begins} {is_what}.", "Choose another.")
         for number in (*numbers, pbx.messages)
-        if number.startswith("_")
+        for begins, is_what in (("_", "is a pattern"), (OWN, "is a step of ringup's dial plan"))
+        if number.startswith(begins)
     ]
     if problems:
         raise SiteErrors(problems)
-    blocks = [list(_messages(pbx))]
+    blocks = [list(_messages(pbx)), list(_forward(pbx))]
     if ECHO_TEST not in (*numbers, pbx.messages):
         blocks.append(list(_echo_test()))
     if pbx.outside_dial:
         blocks.append(list(_outside(pbx)))
+    if pbx.outside_ring:
+        blocks.append(list(_ring(pbx)))
     sccp = frozenset(phone.mac for phone in site.sccp_phones())
     blocks += [
-        list(_line(pbx, _device(pbx, phone, line, is_sccp=phone.mac in sccp), line))
+        list(_line(pbx, _device(pbx, phone, line, is_sccp=phone.mac in sccp), line, phone.mac in sccp))
         for phone, line in site.lines()
     ]
+    if pbx.parking:
+        blocks.insert(0, [f"include => {pbx.parking}"])
     body = "\n".join("".join(f"{row}\n" for row in block) for block in blocks)
     return f"{HEADER}\n[{section_name(pbx.context)}]\n{body}"
 
@@ -46,6 +64,35 @@ def _messages(pbx: Pbx) -> Iterator[str]:
     yield f"exten => {section_name(pbx.messages)},1,Answer()"
     yield f"same => n,VoiceMailMain(${{CALLERID(num)}}@{pbx.context},s)"
     yield "same => n,Hangup()"
+
+
+def _forward(pbx: Pbx) -> Iterator[str]:
+    """Return the step that goes to the number in ``DB_RESULT``, which DB_EXISTS of a line's extension set.
+
+    Only digits of a number that this context has are followed, and at most MOST_FORWARDS times.
+    """
+    yield f"exten => {FORWARD},1,Set(forward=${{FILTER({_DIGITS},${{DB_RESULT}})}})"
+    yield "same => n,Set(forwards=$[0${forwards} + 1])"
+    yield f"same => n,GotoIf($[${{forwards}} > {MOST_FORWARDS}]?refused)"
+    yield f"same => n,GotoIf($[0${{DIALPLAN_EXISTS({pbx.context},${{forward}},1)}} = 0]?refused)"
+    yield f"same => n,Goto({pbx.context},${{forward}},1)"
+    yield "same => n(refused),Hangup(17)"
+
+
+def _ring(pbx: Pbx) -> Iterator[str]:
+    """Return the step that runs on the called channel, with the name of the caller's channel.
+
+    A call comes from outside if that channel belongs to no line with a hint. The names are
+    ``PJSIP/201-00000001`` and ``Skinny/201@SEP001646C0FFEE-1``. Source: P-RING-11, P-AST-27.
+    """
+    yield f"exten => {RING},1,Set(caller=${{CUT(ARG1,/,2-)}})"
+    yield ('same => n,Set(caller=${IF($["${CUT(ARG1,/,1)}" = "Skinny"]?${CUT(caller,@,1)}:${caller:0:-9})})')
+    yield f'same => n,GotoIf($["${{HINT(${{caller}}@{pbx.context})}}" != ""]?inside)'
+    if pbx.driver == "pjsip":
+        yield f"same => n,Set(PJSIP_HEADER(add,Alert-Info)={pbx.outside_ring})"
+    else:
+        yield f"same => n,SIPAddHeader(Alert-Info: {pbx.outside_ring})"
+    yield "same => n(inside),Return()"
 
 
 def _echo_test() -> Iterator[str]:
@@ -80,13 +127,22 @@ def _device(pbx: Pbx, phone: Phone, line: Line, *, is_sccp: bool) -> str:
     return f"{TECHNOLOGY[pbx.driver]}/{line.extension}"
 
 
-def _line(pbx: Pbx, device: str, line: Line) -> Iterator[str]:
-    """Return the extension of a line: ring, then voicemail, by the result of the call."""
+def hint_of(device: str, extension: str) -> str:
+    """Return the devices of a line's hint: busy while the line is forwarded or shall not be disturbed."""
+    return "&".join((device, *(f"Custom:{each}{extension}" for each in (DND, CF))))
+
+
+def _line(pbx: Pbx, device: str, line: Line, is_sccp: bool) -> Iterator[str]:
+    """Return the extension of a line: forward, or ring, then voicemail by the result of the call."""
     number = section_name(line.extension)
-    yield f"exten => {number},hint,{device}"
-    yield f"exten => {number},1,Dial({device},{pbx.ring_seconds})"
+    ring = f",b({pbx.context}^{RING}^1(${{CHANNEL(name)}}))" if pbx.outside_ring and not is_sccp else ""
+    yield f"exten => {number},hint,{hint_of(device, number)}"
+    yield f"exten => {number},1,GotoIf(${{DB_EXISTS({CF}/{number})}}?{FORWARD},1)"
+    yield f"same => n,GotoIf(${{DB_EXISTS({DND}/{number})}}?busy)"
+    yield f"same => n,Dial({device},{pbx.ring_seconds}{ring})"
     if not line.voicemail:
         yield "same => n,Hangup(${HANGUPCAUSE})"
+        yield "same => n(busy),Hangup(17)"
         return
     box = f"{number}@{pbx.context}"
     yield 'same => n,GotoIf($["${DIALSTATUS}" = "BUSY"]?busy)'

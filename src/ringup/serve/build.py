@@ -275,9 +275,15 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
 
     def phone_pages() -> ASGIApp:
         from ringup.pages.application import PhonePages
+        from ringup.pages.services.sources import Sources
 
+        sources = Sources(site.pbx.asker) if site.pbx else Sources()
         return PhonePages(
-            lambda: watch.site, site.files.holder_of, recorder.emit_all, directory=options.directory
+            lambda: watch.site,
+            site.files.holder_of,
+            recorder.emit_all,
+            directory=options.directory,
+            sources=sources,
         )
 
     return HttpService(

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from pathlib import Path
 
+from ringup.asterisk.asker import PbxAsker
 from ringup.asterisk.challenges import OpenChallenges
 from ringup.asterisk.control import Manager
 from ringup.asterisk.drift import drift
@@ -44,6 +45,8 @@ class PbxLink:
         self._mac_of = mac_of
         self._held = held
         self._registered = registered
+        self.asker = PbxAsker()
+        """Asks this Asterisk, for the services of the phones' menu."""
         self._changed = asyncio.Event()
         self._installed = b""
         """The fingerprint of the files that were last written."""
@@ -87,7 +90,8 @@ class PbxLink:
             version = await manager.connect()
             self._said = ""
             self._emit(PbxConnected(time.time(), "", version))
-            await self._follow(manager)
+            with self.asker.connected(manager):
+                await self._follow(manager)
         except (OutsideError, OSError, EOFError) as error:
             if str(error) != self._said:
                 self._emit(PbxLost(time.time(), "", str(error)))

@@ -42,6 +42,9 @@ _CURES = {
     "voicemail_pin": "Use up to 16 digits.",
     "outside_prefix": "Write up to 4 digits.",
     "context": "Use up to 79 letters, digits, _ and -.",
+    "parking": "Use up to 79 letters, digits, _ and -.",
+    "outside_ring": "Use up to 64 letters, digits, _ . and -, like Bellcore-dr2.",
+    "services": "Write names of services with one space in between, like directory talking.",
     "sync": "Use up to 32 letters, digits, _ . and -.",
     "network": "Write it like 192.168.1.0/24, without host bits.",
 }

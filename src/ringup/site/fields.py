@@ -43,6 +43,8 @@ Extension = Annotated[
 """An extension must not begin with ``_``, which marks a pattern in Asterisk's dial plan, nor with ``#``,
 which marks a directive in its files.
 """
+ServiceNames = Annotated[str, Field(pattern=r"^(?:[a-z][a-z0-9-]{0,31}(?: [a-z][a-z0-9-]{0,31}){0,31})?$")]
+"""Names of services with one space between them."""
 Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$")]
 """Text that fits into a quoted value of every file that ringup writes: without double quotes, control
 characters and the characters that Unicode counts as line ends.

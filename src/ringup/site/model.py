@@ -22,6 +22,7 @@ from ringup.site.fields import (
     Plain,
     Protocol,
     Record,
+    ServiceNames,
     no_broken_address,
 )
 from ringup.site.network_record import Subnet
@@ -107,6 +108,10 @@ class Site(Record):
     """Ring tones of the phones' list."""
     logo: Name = ""
     """The BMP on the phones' screens, in the folder of ``--files``; empty: none."""
+    services: ServiceNames = ""
+    """The services that the Services button lists, with spaces between their names; empty: all but those for
+    operators, like ``fleet``.
+    """
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()
@@ -198,6 +203,11 @@ class Site(Record):
         if group and group.load and not (is_sccp and protocol_of(group.load) == "SIP"):
             return group.load
         return self.sccp_load if is_sccp else self.load
+
+    def services_of(self, phone: Phone) -> str:
+        """Return the names of the services that a phone lists: its group's, or the site's."""
+        group = self.group(phone.group)
+        return (group.services if group else "") or self.services
 
     def settings_of(self, phone: Phone) -> dict[str, str]:
         """Return the ``.cnf`` parameters set for this phone at any level; the level nearest to the phone

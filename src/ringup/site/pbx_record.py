@@ -41,6 +41,14 @@ class Pbx(Record):
     """Digits before an outside number; empty: every number may be an outside number."""
     outside_dial: Plain = ""
     """Asterisk's dial string for outside numbers, ``${EXTEN:1}`` included; empty: no outside calls."""
+    outside_ring: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")] = ""
+    """The ring of calls from outside, like ``Bellcore-dr2``: the text of the Alert-Info header that Asterisk
+    sends with them; empty: they ring like all others.
+    """
+    parking: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,79}$")] = ""
+    """The dial plan's context of parked calls, like ``parkedcalls``, which the lines may then dial; empty:
+    they cannot park calls.
+    """
     options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
     """Endpoint (pjsip) or peer (chan_sip) options in place of ringup's, like ``direct_media: "yes"``."""
     etc: Plain = ""

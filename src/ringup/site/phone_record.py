@@ -15,6 +15,7 @@ from ringup.site.fields import (
     Name,
     Plain,
     Record,
+    ServiceNames,
 )
 from ringup.site.record_faults import FaultyRecord, fault_of_keys
 
@@ -99,5 +100,9 @@ class Group(Record):
     """The protocol of the group's phones; empty: the site's."""
     load: str = ""
     """The firmware of the group's phones; empty: the site's."""
+    services: ServiceNames = ""
+    """The services that the Services button of the group's phones lists, with spaces between the names, like
+    ``directory messages fleet``; empty: the site's.
+    """
     settings: dict[str, str] = {}
     """``.cnf`` parameters for the group's phones."""

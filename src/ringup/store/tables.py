@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0012"
+LATEST_MIGRATION = "0013"
 """The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -41,6 +41,7 @@ groups = Table(
     Column("load", Text, nullable=False),
     Column("settings", JSON, nullable=False),
     Column("protocol", String(8), nullable=False, server_default=""),
+    Column("services", Text, nullable=False, server_default=""),
 )
 
 phones = Table(

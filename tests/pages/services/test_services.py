@@ -17,6 +17,7 @@ from ringup.pages.services.registry import services
 from ringup.pages.services.running import Runner
 from ringup.pages.services.service import Pin, Service, Telephone, call, service
 from ringup.site.model import Line, Phone, Site
+from tests.pages.services.callers import names
 
 PHONE = Phone(mac="001646C0FFEE", lines=(Line(extension="101", name="Ann", secret="secretsecret"),))
 SITE = Site(phones=(PHONE,))
@@ -34,15 +35,15 @@ def known(**query: str) -> KnownCaller:
     return KnownCaller(asked(**query), SITE, "10.0.0.1", DirectoryBooks(), PHONE)
 
 
-@service("Forward")
-def forward(caller: Caller, to: Telephone, minutes: int, pin: Pin, note: str = "") -> Text:
+@service("Diary")
+def diary(caller: Caller, to: Telephone, minutes: int, pin: Pin, note: str = "") -> Text:
     return Text(f"{to} {minutes} {pin} {note}")
 
 
 def test_a_service_that_lacks_inputs_asks_for_all_of_them_at_once() -> None:
-    page = call(forward, stranger(), {"minutes": "5", "note": "a b"})
+    page = call(diary, stranger(), {"minutes": "5", "note": "a b"})
     assert isinstance(page, Input)
-    assert page.url == "http://10.0.0.1/phone/service/forward?note=a+b"
+    assert page.url == "http://10.0.0.1/phone/service/diary?note=a+b"
     assert [
         (item.name, item.parameter, item.kind, item.default, item.is_password) for item in page.items
     ] == [
@@ -53,15 +54,13 @@ def test_a_service_that_lacks_inputs_asks_for_all_of_them_at_once() -> None:
 
 
 def test_a_service_gets_its_inputs_by_type() -> None:
-    page = call(
-        forward, stranger(), {"to": "*21#", "minutes": "05", "pin": "1234", "name": "SEP001646C0FFEE"}
-    )
+    page = call(diary, stranger(), {"to": "*21#", "minutes": "05", "pin": "1234", "name": "SEP001646C0FFEE"})
     assert page == Text("*21# 5 1234 ")
 
 
 @pytest.mark.parametrize(("field", "value"), [("to", "x"), ("minutes", "many"), ("pin", "12a4")])
 def test_an_input_of_the_wrong_type_shows_the_form_again(field: str, value: str) -> None:
-    page = call(forward, stranger(), {"to": "1", "minutes": "1", "pin": "1", field: value})
+    page = call(diary, stranger(), {"to": "1", "minutes": "1", "pin": "1", field: value})
     assert isinstance(page, Input)
     assert page.prompt == f"{field.capitalize()}: not valid"
 
@@ -81,7 +80,7 @@ def _with_the_phones_own_parameter(_caller: Caller, name: str) -> Text:
 
 def test_only_a_known_phone_is_offered_what_concerns_a_phone() -> None:
     offered = services_menu(known(), OWN)
-    assert [item.url.rpartition("/")[2] for item in offered.items] == ["directory", "this-phone"]
+    assert names(offered) == ["directory", "forward", "talking", "parked", "this-phone"]
     assert services_menu(stranger(), OWN).items == ()
     assert offered.prompt == "101"
 
@@ -146,13 +145,13 @@ def test_services_of_other_packages_are_found_and_their_faults_told() -> None:
         OWN.values(),
         faults.append,
         [
-            point("forward", f"{here}:forward"),
+            point("diary", f"{here}:diary"),
             point("absent", "no_such_package:x"),
             point("function", f"{here}:run"),
             point("taken", "ringup.pages.services.own:this_phone"),
         ],
     )
-    assert list(found) == [*OWN, "forward"]
+    assert list(found) == [*OWN, "diary"]
     assert [fault.split(" (")[0] for fault in faults] == [
         "the service absent",
         "the service function",

@@ -74,7 +74,8 @@ class IncomingCall:
         """Send 100, and 180 if the phone supports a codec of the caller's offer."""
         if self._invite.body and (self._offer is None or not has_common_codec(self._offer)):
             return self._refuse(now, 488, "Not Acceptable Here")
-        self._report(now, "ringing")
+        ring = sip.first(self._invite, "Alert-Info")
+        self._report(now, "ringing", **({"alert_info": ring} if ring else {}))
         expires = sip.first(self._invite, "Expires")
         self._expires_at = now + int(expires) if sip.is_number(expires) else None
         trying = sip_text.response(self._context, self._invite, 100, "Trying")

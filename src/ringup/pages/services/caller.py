@@ -1,10 +1,11 @@
 """The host that requests a page, and the base URL for the links in the response."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.page_request import PageRequest
+from ringup.pages.services.sources import Sources
 from ringup.site.model import Line, Phone, Site
 
 PATH = "/phone"
@@ -21,6 +22,8 @@ class Caller:
     """The host name or address at which the page was requested, with a port unless the port is 80."""
     books: DirectoryBooks
     """The company directory."""
+    sources: Sources = field(default_factory=Sources, kw_only=True)
+    """Where the services look."""
 
     def url(self, path: str, **parameters: object) -> str:
         """Return the URL of a page below `/phone/` with these parameters; a parameter whose value is None is
@@ -40,3 +43,7 @@ class KnownCaller(Caller):
     def line(self) -> Line | None:
         """Return the phone's first line."""
         return self.phone.lines[0] if self.phone.lines else None
+
+    def own_line(self, extension: str) -> Line | None:
+        """Return the line of this phone with an extension; an empty one: the first line."""
+        return next((each for each in self.phone.lines if extension in ("", each.extension)), None)

@@ -1,6 +1,6 @@
 """The menu that the Services button shows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from ringup.pages.objects.paging import menu_page
 from ringup.pages.objects.values import Menu, MenuItem
@@ -12,11 +12,7 @@ TITLE = "Services"
 
 def services_menu(caller: Caller, services: Mapping[str, Service]) -> Menu:
     """Show the entries of all listed services that this caller may use."""
-    items = [
-        MenuItem(each.title, caller.url(f"service/{each.name}"))
-        for each in services.values()
-        if each.is_listed and (isinstance(caller, KnownCaller) or not each.is_for_known)
-    ]
+    items = [MenuItem(each.title, caller.url(f"service/{each.name}")) for each in _listed(caller, services)]
     start = caller.request.query.get("start", "")
     return menu_page(
         items,
@@ -25,3 +21,23 @@ def services_menu(caller: Caller, services: Mapping[str, Service]) -> Menu:
         title=TITLE,
         prompt=caller.line.extension if isinstance(caller, KnownCaller) and caller.line else "",
     )
+
+
+def _named(caller: Caller) -> list[str]:
+    """Return the names in the `services` setting of the caller's phone, group or site."""
+    return caller.site.services_of(caller.phone).split() if isinstance(caller, KnownCaller) else []
+
+
+def _listed(caller: Caller, services: Mapping[str, Service]) -> Iterator[Service]:
+    """Yield the services that the setting names, in its order; without one, all that need no name."""
+    named = _named(caller)
+    found = (services[name] for name in named if name in services) if named else services.values()
+    for each in found:
+        is_known = isinstance(caller, KnownCaller) or not each.is_for_known
+        if is_known and (named or (each.is_listed and not each.is_for_named)):
+            yield each
+
+
+def may_use(caller: Caller, service: Service) -> bool:
+    """Return whether this caller may use a service: one for named phones only if it is named."""
+    return not service.is_for_named or service.name in _named(caller)

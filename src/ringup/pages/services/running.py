@@ -10,8 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 
+from ringup.errors import OutsideError
 from ringup.pages.answers import Shown, sentence
 from ringup.pages.services.caller import Caller, KnownCaller
+from ringup.pages.services.menu import may_use
 from ringup.pages.services.service import Service, call
 
 SECONDS = 5.0
@@ -34,6 +36,8 @@ class Runner:
         """Return the page of a service, or a page with the reason why there is none."""
         if called.is_for_known and not isinstance(caller, KnownCaller):
             return sentence(called.title, "This phone is not known here. Ask your administrator to add it.")
+        if not may_use(caller, called):
+            return sentence(called.title, "This phone may not use this service.")
         if self._running[called.name] >= MOST_AT_ONCE:
             return sentence(called.title, "Too many phones ask at once. Try again.")
         self._running[called.name] += 1
@@ -46,6 +50,9 @@ class Runner:
         except TimeoutError:
             self._on_fault(f"the service {called.name} takes longer than {SECONDS:.0f} s")
             return sentence(called.title, "The answer takes too long. Try again later.")
+        except OutsideError as error:
+            self._on_fault(f"the service {called.name}: {error}")
+            return sentence(called.title, "The PBX does not answer. Try again later.")
         except Exception as error:  # a service may raise anything
             self._on_fault(f"the service {called.name}: {error!r}")
             return sentence(called.title, "This service failed. The administrator's log says why.")

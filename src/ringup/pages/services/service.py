@@ -58,14 +58,21 @@ class Service:
     """True if the menu contains the service; otherwise only links in other pages lead to it."""
     is_for_known: bool = False
     """True if the function takes a `KnownCaller`; any other host then gets a page with one sentence."""
+    is_for_named: bool = False
+    """True if only phones whose `services` setting names it may use it."""
 
     def __call__(self, caller: Caller, **inputs: object) -> Shown:
         """Return the service's page for these inputs."""
         return self.run(caller, **inputs)
 
 
-def service(title: str, *, name: str = "", listed: bool = True) -> Callable[[Callable[..., Shown]], Service]:
+def service(
+    title: str, *, name: str = "", listed: bool = True, for_named: bool = False
+) -> Callable[[Callable[..., Shown]], Service]:
     """Make a service of a function; without `name`, the service has the function's name.
+
+    `listed` False: only links in other pages lead to the service. `for_named`: only phones whose `services`
+    setting names the service may use it, like an operator's.
 
     Raises TypeError if the function takes no caller, or more inputs than a form has fields. Raises ValueError
     if the name is not valid in a URL.
@@ -78,7 +85,7 @@ def service(title: str, *, name: str = "", listed: bool = True) -> Callable[[Cal
         (first, *inputs), hints = _signature(function)
         is_for_known = hints.get(first.name) is KnownCaller
         fields = tuple(_field(each, hints.get(each.name, str)) for each in inputs)
-        return Service(called, title, function, fields, listed, is_for_known)
+        return Service(called, title, function, fields, listed, is_for_known, for_named)
 
     return made
 

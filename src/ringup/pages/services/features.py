@@ -1,0 +1,72 @@
+"""Forward and do-not-disturb of the phone's lines.
+
+The URL of an entry says what is to be, and not that something is to change: a phone may fetch it twice.
+"""
+
+from ringup.asterisk.call_features import CallFeatures, features_of, set_dnd, set_forward
+from ringup.pages.answers import Shown, sentence
+from ringup.pages.objects.values import Menu, MenuItem
+from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.service import Telephone, service
+from ringup.render.dialplan_xml import ECHO_TEST
+from ringup.site.model import Line
+
+TITLE = "Forward calls"
+_NO_LINE = "This phone has no such line."
+
+
+@service(TITLE, name="forward")
+def forward(caller: KnownCaller) -> Shown:
+    """Show what the lines of the phone do with calls, to change it."""
+    return _menu(caller)
+
+
+@service(TITLE, listed=False)
+def forward_to(caller: KnownCaller, number: Telephone, extension: str = "") -> Shown:
+    """Forward a line to a number; an empty number: let it ring again."""
+    line = caller.own_line(extension)
+    if line is None:
+        return sentence(TITLE, _NO_LINE)
+    if fault := _fault_of(caller, line, number):
+        return sentence(TITLE, fault)
+    set_forward(caller.sources.pbx, line.extension, number)
+    return _menu(caller, "Saved.")
+
+
+@service(TITLE, listed=False)
+def do_not_disturb(caller: KnownCaller, on: bool, extension: str = "") -> Shown:
+    """Switch a line's do-not-disturb."""
+    line = caller.own_line(extension)
+    if line is None:
+        return sentence(TITLE, _NO_LINE)
+    set_dnd(caller.sources.pbx, line.extension, on=on)
+    return _menu(caller, "Saved.")
+
+
+def _menu(caller: KnownCaller, prompt: str = "") -> Menu:
+    items: list[MenuItem] = []
+    for line in caller.phone.lines:
+        items += _entries(caller, line, features_of(caller.sources.pbx, line.extension))
+    return Menu(items, TITLE, prompt or "Select an entry to change it.")
+
+
+def _entries(caller: KnownCaller, line: Line, now: CallFeatures) -> tuple[MenuItem, MenuItem]:
+    own = line.extension
+    forwarded = caller.url("service/forward-to", extension=own, number="" if now.forward else None)
+    disturbed = caller.url("service/do-not-disturb", extension=own, on=int(not now.is_dnd))
+    return (
+        MenuItem(f"{own} forward: {now.forward or 'off'}", forwarded),
+        MenuItem(f"{own} do not disturb: {'on' if now.is_dnd else 'off'}", disturbed),
+    )
+
+
+def _fault_of(caller: KnownCaller, line: Line, number: str) -> str:
+    """Return why calls cannot be forwarded to a number, as a sentence; empty: they can be."""
+    pbx = caller.site.pbx
+    if number == line.extension:
+        return "A line cannot be forwarded to itself."
+    if number == pbx.messages:
+        return "That is the voicemail. Do not disturb sends calls there."
+    known = {"", ECHO_TEST, *(each.extension for _phone, each in caller.site.lines())}
+    is_outside = pbx.outside_dial and number.startswith(pbx.outside_prefix)
+    return "" if number in known or is_outside else f"Nobody has the number {number}."

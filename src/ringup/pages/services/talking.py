@@ -1,0 +1,43 @@
+"""Who is on the phone, and the parked calls to take back."""
+
+from ringup.asterisk.calls_now import ParkedCall, PresentCall, calls_now, parked_calls
+from ringup.errors import AmiRefused
+from ringup.pages.answers import Refreshed, Shown, sentence
+from ringup.pages.objects.limits import DIRECTORY_ENTRIES
+from ringup.pages.objects.values import Directory, DirectoryEntry, Text
+from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.service import service
+
+RENEWED_AFTER = 10
+"""Seconds after which a page about the present moment is fetched again."""
+_UP = "Up"
+
+
+@service("Who is on the phone", name="talking")
+def talking(caller: KnownCaller) -> Shown:
+    """Show the lines of the site that are on the phone."""
+    names = {line.extension: line.name for _phone, line in caller.site.lines()}
+    rows = [_row(each, names) for each in calls_now(caller.sources.pbx) if each.extension in names]
+    return Refreshed(Text("\n".join(rows) or "Nobody.", "Who is on the phone"), RENEWED_AFTER)
+
+
+def _row(call: PresentCall, names: dict[str, str]) -> str:
+    who = f"{names[call.extension] or call.extension} ({call.extension})"
+    return f"{who}: {call.other}, {call.duration if call.state == _UP else call.state}"
+
+
+@service("Parked calls", name="parked")
+def parked(caller: KnownCaller) -> Shown:
+    """Show the parked calls; to select one takes it back."""
+    try:
+        found = list(parked_calls(caller.sources.pbx))
+    except AmiRefused:
+        return sentence("Parked calls", "The PBX does not park calls.")
+    if not found:
+        return Refreshed(Text("No calls are parked.", "Parked calls"), RENEWED_AFTER)
+    entries = [DirectoryEntry(_shown(each), each.space) for each in found[:DIRECTORY_ENTRIES]]
+    return Refreshed(Directory(entries, "Parked calls"), RENEWED_AFTER)
+
+
+def _shown(call: ParkedCall) -> str:
+    return f"{call.space}: {call.name or call.number or 'unknown'}, {call.seconds_left} s left"

@@ -1,0 +1,152 @@
+"""The services that ask Asterisk: forward, do-not-disturb, who is on the phone, parked calls."""
+
+import asyncio
+
+import pytest
+
+from ringup.asterisk.asker import PbxAsker
+from ringup.asterisk.control import Manager
+from ringup.errors import AmiRefused, OutsideError
+from ringup.pages.answers import Refreshed
+from ringup.pages.objects.values import Directory, Input, Menu, Text
+from ringup.pages.services.caller import Caller
+from ringup.pages.services.features import do_not_disturb, forward, forward_to
+from ringup.pages.services.menu import services_menu
+from ringup.pages.services.own import OWN
+from ringup.pages.services.running import Runner
+from ringup.pages.services.service import call, service
+from ringup.pages.services.sources import Sources
+from ringup.pages.services.talking import parked, talking
+from ringup.site.model import Group
+from tests.asterisk.fake_asterisk import FakeAsterisk
+from tests.pages.services.callers import SITE, ann, names
+from tests.pages.services.pbx import FakePbx, row
+
+
+def entries(page: object) -> list[str]:
+    assert isinstance(page, Menu)
+    return [item.name for item in page.items]
+
+
+def test_a_forward_is_asked_for_set_shown_and_taken_back() -> None:
+    pbx = FakePbx()
+    caller = ann(Sources(pbx))
+    shown = forward(caller)
+    assert entries(shown)[:2] == ["101 forward: off", "101 do not disturb: off"]
+    assert isinstance(call(forward_to, caller, {"extension": "101"}), Input)
+    shown = call(forward_to, caller, {"extension": "101", "number": "102"})
+    assert entries(shown)[0] == "101 forward: 102"
+    assert (pbx.database, pbx.commands) == ({"CF/101": "102"}, ["devstate change Custom:CF101 BUSY"])
+    assert isinstance(shown, Menu)
+    assert shown.items[0].url.endswith("?extension=101&number=")
+    shown = call(forward_to, caller, {"extension": "101", "number": ""})
+    assert entries(shown)[0] == "101 forward: off"
+    assert (pbx.database, pbx.commands[1:]) == ({}, ["devstate change Custom:CF101 INVALID"])
+
+
+def test_do_not_disturb_says_what_is_to_be_so_it_may_be_fetched_twice() -> None:
+    pbx = FakePbx()
+    for _ in range(2):
+        shown = call(do_not_disturb, ann(Sources(pbx)), {"extension": "109", "on": "1"})
+        assert entries(shown)[3] == "109 do not disturb: on"
+    assert pbx.database == {"DND/109": "YES"}
+    call(do_not_disturb, ann(Sources(pbx)), {"extension": "109", "on": "0"})
+    assert pbx.database == {}
+
+
+@pytest.mark.parametrize(
+    ("extension", "number", "said"),
+    [
+        ("102", "101", "no such line"),
+        ("101", "101", "itself"),
+        ("101", "500", "voicemail"),
+        ("101", "777", "Nobody has the number 777"),
+    ],
+)
+def test_a_forward_that_would_lead_nowhere_is_refused(extension: str, number: str, said: str) -> None:
+    pbx = FakePbx()
+    page = call(forward_to, ann(Sources(pbx)), {"extension": extension, "number": number})
+    assert isinstance(page, Text)
+    assert said in page.text
+    assert pbx.database == {}
+
+
+def test_outside_numbers_may_be_forwarded_to() -> None:
+    pbx = FakePbx()
+    call(forward_to, ann(Sources(pbx)), {"number": "9030123"})
+    assert pbx.database == {"CF/101": "9030123"}
+
+
+def test_who_is_on_the_phone_names_the_sites_lines_only() -> None:
+    up, dialling = {"ChannelStateDesc": "Up", "Duration": "00:01:05"}, {"ChannelStateDesc": "Ring"}
+    channels = (
+        row(Channel="PJSIP/101-0000000a", ConnectedLineNum="102", **up),
+        row(Channel="SIP/109-0000000b", ConnectedLineNum="<unknown>", Exten="9030", **dialling),
+        row(Channel="PJSIP/trunk-0000000c", ConnectedLineNum="101", **up),
+    )
+    page = talking(ann(Sources(FakePbx({"CoreShowChannels": channels}))))
+    assert page == Refreshed(Text("Ann (101): 102, 00:01:05\n109 (109): , Ring", "Who is on the phone"), 10)
+
+
+def test_a_parked_call_is_taken_back_by_dialling_its_space() -> None:
+    calls = (row(ParkingSpace="701", ParkeeCallerIDNum="102", ParkeeCallerIDName="Bob", ParkingTimeout="31"),)
+    page = parked(ann(Sources(FakePbx({"ParkedCalls": calls}))))
+    assert isinstance(page, Refreshed)
+    assert isinstance(page.page, Directory)
+    assert [(each.name, each.telephone) for each in page.page.entries] == [("701: Bob, 31 s left", "701")]
+    none = parked(ann(Sources(FakePbx({"ParkedCalls": ()}))))
+    assert isinstance(none, Refreshed)
+    assert none.page == Text("No calls are parked.", "Parked calls")
+    assert parked(ann(Sources(FakePbx()))) == Text("The PBX does not park calls.", "Parked calls")
+
+
+def test_without_asterisk_the_user_gets_a_sentence() -> None:
+    faults: list[str] = []
+    page = asyncio.run(Runner(faults.append).page(forward, ann(Sources())))
+    assert page == Text("The PBX does not answer. Try again later.", "Forward calls")
+    assert "not connected" in faults[0]
+
+
+@service("Fleet", name="lights", for_named=True)
+def lights(caller: Caller) -> Text:
+    """A service for operators."""
+    return Text("all green")
+
+
+def test_a_group_sees_the_services_that_its_setting_names_in_that_order() -> None:
+    group = Group(name="front", services="talking lights directory nothing")
+    site = SITE.model_copy(update={"groups": (group,), "services": "this-phone"})
+    caller, every = ann(Sources(), site), {**OWN, "lights": lights}
+    assert names(services_menu(caller, every)) == ["talking", "lights", "directory"]
+    of_the_site = ann(Sources(), site.model_copy(update={"groups": (Group(name="front"),)}))
+    assert names(services_menu(of_the_site, every)) == ["this-phone"]
+    assert "lights" not in names(services_menu(ann(Sources()), every))
+
+
+def test_an_operators_service_answers_only_where_it_is_named() -> None:
+    runner = Runner(lambda _fault: None)
+    page = asyncio.run(runner.page(lights, ann(Sources())))
+    assert page == Text("This phone may not use this service.", "Fleet")
+    named = SITE.model_copy(update={"services": "lights"})
+    assert asyncio.run(runner.page(lights, ann(Sources(), named))) == Text("all green")
+
+
+@pytest.mark.asyncio
+async def test_another_thread_asks_over_the_servers_connection() -> None:
+    asker = PbxAsker()
+    async with FakeAsterisk() as fake:
+        manager = Manager("127.0.0.1", fake.port, "ringup", "s3cret")
+        await manager.connect()
+        with asker.connected(manager):
+            answered = await asyncio.to_thread(asker.ask, "CoreSettings")
+            assert answered.response.get("AsteriskVersion").startswith("22.")
+            with pytest.raises(RuntimeError, match="event loop"):
+                asker.ask("CoreSettings")
+            fake.answers["DBDel"] = lambda action: [
+                row(Response="Error", ActionID=action.get("ActionID"), Message="No")
+            ]
+            with pytest.raises(AmiRefused):
+                await asyncio.to_thread(asker.ask, "DBDel")
+        await manager.close()
+    with pytest.raises(OutsideError, match="not connected"):
+        asker.ask("CoreSettings")

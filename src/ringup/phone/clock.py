@@ -1,9 +1,9 @@
-"""Convert a zone's POSIX rule to the phone's ``time_zone`` and ``dst_*`` parameters.
+"""Convert a time zone's POSIX rule to the phone's ``time_zone`` and ``dst_*`` parameters.
 
-Source: P-CLOCK-3 to P-CLOCK-7 (AG2 3-26, CME-CFG) and POSIX.1-2017 §8.3 for the rule. The rule and the phone
-both give the hour of a change in the clock time before the change, so hours are copied unchanged. The phone
-knows only full hours, one change into summer time and one out of it, each on the n-th or last weekday of a
-month. Any other rule raises ValueError.
+Source: P-CLOCK-3 to P-CLOCK-7 (AG2 3-26, CME-CFG) and POSIX.1-2017 §8.3 for the rule. Both the rule and the
+phone state the hour of a change in the clock time before the change, so hours are copied unchanged. The phone
+knows only full hours. It also knows only one change into summer time and one out of it, each on the n-th or
+last weekday of a month. Any other rule raises ValueError.
 """
 
 import re
@@ -15,21 +15,22 @@ LAST_WEEK = 8
 """The phone's number for the last week of a month; POSIX has 5."""
 
 DEFAULT_CHANGE = 7200
-"""Seconds after midnight of a change for which a POSIX rule names no time."""
+"""The time of a change for which a POSIX rule states no time, in seconds after midnight."""
 
 ABBREVIATIONS: dict[int, str] = {
-    # Listed in P-CLOCK-3:
+    # P-CLOCK-3 lists these:
     0: "GMT",
     1: "CET",
     9: "JST",
     -5: "EST",
     -8: "PST",
-    # Recalled [R]; that a negative number works is recalled as well:
+    # These are recalled [R], and so is the fact that a negative number works:
     -6: "CST",
     -7: "MST",
 }
-"""The name that the phone knows for each number of hours east of Greenwich. The name stands for standard
-time; the dst_* parameters do the rest.
+"""The phone's name for each number of hours east of Greenwich.
+
+The name stands for standard time; the dst_* parameters add summer time.
 """
 
 _NAME = r"(?:<[^<>]+>|[A-Za-z]+)"
@@ -49,8 +50,9 @@ class _ClockChange:
 
 
 def clock_settings(posix_rule: str) -> dict[str, str]:
-    """Return the parameters for a rule like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError names the unsuitable
-    part.
+    """Return the parameters for a rule like ``GMT0BST,M3.5.0/1,M10.5.0``.
+
+    Raises ValueError, whose text names the part that the phone cannot express.
     """
     match = _RULE.fullmatch(posix_rule)
     if match is None:
@@ -63,7 +65,7 @@ def clock_settings(posix_rule: str) -> dict[str, str]:
     summer = -_seconds(match[2]) if match[2] else standard + 3600
     start, stop = _change(match[3]), _change(match[4])
     if summer < standard:
-        # Ireland's rule treats winter time as the exception; the phone can only add an hour.
+        # Ireland's rule treats winter time as the exception, but the phone can only add an hour.
         standard, summer, start, stop = summer, standard, stop, start
     return {
         "time_zone": _zone(standard),
@@ -75,7 +77,7 @@ def clock_settings(posix_rule: str) -> dict[str, str]:
 
 
 def _seconds(text: str) -> int:
-    """Return the seconds of a signed ``h[:mm[:ss]]``."""
+    """Return the number of seconds in a signed ``h[:mm[:ss]]``."""
     sign = -1 if text.startswith("-") else 1
     hours, minutes, seconds = [*map(int, text.lstrip("+-").split(":")), 0, 0][:3]
     return sign * (hours * 3600 + minutes * 60 + seconds)
@@ -113,8 +115,9 @@ def _change(text: str) -> _ClockChange:
 
 
 def _minute(seconds: int) -> int:
-    """Return the minute of the day; midnight at the day's end becomes 23:59, the latest minute that the phone
-    accepts.
+    """Return the minute of the day.
+
+    Midnight at the end of the day becomes 23:59, the latest minute that the phone accepts.
     """
     if not 0 <= seconds <= 86_400 or seconds % 60:
         raise ValueError(f"it changes at {_clock(seconds)}, outside the day; the phone knows 0:00 to 23:59")
@@ -124,7 +127,7 @@ def _minute(seconds: int) -> int:
 def _parameters(edge: str, change: _ClockChange) -> dict[str, str]:
     return {
         f"dst_{edge}_month": MONTHS[change.month - 1],
-        # 0 chooses the form by week and weekday, whatever the phone's flash still holds.
+        # 0 selects the form by week and weekday, whatever value the phone's flash contains.
         f"dst_{edge}_day": "0",
         f"dst_{edge}_day_of_week": WEEKDAYS[change.weekday][:3],
         f"dst_{edge}_week_of_month": str(LAST_WEEK if change.week == 5 else change.week),

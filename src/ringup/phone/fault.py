@@ -1,18 +1,18 @@
-"""A fault in a value for a phone: a code for programs, and the fact and the cure for people."""
+"""A fault in a value for a phone, with a code for programs, and a fact and a cure for people."""
 
 from enum import Enum, auto
 from typing import NamedTuple
 
 
 class FaultCode(Enum):
-    """The ways in which a parameter, its value, a load or a record can be wrong."""
+    """The possible faults of a parameter, its value, a load or a record."""
 
     UNKNOWN_KEY = auto()
     MISSPELT_KEY = auto()
-    """The key is unknown, and a known key has a similar name."""
+    """The parameter is unknown, and a known one has a similar name."""
     UNUSABLE_KEY = auto()
     PASSWORD = auto()
-    """A password in a file that everyone can read."""
+    """A password in a file that every host can read."""
     UNPRINTABLE = auto()
     TOO_LONG = auto()
     NOT_DIGITS = auto()
@@ -30,13 +30,13 @@ class FaultCode(Enum):
     LOAD_IN_SMALL_LETTERS = auto()
     LOAD_WITH_WRONG_ZEROS = auto()
     LOADER = auto()
-    """The name of a loader where the name of an application belongs."""
+    """A loader's name in a place for an application's name."""
     NO_LOAD = auto()
     NO_COUNTRY = auto()
     NO_MODEL = auto()
     """A model number that no phone has."""
     OWN_MODEL = auto()
-    """A 7940 or 7960 where only other models belong."""
+    """The model is a 7940 or 7960, in a place for other models."""
     TOO_MANY_LINES = auto()
     UNUSABLE_SECRET = auto()
     TIMERS_IN_WRONG_ORDER = auto()
@@ -44,15 +44,15 @@ class FaultCode(Enum):
 
 
 class ValueFault(NamedTuple):
-    """One fault."""
+    """One fault, as a code, a fact and a cure."""
 
     code: FaultCode
     subject: str
-    """The wrong thing, as people call it: ``telnet_level``, ``load``."""
+    """The name of the faulty thing, like ``telnet_level`` or ``load``."""
     fact: str
-    """The rest of the sentence that begins with the subject, with its full stop: ``is 7.``"""
+    """The rest of the sentence that begins with the subject, including its full stop, like ``is 7.``"""
     cure: str
-    """The next sentence: what to write instead."""
+    """What to write instead, in a sentence."""
 
     @property
     def what(self) -> str:
@@ -60,7 +60,7 @@ class ValueFault(NamedTuple):
         return f"{self.subject} {self.fact}"
 
     def of(self, subject: str) -> "ValueFault":
-        """Return the same fault for a thing with another name."""
+        """Return the same fault with another subject."""
         return self._replace(subject=subject)
 
     def __str__(self) -> str:

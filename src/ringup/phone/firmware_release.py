@@ -1,4 +1,4 @@
-"""Releases of 7940/7960 firmware, as people and file names call these releases.
+"""Releases of 7940/7960 firmware, read from the names that people and files use for them.
 
 Source: P-LOAD-1 to P-LOAD-7, with the source keys of docs/reference/phones.md.
 """
@@ -10,11 +10,11 @@ from ringup.errors import Problem, SiteErrors
 from ringup.phone.firmware import PROTOCOLS, check_load, protocol_of, release_of, right_name
 
 Numbers = tuple[int, int]
-"""Major and minor release."""
+"""The major and the minor release."""
 
 ANY: Numbers = (99, 99)
 FIRST_SIGNED = 5
-"""The first major release with all images signed (68244; readme of SCCP 8.0(10))."""
+"""The first major release in which all images are signed (68244; readme of SCCP 8.0(10))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Release:
     protocol: str
     numbers: Numbers
     load: str
-    """The load's name; ``zzww`` stands for digits that only the package's own name shows."""
+    """The load's name; ``zzww`` stands for digits that only the package itself shows."""
 
     @property
     def is_signed(self) -> bool:
@@ -47,15 +47,14 @@ KNOWN_LOADS: dict[tuple[str, Numbers], str] = {
     ("SCCP", (8, 0)): "P00308001000",
     ("SCCP", (8, 1)): "P00308010200",
 }
-"""The names that are not SIP's dashed ones; of each SCCP release the name that a source gives (P-LOAD-2,
-P-LOAD-3).
+"""Names of loads without dashes; for each SCCP release, the name that a source states (P-LOAD-2, P-LOAD-3).
 
 The names of 2.0 and 2.1 are formed like those of 2.2 and 2.3 [I].
 """
 
 
 def known(protocol: str, *releases: Numbers) -> tuple[Release, ...]:
-    """Return the releases of one protocol, with their names."""
+    """Return these releases of one protocol, with the names of their loads."""
     return tuple(Release(protocol, numbers, _load_name(protocol, numbers)) for numbers in releases)
 
 
@@ -81,7 +80,9 @@ _SPOKEN = re.compile(r"(sip|sccp|mgcp)[ -]?(\d{1,2})\.(\d{1,2})(?:\((\d{1,2})\))
 
 
 def release(text: str) -> Release:
-    """Read ``P0S3-8-12-00``, ``P0S30202``, ``P00305000200``, ``sip 4.4`` or ``sccp 8.1(2)``."""
+    """Read a release from a text like ``P0S3-8-12-00``, ``P0S30202``, ``P00305000200``, ``sip 4.4`` or ``sccp
+    8.1(2)``.
+    """
     spoken = _SPOKEN.fullmatch(text.strip())
     if spoken is not None:
         return _spoken(spoken)
@@ -103,8 +104,9 @@ def _spoken(match: re.Match[str]) -> Release:
 
 LAST_RELEASES: dict[str, Numbers] = {"SIP": (8, 12), "SCCP": (8, 99), "MGCP": ANY}
 FIRST_RELEASES: dict[str, Numbers] = {"SIP": (2, 0), "SCCP": (0, 0), "MGCP": (0, 0)}
-"""The first release of each protocol: 2.0 is the oldest SIP release that a source describes; 8.12 is the last
-(P-LOAD-7).
+"""The first known release of each protocol.
+
+2.0 is the oldest SIP release that a source describes; 8.12 is the last one (P-LOAD-7).
 """
 
 

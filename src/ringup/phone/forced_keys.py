@@ -1,8 +1,8 @@
-"""Settings that the table of parameters would refuse and that the operator forces, marked in their own name.
+"""Settings that the operator forces although the table of parameters refuses them; their names carry a mark.
 
-Such a key is stored as ``force:reg.1.displayName``, at whatever level it is set. So the mark shows wherever
-the setting is displayed, exported or listed in the history, and only the rendered file has the key without
-the mark.
+The key of such a setting is stored with the mark, like ``force:reg.1.displayName``, at any level. So the mark
+is visible wherever the setting is displayed, exported or listed in the history. Only the rendered file has
+the key without the mark.
 """
 
 import re
@@ -20,46 +20,51 @@ _SECRET = re.compile(r"(password|secret|passwd|pwd)$", re.IGNORECASE)
 
 
 def bare(name: str) -> str:
-    """Return the key without the mark, as the phone reads it."""
+    """Return the key without the mark, as it is written for the phone."""
     return name.removeprefix(MARK)
 
 
 def is_forced(name: str) -> bool:
-    """Return whether this setting is forced although the table refuses it."""
+    """Return whether the key has the mark, so that the setting is kept although the table refuses it."""
     return name.startswith(MARK)
 
 
 def other_spelling(name: str) -> str:
-    """Return the key with the mark if it had none, or without the mark if it had one."""
+    """Return the key with the mark if it has none, and without the mark if it has one."""
     return bare(name) if is_forced(name) else MARK + name
 
 
 HIDDEN_ENDING = (
     r"(?i:password|passwd|pwd|passphrase|passcode|secret|community|psk|(?<![A-Za-z])pin)s?[_.-]?[0-9]*"
 )
-"""The end of the keys whose values are hidden, as a regular expression."""
+"""A regular expression for the end of the keys whose values are hidden."""
 _HIDDEN = re.compile(rf"{HIDDEN_ENDING}$")
 
 
 @lru_cache(maxsize=4096)
 def hides_value(name: str) -> bool:
-    """Return whether no view shows the value of this key and the database encrypts it, judged by its name."""
+    """Return whether the value of a key with this name is hidden in all views and encrypted in the
+    database.
+    """
     return bool(_HIDDEN.search(bare(name)))
 
 
 def is_secret(name: str) -> bool:
-    """Return whether a key holds a password, which no setting may hold, judged by its name."""
+    """Return whether the name of a key shows that it is a password, which a setting must not contain."""
     return bool(_SECRET.search(name))
 
 
 def needs_force(name: str, value: str) -> bool:
-    """Return whether the table refuses this key or value, or ringup writes the key from a record."""
+    """Return whether a setting needs the mark.
+
+    It does if the table refuses its key or value, or if ringup writes the key from a record.
+    """
     row = PARAMETERS.get(name)
     return row is None or bool(row.record) or check(name, value) is not None
 
 
 def marked(settings: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings, marked where they need the mark."""
+    """Return the settings; those that need the mark have it."""
     return {
         MARK + name if not is_forced(name) and needs_force(name, value) else name: value
         for name, value in settings.items()
@@ -67,7 +72,10 @@ def marked(settings: Mapping[str, str]) -> dict[str, str]:
 
 
 def merged(levels: Iterable[Mapping[str, str]]) -> dict[str, str]:
-    """Merge settings of several levels, marks included; the last level that has a key wins, marked or not."""
+    """Merge the settings of several levels, and keep their marks.
+
+    If several levels have a key, the last level's value counts, whether the key is marked or not.
+    """
     result: dict[str, str] = {}
     for level in levels:
         for name, value in level.items():
@@ -77,12 +85,12 @@ def merged(levels: Iterable[Mapping[str, str]]) -> dict[str, str]:
 
 
 def bare_values(*levels: Mapping[str, str]) -> dict[str, str]:
-    """Return the settings as the phone gets them: without marks."""
+    """Return the settings without marks, as the phone gets them."""
     return {bare(name): value for name, value in merged(levels).items()}
 
 
 def check_forced(name: str, value: str) -> ValueFault | None:
-    """Return the fault of a setting that even `force:` does not permit, or None."""
+    """Return the fault of a setting that must not be set even with `force:`, or None."""
     key = bare(name)
     if not _KEY.fullmatch(key):
         cure = "Use letters, digits, _ . and -."

@@ -1,4 +1,4 @@
-"""Texts for a screen that shows only Latin-1, and the nearest spelling of characters outside Latin-1."""
+"""Spell texts for a screen that shows only Latin-1: the nearest spelling of each other character."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -13,24 +13,22 @@ _GREEK = (
 _OTHERS = "ł l đ d ı i œ oe ħ h ŋ ng ŧ t ə a – - — - ‘ ' ’ ' ‚ ' “ ' ” ' „ ' ‹ ' › ' … ... € EUR • *"
 _WORDS = f"{_CYRILLIC} {_GREEK} {_OTHERS}".split()
 _SPELLINGS = {**dict(zip(_WORDS[::2], _WORDS[1::2], strict=True)), "ъ": "", "ь": ""}
-"""Letters and signs outside Latin-1 that Unicode does not decompose into Latin-1."""
+"""Spellings of letters and signs that Unicode does not decompose into Latin-1."""
 
 
 def not_shown(text: str) -> str:
-    """Return the different characters of a text that the phone cannot show; empty for a text that the phone
-    can show.
-    """
+    """Return the characters of a text that the phone cannot show, each once; empty if it can show all."""
     return "" if text.isascii() else "".join(dict.fromkeys(sign for sign in text if sign > "\xff"))
 
 
 def nearest_spelling(text: str) -> str:
-    """Spell a text in Latin-1; characters without a near spelling stay as they are."""
+    """Return the text in Latin-1; characters without a near spelling stay unchanged."""
     return "".join(_spelt(unicodedata.normalize("NFC", text)))
 
 
 def latin_bytes(text: str) -> bytes:
-    """Encode a text for the phone in the nearest spelling; a character without a near spelling becomes a
-    question mark.
+    """Encode a text for the phone in the nearest spelling; a character without one becomes a question
+    mark.
     """
     try:
         return text.encode("latin-1")

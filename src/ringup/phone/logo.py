@@ -1,7 +1,7 @@
-"""The picture on the screen of a 7940 or 7960: a BMP that the phone fetches over HTTP at every boot.
+"""Check the picture for the screen of a 7940 or 7960, a BMP that the phone fetches over HTTP at every boot.
 
-Source: P-LOGO-1, P-LOGO-2. Eight bits per pixel without compression is the safe choice for the BMP;
-the depths that phones take are not known.
+Source: P-LOGO-1, P-LOGO-2. Which colour depths phones accept is not known; eight bits per pixel without
+compression is the safe choice.
 """
 
 import struct
@@ -10,19 +10,19 @@ from collections.abc import Iterator
 from ringup.errors import Problem
 
 WIDTH, HEIGHT = 90, 56
-"""Pixels."""
+"""Width and height in pixels."""
 
 GREYS = (0x00, 0x40, 0x80, 0xFF)
-"""The four greys that the screen shows without reducing them, from black to white."""
+"""The four greys of the screen, from black to white; other colours are reduced to them."""
 
 CONVERT = "Make it with ringup: ringup logo set FILE"
 
 _HEADERS = struct.Struct("<2sIIIIiiHHI")
-"""The file's header and the first part of the picture's (BITMAPINFOHEADER)."""
+"""The structure of the file header and of the first part of the picture's header (BITMAPINFOHEADER)."""
 
 
 def logo_problems(where: str, data: bytes) -> Iterator[Problem]:
-    """Return the faults of a logo's BMP, each with its cure."""
+    """Return the faults of a logo's BMP file, each with its cure."""
     if len(data) < _HEADERS.size or not data.startswith(b"BM"):
         yield Problem(where, "is not a BMP, which is all that the phone shows.", CONVERT)
         return

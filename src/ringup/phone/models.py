@@ -1,4 +1,4 @@
-"""The phone models, one row per model: its name, what selects its load, and how many lines it has.
+"""The phone models, one row per model: its name, the number that selects its load, and its line buttons.
 
 Source: P-MODEL-1 and P-MODEL-2.
 """
@@ -12,8 +12,9 @@ class Model:
 
     name: str
     load_number: int
-    """The N of ``<loadInformationN>`` in XMLDefault.cnf.xml; the phone reads only the number, not the model's
-    name beside it.
+    """The number N of ``<loadInformationN>`` in XMLDefault.cnf.xml.
+
+    A phone reads only this number, not the model's name in the same element.
     """
     lines: int
 
@@ -24,6 +25,6 @@ LOAD_NUMBERS: dict[int, str] = {
     435: "7945", 436: "7965", 437: "7975", 484: "7925", 20000: "7905", 30002: "7920", 30006: "7970",
     30007: "7912", 30008: "7902", 30018: "7961", 30019: "7936",
 }  # fmt: skip
-"""The model for each N in ``<loadInformationN>``; 308 and 309 are the GE variants."""
+"""The model for each number N of ``<loadInformationN>``; 308 and 309 are the GE variants."""
 
 MODELS: dict[str, Model] = {model.name: model for model in (Model("7940", 8, 2), Model("7960", 7, 6))}

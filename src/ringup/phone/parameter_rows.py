@@ -4,7 +4,7 @@
 docs/reference/phones.md: D documented, L seen in a real log or file, I inferred, R recalled. Where no source
 gives a limit, the row has the confidence R and no limit, or one so wide that it refuses no value that works.
 
-Rows whose `record` is set are computed by ringup from that record; an operator changes the record.
+If a row has a `record`, ringup computes the parameter from that record, and an operator changes the record.
 """
 
 # ruff: noqa: E501  (a table is read by row)
@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LINES = range(1, 7)
-"""Line buttons of a 7960; a 7940 ignores lines 3 to 6."""
+"""Number of line buttons on a 7960; a 7940 ignores the parameters of lines 3 to 6."""
 
 UNPROVISIONED = "UNPROVISIONED"
-"""The word that clears a stored value (SIPCC cfgfile_utils.c); for an integer it means 0."""
+"""The word that clears a stored value (SIPCC cfgfile_utils.c); in an integer parameter it means 0."""
 
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
@@ -30,8 +30,8 @@ DATE_FORMATS = (
     *(separator.join(order) for separator in "/-." for order in ("MDY", "DMY", "YMD", "YDM")),
     "YY-M-D",
 )
-"""Day, month and year in the orders and with the separators of the guide, and one format with a
-short year.
+"""The date formats in the guide (D, M and Y in several orders, with several separators), and one with a short
+year.
 """
 
 
@@ -43,26 +43,26 @@ class ParameterKind(StrEnum):
     SWITCH = "switch"
     """0 or 1."""
     CHOICE = "choice"
-    """A keyword; case does not matter (SIPCC)."""
+    """A keyword in upper or lower case (SIPCC)."""
     ADDRESS = "address"
     """An IPv4 address: exactly four decimal groups."""
     HOST = "host"
-    """An IPv4 address or a host name."""
+    """A host name or an IPv4 address."""
     PORT = "port"
     URL = "url"
     LOAD = "load"
-    """The name of a firmware image, without extension."""
+    """The name of a firmware image without its suffix."""
     MONTH = "month"
     WEEKDAY = "weekday"
-    """A weekday. Case matters only for this type of keyword (AG2 3-26)."""
+    """A weekday; among keywords, only weekdays distinguish upper and lower case (AG2 3-26)."""
     TIME = "time"
-    """An hour, ``hh/mm`` or ``hh:mm``."""
+    """A time of day, as an hour, ``hh/mm`` or ``hh:mm``."""
     ZONE = "zone"
-    """An abbreviation, or a number of hours east of Greenwich."""
+    """A time zone, as an abbreviation or a number of hours east of Greenwich."""
 
 
 class ParameterFile(StrEnum):
-    """The file in which a parameter normally stands; the phone accepts every parameter in both files."""
+    """The file that usually contains a parameter; the phone accepts every parameter in either file."""
 
     DEFAULT = "SIPDefault.cnf"
     PHONE = "SIP<MAC>.cnf"
@@ -79,29 +79,35 @@ class Parameter:
     name: str
     kind: ParameterKind
     default: str | None
-    """The value that the phone uses when the parameter is missing; None where no default is known."""
+    """The value that the phone uses if the parameter is missing; None if it is not known."""
     file: ParameterFile
     since: str
-    """First release known to have the parameter; empty: the first release that the sources describe."""
+    """The first release known to have the parameter; empty if it is the first release that the sources
+    describe.
+    """
     meaning: str
     source: str
     confidence: str
-    """The lowest confidence of the statements in the row: D, L, I or R."""
+    """The confidence in the least certain statement of the row: D, L, I or R."""
     values: tuple[str, ...] = ()
     least: int | None = None
     most: int | None = None
     longest: int | None = None
-    """Maximum number of characters; the phone rejects a longer value completely."""
+    """Maximum number of characters; the phone ignores a longer value entirely."""
     even: bool = False
     may_be_empty: bool = False
-    """For numbers only: whether the phone accepts an empty value."""
+    """For numbers, whether the phone accepts an empty value."""
     record: str = ""
-    """The record from which ringup computes the parameter; empty: the operator may set the parameter."""
+    """The record from which ringup computes the parameter; empty if the operator may set it."""
     until: str = ""
-    """Last release that has the parameter; empty: no source names one before 8.12, the last of all."""
+    """The last release that has the parameter; empty if no source names a release before 8.12, the last
+    one.
+    """
     needs_restart: bool = True
-    """True if a change takes effect only at the next start. All rows say so. Both files are read only at the
-    start, and a check-sync without a restart reads only the dial template again (P-CNF-12).
+    """True if a change takes effect only when the phone next starts; this holds for all rows.
+
+    The phone reads both files only when it starts. A check-sync without a restart makes it read only the dial
+    template again (P-CNF-12).
     """
 
 
@@ -163,7 +169,7 @@ def _lines() -> Iterator[Parameter]:
 
 
 def _speed_dials() -> Iterator[Parameter]:
-    # CME numbers them 1 to 5; FUNK's file uses the line's own number, 2 to 6. ringup accepts both.
+    # CME numbers these 1 to 5. FUNK's file uses the number of the line, 2 to 6. ringup accepts both.
     for n in LINES:
         yield Parameter(
             f"speed_line{n}", ParameterKind.TEXT, "", P, "7.0",
@@ -243,7 +249,7 @@ _ROWS: tuple[Parameter, ...] = (
               "P-PARAM-20, SIPCC buffer 32", "D", values=("none", "phone", "ip")),
     Parameter("timer_register_expires", ParameterKind.INTEGER, "3600", D, "", "Seconds a registration should last.",
               "P-PARAM-29", "D", least=1, most=3_932_100),
-    # No source gives a range, so any digits that fit a C int are accepted.
+    # No source states a range, so ringup accepts any digits that fit into a C int.
     Parameter("timer_register_delta", ParameterKind.INTEGER, "5", D, "7.4",
               "Registers again this many seconds before the end.", "P-PARAM-30; range recalled", "R", least=0),
     Parameter("timer_t1", ParameterKind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "P-PARAM-31, AG2 3-10", "D",
@@ -327,7 +333,7 @@ _ROWS: tuple[Parameter, ...] = (
               "P-CLOCK-3, LKML20; a negative number is recalled", "R", record="site.time_zone"),
     Parameter("time_format_24hr", ParameterKind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; 2 and 3 "
               "are the same, and the user cannot change them.", "P-CLOCK-4", "L", least=0, most=3),
-    # A source names the first three; the others are recalled.
+    # A source names the first three. The others are recalled.
     Parameter("date_format", ParameterKind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
               values=DATE_FORMATS),
     Parameter("language", ParameterKind.TEXT, None, D, "8.0", "The language of the screen.",

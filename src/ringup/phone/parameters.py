@@ -1,8 +1,7 @@
-"""The values that a ``.cnf`` parameter accepts: the table `PARAMETERS`, and `check`, which returns the fault
-of a value.
+"""Check the values of ``.cnf`` parameters: `check` returns the fault of a value, by the table `PARAMETERS`.
 
-Source: P-CNF-6 to P-CNF-10: only digits in integers, keywords in any case, four groups in an address; a text
-that is too long is rejected completely.
+Source: P-CNF-6 to P-CNF-10. An integer has only digits, a keyword may be in upper or lower case, and an
+address has four groups. A phone ignores a text that is too long entirely.
 """
 
 import re
@@ -52,7 +51,7 @@ BOUND_TOGETHER = ("timer_t1", "timer_t2", "start_media_port", "end_media_port")
 
 
 def check(name: str, value: str) -> ValueFault | None:
-    """Return the fault of this value of this parameter, with the limit and the cure, or None."""
+    """Return the fault of this value for this parameter, with the limit and the cure, or None."""
     row = PARAMETERS.get(name)
     if row is None:
         return _unknown(name)
@@ -60,7 +59,7 @@ def check(name: str, value: str) -> ValueFault | None:
 
 
 def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFault | None:
-    """Return the fault of a text that no line of a .cnf file can hold, or None."""
+    """Return the fault of a text that cannot be written into a line of a .cnf file, or None."""
     code = FaultCode.UNPRINTABLE
     if _UNPRINTABLE.search(value):
         return ValueFault(code, name, "holds a control character.", "Write plain text on one line.")
@@ -77,8 +76,8 @@ def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFau
 
 
 def check_together(values: Mapping[str, str]) -> list[ValueFault]:
-    """Return the contradictions between parameters that are each valid alone; missing parameters have their
-    defaults.
+    """Return the contradictions between parameters that are each valid alone; a missing parameter has its
+    default.
     """
 
     def number(name: str) -> int:
@@ -175,15 +174,15 @@ _READERS: Mapping[ParameterKind, Callable[[str], bool]] = {
     ParameterKind.TIME: _is_time,
     ParameterKind.ZONE: lambda text: _ZONE.fullmatch(text) is not None,
 }
-"""Functions that return whether the phone can read a text as this type of value."""
+"""For each type of value, a function that returns whether the phone can read a text as this type."""
 
 
 class _Misread(NamedTuple):
-    """The fault of a text that does not have its type's form."""
+    """The fault of a text that does not have the form of its type."""
 
     code: FaultCode
     needed: str
-    """The end of the fact; may be empty."""
+    """The end of the sentence with the fact; may be empty."""
     cure: str
 
 
@@ -218,4 +217,4 @@ _MISREAD: Mapping[ParameterKind, _Misread] = {
         "It must be an abbreviation like CET, or a whole number of hours.",
     ),
 }
-"""The fault of a text for each type of value."""
+"""The fault of a text that the phone cannot read, for each type of value."""

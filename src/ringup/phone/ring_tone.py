@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from ringup.errors import Problem
 
 BLOCK = 240
-"""Bytes per block of 30 ms; a tone is a whole number of blocks."""
+"""Number of bytes in a block of 30 ms; a tone consists of complete blocks."""
 
 SHORTEST = BLOCK
 LONGEST = 16_080
@@ -22,7 +22,7 @@ HEADERS: dict[bytes, str] = {
     b"fLaC": "a FLAC file",
     b"ID3": "an MP3 file",
 }
-"""First bytes of sound files that people copy by mistake; raw u-law has no header."""
+"""First bytes of other sound files, which people copy by mistake; raw u-law has no header."""
 
 CONVERT = "Convert it: sox IN -t raw -r 8000 -c 1 -e u-law OUT trim 0 2."
 

@@ -1,9 +1,9 @@
-"""The upgrade paths between firmware releases of a 7940/7960: every hop that a source allows is one row.
+"""The upgrade paths between firmware releases of a 7940/7960: one row for every hop that a source allows.
 
-Strategy: a path is the fewest hops over the required release and `WAYPOINTS`; a hop exists if a row of
-`RULES` allows it. A path that no rows allow is refused, with a reason from `PathRefusal`. Source: P-PATH-1 to
+Strategy: a path consists of hops, each of which a row of `RULES` allows, through the releases in `WAYPOINTS`.
+The path with the fewest hops is chosen. Without a path, `PathRefusal` gives the reason. Source: P-PATH-1 to
 P-PATH-12, with the keys of their table of sources. HOWTO05 is a post of 10 October 2005, "Using Cisco IP
-Phones with Asterisk", that takes a 7940 to SIP 6.3 and then to 7.4.
+Phones with Asterisk"; it describes a 7940 that goes to SIP 6.3 and then to 7.4.
 """
 
 from collections import deque
@@ -15,13 +15,13 @@ from ringup.phone.firmware import loader_of
 from ringup.phone.firmware_release import ANY, Numbers, Release, known
 
 WAYPOINTS = (*known("SIP", (4, 4), (5, 3), (6, 3), (7, 4)), *known("SCCP", (5, 0)))
-"""The releases that paths may lead through: the steps of CME-INST, and of 6.x and 7.x the releases of
+"""The releases through which a path may lead: the steps in CME-INST, and for 6.x and 7.x the releases in
 HOWTO05.
 """
 
 
 class Direction(Enum):
-    """The direction in which a rule may be used inside its range."""
+    """The direction in which a rule allows a hop within its range."""
 
     UP = "up"
     EITHER = "either"
@@ -29,14 +29,15 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True)
 class UpgradeMethod:
-    """The files and names by which a hop is made; ``{load}`` and ``{loader}`` are those of the release at the
-    hop's end.
+    """The files and names that make a phone take a hop.
+
+    ``{load}`` and ``{loader}`` stand for those of the release at the end of the hop.
     """
 
     named_in: tuple[tuple[str, str], ...]
-    """The files of the hop, each with what it must contain."""
+    """The files that name the firmware, each with the text that it must contain."""
     fetched: tuple[str, ...]
-    """The files that the phone then requests, in order."""
+    """The files that the phone then requests, in this order."""
 
 
 IMAGE_VERSION = ("SIPDefault.cnf", "image_version: {load}")
@@ -64,7 +65,9 @@ SCCP_TO_LOADER = UpgradeMethod(
     (LOADER_POINTER, LOADER_INFORMATION), ("{loader}.sbn", "{load}.loads", "{load}.sb2")
 )
 SCCP_WITHOUT_LOADER = (OLD_SCCP_TO_LOADER, SCCP_TO_LOADER)
-"""OS79XX.TXT has no effect on this hop: it names P003, as the phone's own image is named (MATRIX)."""
+"""Methods on which OS79XX.TXT has no effect, because it names P003, which is also the name of the phone's own
+image (MATRIX).
+"""
 SCCP_UNSIGNED = UpgradeMethod((LOAD_INFORMATION,), ("{load}.bin",))
 SCCP_SIGNED = UpgradeMethod((LOAD_INFORMATION,), ("{load}.sbn",))
 SCCP_TAKES_LOADER = UpgradeMethod((LOAD_INFORMATION,), ("{load}.sbn", "{load}.loads", "{load}.sb2"))
@@ -74,7 +77,7 @@ SIP_BY_XML = UpgradeMethod((LOAD_INFORMATION,), BY_LIST)
 
 @dataclass(frozen=True, slots=True)
 class PathRule:
-    """One row: a phone on one of the first releases may be given one of the second."""
+    """One row: a phone on a release in the first range may be given a release in the second range."""
 
     start: str
     start_range: tuple[Numbers, Numbers]
@@ -86,7 +89,7 @@ class PathRule:
     source: str
 
     def allows(self, start: Release, end: Release) -> bool:
-        """Return whether this row allows the hop."""
+        """Return whether this row allows a hop from `start` to `end`."""
         fits = (start.protocol, end.protocol) == (self.start, self.end)
         inside = _within(start.numbers, self.start_range) and _within(end.numbers, self.end_range)
         upwards = self.direction is Direction.EITHER or end.numbers >= start.numbers
@@ -211,7 +214,7 @@ RULES: tuple[PathRule, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One step of a path, and the row that allows it."""
+    """One step of a path, with the row that allows it."""
 
     start: Release
     end: Release
@@ -219,12 +222,12 @@ class Hop:
 
     @property
     def named_in(self) -> list[tuple[str, str]]:
-        """Return each file that names the firmware of this hop, with its contents."""
+        """Return each file that names the firmware of this hop, with the text that it must contain."""
         return [(file, self._spelt(text)) for file, text in self.rule.method.named_in]
 
     @property
     def fetched(self) -> list[str]:
-        """Return the files that the phone requests."""
+        """Return the files that the phone requests on this hop."""
         return [self._spelt(text) for text in self.rule.method.fetched]
 
     def _spelt(self, text: str) -> str:
@@ -233,7 +236,7 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The hops from one release to another. Without hops but with a reason, there is no upgrade path."""
+    """The hops from one release to another; without hops but with a reason, there is no upgrade path."""
 
     start: Release
     end: Release
@@ -243,12 +246,15 @@ class Path:
 
     @property
     def exists(self) -> bool:
-        """Return whether there is an upgrade path; a path without hops and without a reason counts."""
+        """Return whether there is an upgrade path.
+
+        A path without hops and without a reason exists: both releases are the same.
+        """
         return not self.reason
 
 
 class PathRefusal(Enum):
-    """The reason why there is no upgrade path: the text and its source."""
+    """The reason why there is no upgrade path, with its source."""
 
     MGCP = "MGCP has no documented upgrade path.", "P-PATH-11 names none"
     UNSIGNED = (
@@ -267,7 +273,7 @@ class PathRefusal(Enum):
 
 
 def find_path(start: Release, end: Release) -> Path:
-    """Return the fewest hops from one release to another, or the reason why there is no upgrade path."""
+    """Return the path with the fewest hops, or a path without hops that has the reason why there is none."""
     if start == end:
         return Path(start, end, ())
     came_by: dict[Release, Hop] = {}
@@ -288,9 +294,9 @@ def find_path(start: Release, end: Release) -> Path:
 
 
 def hops_from(start: Release, end: Release) -> Iterator[Hop]:
-    """Return the hops that the table allows, to the required release or to a waypoint."""
-    # Of two equally short paths, take the one that converts early: after the conversion, the rules of the
-    # required protocol apply.
+    """Yield the allowed hops that lead to the required release or to a waypoint."""
+    # Of two paths with as many hops, the one that converts the phone earlier is chosen, because the rules of
+    # the required protocol then apply.
     through = sorted(WAYPOINTS, key=lambda each: each.protocol != end.protocol)
     for target in (end, *(each for each in through if str(each) != str(end))):
         rule = next((rule for rule in RULES if rule.allows(start, target)), None)

@@ -1,1 +1,1 @@
-"""Files of text made from a site and a phone: pure, deterministic, one module per kind of file."""
+"""Make text files from a site and a phone; pure and deterministic, with one module per kind of file."""

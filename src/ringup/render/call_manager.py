@@ -1,6 +1,6 @@
-"""The server of phones that speak SCCP, as SEP<MAC>.cnf.xml and XMLDefault.cnf.xml name it.
+"""The element that names the server of SCCP phones, in SEP<MAC>.cnf.xml and XMLDefault.cnf.xml.
 
-The ports are CallManager's own; chan_skinny listens on the first one (P-SCCP-1).
+The ports are those of Cisco's CallManager; chan_skinny listens on the first one (P-SCCP-1).
 """
 
 from textwrap import indent
@@ -27,5 +27,5 @@ _CALL_MANAGER = """\
 
 
 def call_manager(address: str, margin: str) -> str:
-    """Return the element with this host name or address, each line after `margin`."""
+    """Return the element with this host name or address; `margin` begins each line."""
     return indent(_CALL_MANAGER.format(address=escape(address)), margin)

@@ -1,8 +1,8 @@
-"""XMLDefault.cnf.xml: the load for every phone without a file of its own; this load converts SCCP phones.
+"""XMLDefault.cnf.xml: the load for phones that have no file of their own; this load converts SCCP phones.
 
-The number in ``loadInformationN`` selects the model; the element's model name is not read. The file names the
-application, not the loader: the phone finds the loader in the ``.loads`` file. Source: P-BOOT-16, P-SEP-1,
-P-LOAD-22.
+The number in ``loadInformationN`` selects the model; phones do not read the element's model name. The file
+names the application, not the loader, because the phone finds the loader in the ``.loads`` file. Source:
+P-BOOT-16, P-SEP-1, P-LOAD-22.
 """
 
 from xml.sax.saxutils import escape
@@ -23,9 +23,7 @@ _EMPTY_URLS = (
 
 
 def default_xml(site: Site, server: str) -> str:
-    """Return XMLDefault.cnf.xml with the site's load for the 7940 and 7960, and the site's loads for other
-    models.
-    """
+    """Return XMLDefault.cnf.xml with the site's loads for the 7940 and 7960 and for other models."""
     pbx = site.pbx.address or server
     load = site.sccp_load if site.protocol == "sccp" else site.load
     named = {model.load_number: load for model in MODELS.values()}

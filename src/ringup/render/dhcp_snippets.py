@@ -1,7 +1,7 @@
-"""Lines for another DHCP server that send the phones to ringup's files: options 66 and 150, and next-server.
+"""Lines for another DHCP server that send phones to ringup's files: options 66 and 150, and next-server.
 
-Where the server can tell them apart, only clients whose vendor class begins with ``Cisco Systems`` get them
-(P-DHCP-2). Sources: dhcpd.conf(5), dhcp-options(5); the Kea Administrator Reference Manual, DHCPv4;
+If the server can distinguish clients, only those whose vendor class begins with ``Cisco Systems`` get the
+options (P-DHCP-2). Sources: dhcpd.conf(5), dhcp-options(5); the Kea Administrator Reference Manual, DHCPv4;
 dnsmasq(8); RouterOS' "DHCP" page; Microsoft's DhcpServer module; Cisco's "Configuring the Cisco IOS DHCP
 Server".
 """
@@ -23,14 +23,14 @@ class Snippet:
 
     title: str
     where: str
-    """The file or the place for these lines."""
+    """The file or the place into which the lines belong."""
     render: Callable[[Site, IPv4Address], str]
     is_tried: bool
-    """True if tests put the lines before the real program."""
+    """True if tests run the real program with these lines."""
 
 
 def reserved(site: Site) -> Iterable[tuple[Phone, IPv4Address]]:
-    """Return the phones that always get the same address."""
+    """Return the phones with a reserved address."""
     return ((phone, phone.address) for phone in site.phones if phone.address is not None)
 
 
@@ -153,4 +153,4 @@ SNIPPETS: Mapping[str, Snippet] = {
     "windows": Snippet("Windows Server", "PowerShell on the DHCP server", _windows, False),
     "ios": Snippet("Cisco IOS", "configuration mode", _ios, False),
 }
-"""The kinds of servers, by the word for the command line."""
+"""The kinds of servers, by the word that selects them on the command line."""

@@ -1,8 +1,8 @@
-"""dialplan.xml: when the phone stops collecting digits and dials.
+"""dialplan.xml: the rules by which a phone decides that a number is complete, and dials it.
 
-The phone knows ``.`` (one digit), ``*`` (the rest), ``,`` (secondary dial tone) and literals. Asterisk's
-``X`` and ``[2-9]`` would be literals there. The rule with the most literals wins; on a tie, the first rule.
-Source: P-DIAL-1 to P-DIAL-20.
+A phone knows ``.`` (one digit), ``*`` (the rest), ``,`` (secondary dial tone) and literals. Asterisk's ``X``
+and ``[2-9]`` would be literals for it. The rule with the most literals wins; if several have as many, the
+first one wins. Source: P-DIAL-1 to P-DIAL-20.
 """
 
 import re
@@ -13,22 +13,23 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.model import DialRule, Pbx, Site
 
 LARGEST_FILE = 8_191
-"""Maximum number of bytes; the phone ignores a file that fills its buffer of 8,192."""
+"""Maximum number of bytes; a phone ignores a file that fills its buffer of 8,192 bytes."""
 
 LONGEST_ATTRIBUTE = 63
-"""Maximum number of characters; the phone reads each value through a buffer of 64 bytes."""
+"""Maximum number of characters of a value; a phone reads each value into a buffer of 64 bytes."""
 
 ECHO_TEST = "600"
 PATIENCE = 5
-"""Seconds that the phone waits after the last digit, where more digits could follow."""
+"""Seconds that the phone waits after the last digit if more digits could follow."""
 
 _DIALLABLE = re.compile(r"[0-9*]+")
 _ANY_DIGITS = str.maketrans({"*": r"\*", **dict.fromkeys("0123456789", ".")})
 
 
 def dial_template(site: Site) -> str:
-    """Return the operator's rules, or the rules computed from the site; SiteErrors for more than a phone
-    reads.
+    """Return the file with the operator's rules, or with the rules computed from the site.
+
+    Raises SiteErrors if there are more rules than a phone can read.
     """
     rules = site.dial_rules or computed_rules(site)
     text = "<DIALTEMPLATE>\n" + "".join(f"  {_template(rule)}\n" for rule in rules) + "</DIALTEMPLATE>\n"
@@ -45,8 +46,10 @@ def computed_rules(site: Site) -> tuple[DialRule, ...]:
 
 
 def rules_for(pbx: Pbx, extensions: Collection[str]) -> tuple[DialRule, ...]:
-    """Compute the rules: extensions by first digits and length, the Messages button, the outside prefix, and
-    last a rule for all other numbers, which waits.
+    """Compute the rules from the extensions, the Messages button and the outside prefix.
+
+    Extensions with the same first digit and length share one rule. The last rule matches all other numbers,
+    and waits.
     """
     services = [pbx.messages, ECHO_TEST]
     outside = pbx.outside_prefix if pbx.outside_dial else None
@@ -60,35 +63,40 @@ def rules_for(pbx: Pbx, extensions: Collection[str]) -> tuple[DialRule, ...]:
     )
     way_out = [] if outside is None else [f"{outside},*" if outside else "*"]
     every = [*patterns, *way_out]
-    # Without a prefix, any number may be the beginning of an outside number.
+    # Without a prefix, any number may be the first part of an outside number.
     least = PATIENCE if outside == "" else 0
     rules = [DialRule(match=match, timeout=max(least, _timeout(match, every))) for match in patterns]
     return (*rules, *(DialRule(match=match, timeout=PATIENCE) for match in dict.fromkeys([*way_out, "*"])))
 
 
 def _literal(number: str) -> str:
-    """Escape a star that is dialled, which otherwise stands for the rest of the number."""
+    """Return the number with its stars escaped; a star that is not escaped stands for the rest of the
+    number.
+    """
     return number.replace("*", r"\*")
 
 
 def _pattern(number: str, outside: str) -> str:
-    """Return the pattern of all numbers that have the same beginning and length as this one.
+    """Return the pattern of all numbers with the same beginning and the same length as this one.
 
-    A number that begins like the outside prefix keeps one digit more than the prefix. So the pattern has more
-    literals than the prefix's own rule, and wins.
+    If the number begins with the outside prefix, the pattern contains one literal digit more than the prefix.
+    So it has more literals than the prefix's own rule, and wins.
     """
     kept = len(outside) + 1 if outside and number.startswith(outside) else 1
     return _literal(number[:kept]) + number[kept:].translate(_ANY_DIGITS)
 
 
 def _timeout(match: str, every: Iterable[str]) -> int:
-    """Return the time-out of a rule: 0 (dial at once) only if no other rule could need one more digit."""
+    """Return the timeout of a rule; it is 0 (dial at once) only if no other rule could need a further
+    digit.
+    """
     return PATIENCE if any(_may_continue(match, other) for other in every if other != match) else 0
 
 
 def _may_continue(match: str, other: str) -> bool:
-    """Return whether a number that matches `match` may be the beginning of one that `other` matches; a lone
-    star does not count.
+    """Return whether a number that `match` matches may be the first part of a number that `other` matches.
+
+    A rule that consists only of a star does not count.
     """
     shorter, longer = _tokens(match), _tokens(other)
     if longer == ["rest"]:
@@ -101,7 +109,7 @@ def _may_continue(match: str, other: str) -> bool:
 
 
 def _tokens(match: str) -> list[str]:
-    """Split a MATCH into one item per digit; ``rest`` stands for a star that accepts all that follows."""
+    """Split a MATCH into one item per digit; ``rest`` stands for a star, which accepts all further digits."""
     names = {"*": "rest", r"\*": "*"}
     return [names.get(token, token) for token in re.findall(r"\\.|[^,]", match)]
 

@@ -1,8 +1,8 @@
-"""ringup_extensions.conf: one context in which the lines call each other, voicemail and outside numbers.
+"""ringup_extensions.conf: one context for calls between the lines, to voicemail and to outside numbers.
 
-Of what a caller dials, only digits reach a dial string. A line's forward and its do-not-disturb are in
-Asterisk's own database (AstDB), in the families ``CF`` and ``DND``, so a phone's user changes them without a
-reload. A missing function of a missing module is false, so the line then rings. Source: P-AST-9.
+Only the digits of a dialled number are inserted into a dial string. A line's forward and its do-not-disturb are
+in Asterisk's own database (AstDB), in the families ``CF`` and ``DND``. So a phone's user can change them without a
+reload. If Asterisk lacks the module of a function, the function returns false, and the line rings. Source: P-AST-9.
 """
 
 from collections.abc import Iterator
@@ -16,21 +16,20 @@ from ringup.site.model import Driver, Line, Pbx, Phone, Site
 TECHNOLOGY: dict[Driver, str] = {"pjsip": "PJSIP", "chan_sip": "SIP"}
 
 CF, DND = "CF", "DND"
-"""The families of AstDB with the forwards and the do-not-disturbs of lines, by extension; FreePBX's dial plan
-has the same ones.
+"""The families of AstDB that contain the forwards and do-not-disturbs of lines, by extension.
+
+FreePBX's dial plan uses the same families.
 """
 OWN = "ringup-"
-"""The beginning of the extensions that are steps of this dial plan, and no numbers."""
+"""The beginning of the names of extensions that are steps of this dial plan and not numbers."""
 FORWARD, RING = f"{OWN}forward", f"{OWN}ring"
 MOST_FORWARDS = 5
-"""Maximum number of forwards of one call: two lines may be forwarded to each other."""
+"""Maximum number of forwards of one call, because two lines may be forwarded to each other."""
 _DIGITS = "0-9*#+"
 
 
 def extensions_conf(site: Site) -> str:
-    """Return the complete file; raises SiteErrors for extensions that the dial plan would read
-    as patterns.
-    """
+    """Return the complete file; raises SiteErrors for extensions that Asterisk would read as patterns."""
     pbx = site.pbx
     numbers = [line.extension for _phone, line in site.lines()]
     problems = [
@@ -60,7 +59,7 @@ def extensions_conf(site: Site) -> str:
 
 
 def _messages(pbx: Pbx) -> Iterator[str]:
-    """Return the extension of the Messages button: the caller's own mailbox, without a PIN."""
+    """Return the extension of the Messages button, which opens the caller's own mailbox without a PIN."""
     yield f"exten => {section_name(pbx.messages)},1,Answer()"
     yield f"same => n,VoiceMailMain(${{CALLERID(num)}}@{pbx.context},s)"
     yield "same => n,Hangup()"
@@ -102,13 +101,13 @@ def _echo_test() -> Iterator[str]:
 
 
 def _outside(pbx: Pbx) -> Iterator[str]:
-    """Return the extensions of outside calls, which use the operator's dial string; FILTER lets only digits
-    into it.
+    """Return the extensions for outside calls, which use the operator's dial string; FILTER removes all but
+    digits.
     """
-    # The prefix alone is not a number; without a prefix, a number has at least two digits.
+    # The prefix alone is not an outside number. Without a prefix, an outside number has at least two digits.
     pattern = f"_{pbx.outside_prefix}." if pbx.outside_prefix else "_XX."
-    # The expression compares lengths, not texts: a quote among the dialled characters would end the
-    # expression's quotes.
+    # The expression compares lengths and not texts, because a dialled quote would end the expression's
+    # quotes.
     yield f"exten => {pattern},1,Set(digits=${{FILTER(0-9*#+,${{EXTEN}})}})"
     yield "same => n,GotoIf($[${LEN(${digits})} != ${LEN(${EXTEN})}]?refused)"
     yield f"same => n,Dial({value(pbx.outside_dial)})"
@@ -117,7 +116,7 @@ def _outside(pbx: Pbx) -> Iterator[str]:
 
 
 def device_of(site: Site, phone: Phone, line: Line) -> str:
-    """Return what Dial calls to ring a line: ``PJSIP/201`` or ``Skinny/201@SEP001646C0FFEE``."""
+    """Return the channel with which Dial rings a line: ``PJSIP/201`` or ``Skinny/201@SEP001646C0FFEE``."""
     return _device(site.pbx, phone, line, is_sccp=site.protocol_of(phone) == "sccp")
 
 
@@ -128,12 +127,12 @@ def _device(pbx: Pbx, phone: Phone, line: Line, *, is_sccp: bool) -> str:
 
 
 def hint_of(device: str, extension: str) -> str:
-    """Return the devices of a line's hint: busy while the line is forwarded or shall not be disturbed."""
+    """Return the devices in a line's hint, which is busy while a forward or do-not-disturb is set."""
     return "&".join((device, *(f"Custom:{each}{extension}" for each in (DND, CF))))
 
 
 def _line(pbx: Pbx, device: str, line: Line, is_sccp: bool) -> Iterator[str]:
-    """Return the extension of a line: forward, or ring, then voicemail by the result of the call."""
+    """Return the extension of a line: a forward, or the ringing phone, and then voicemail if the result allows."""
     number = section_name(line.extension)
     ring = f",b({pbx.context}^{RING}^1(${{CHANNEL(name)}}))" if pbx.outside_ring and not is_sccp else ""
     yield f"exten => {number},hint,{hint_of(device, number)}"

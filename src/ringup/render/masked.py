@@ -1,4 +1,4 @@
-"""Rendered files without their secrets, in each of the dialects that we write."""
+"""Mask the secrets in rendered files of every format that ringup writes."""
 
 import re
 
@@ -7,7 +7,7 @@ from ringup.site.mask import MASK
 
 _KEY = rf"[\w.-]*{HIDDEN_ENDING}"
 
-# Lines that may hold a secret; all others are shown unchanged.
+# Patterns of lines that may contain a secret; all other lines are shown unchanged.
 _SECRETS = (
     re.compile(rf'(?m)^({_KEY}: ")([^"\n]+)(")'),
     re.compile(rf'(?m)^({_KEY}: )([^"\n].*)()$'),
@@ -16,14 +16,14 @@ _SECRETS = (
 )
 
 _WORDS = ("pass", "secret", " => ", "pwd", "community", "psk", "pin")
-"""Every text that one of the patterns finds has one of these, in small letters."""
+"""Words in lower case; every text that one of the patterns finds contains one of them."""
 
 
 def masked(text: str) -> str:
-    """Return a file, or a row of one, with every password and PIN replaced by asterisks."""
+    """Return a file, or a row of it, in which asterisks replace every password and PIN."""
     small = text.lower()
     if not any(word in small for word in _WORDS):
-        return text  # a large plan has a million lines, and few of them hold a secret
+        return text  # a large plan has a million lines, and few of them contain a secret
     for pattern in _SECRETS:
         text = pattern.sub(rf"\g<1>{MASK}\g<3>", text)
     return text

@@ -1,4 +1,4 @@
-"""ringup's files for Asterisk: one row per file, with the operator's file that includes it."""
+"""ringup's files for Asterisk: one row per file, with the name of the operator's file that includes it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,17 +14,19 @@ from ringup.site.model import Channel, Site
 
 @dataclass(frozen=True, slots=True)
 class PbxFile:
-    """One file of ringup, and the operator's file that includes it."""
+    """One file of ringup, and the name of the operator's file that includes it."""
 
     name: str
     included_by: str
     render: Callable[[Site], str]
     channel: Channel | None = None
-    """Only for this channel driver; none: for all."""
+    """The channel driver for which the file is written; None for all drivers."""
     sections: tuple[str, ...] = ()
-    """The sections that the operator's file must have, in their order."""
+    """The sections that the operator's file must have, in order."""
     before: str = ""
-    """The section of the operator's file that the including line precedes; empty: the line is the last."""
+    """The section of the operator's file before which ringup's file is included; empty for the end of the
+    file.
+    """
 
     def is_used(self, site: Site) -> bool:
         """Return whether this site needs the file."""
@@ -32,7 +34,10 @@ class PbxFile:
 
 
 SKINNY_SECTIONS = ("general", "lines", "devices")
-"""chan_skinny reads what follows `lines` as lines up to `devices`, and what follows that as devices."""
+"""The sections of skinny.conf, in the order in which chan_skinny reads them.
+
+Sections between `lines` and `devices` are lines, and those after `devices` are devices.
+"""
 
 PBX_FILES: tuple[PbxFile, ...] = (
     PbxFile("ringup_pjsip.conf", "pjsip.conf", pjsip_conf, "pjsip"),
@@ -44,16 +49,16 @@ PBX_FILES: tuple[PbxFile, ...] = (
 )
 
 REALTIME = PbxFile("realtime", "", realtime_text, "pjsip")
-"""The rows of Asterisk's realtime tables, as one text: a part of a plan, and not a file."""
+"""The rows of Asterisk's realtime tables as one text; it is a part of a plan, and not written as a file."""
 
 PBX_TEXTS = (*PBX_FILES, REALTIME)
-"""All that a change may change on Asterisk's side."""
+"""All texts on Asterisk's side that a change of the site may change."""
 
 
 def changed_channels(before: Site, after: Site) -> tuple[Channel, ...]:
     """Return the drivers that must read their files after a change; chan_skinny only if its own files change.
 
-    To reload chan_skinny ends the registration of every phone that speaks SCCP (P-SCCP-35).
+    A reload of chan_skinny ends the registration of every SCCP phone (P-SCCP-35).
     """
     own = [file.render for file in PBX_FILES if file.channel == "skinny"]
     spared = all(render(before) == render(after) for render in own)
@@ -61,5 +66,7 @@ def changed_channels(before: Site, after: Site) -> tuple[Channel, ...]:
 
 
 def wanted(site: Site) -> tuple[PbxFile, ...]:
-    """Return the files that the site needs: of its SIP driver, and of chan_skinny if phones speak SCCP."""
+    """Return the files that the site needs: for its SIP driver, and for chan_skinny if there are SCCP
+    phones.
+    """
     return tuple(file for file in PBX_FILES if file.is_used(site))

@@ -1,7 +1,7 @@
-"""ringup_pjsip.conf: an endpoint, an auth and an aor for each line, and a transport if the operator has none.
+"""ringup_pjsip.conf: an endpoint, an auth and an aor per line, and a transport if the operator has none.
 
-``force_rport=no`` and ``rewrite_contact=no`` matter most: these phones send from one port and listen on
-another. Source: P-AST-1, P-AST-2, P-AST-6; option names from res_pjsip of Asterisk 16 and 22.
+``force_rport=no`` and ``rewrite_contact=no`` matter most, because these phones send from one port and listen
+on another. Source: P-AST-1, P-AST-2, P-AST-6; option names from res_pjsip of Asterisk 16 and 22.
 """
 
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ AOR: dict[str, str] = {
     "type": "aor",
     "max_contacts": "1",
     "remove_existing": "yes",
-    # Asterisk sends OPTIONS to the Contact's port 5060: a phone that replies can also be called.
+    # Asterisk sends OPTIONS to port 5060 in the Contact. If the phone replies, calls reach it too.
     "qualify_frequency": "60",
     "minimum_expiration": "60",
     "default_expiration": "3600",
@@ -43,7 +43,7 @@ AOR: dict[str, str] = {
 
 
 def pjsip_conf(site: Site) -> str:
-    """Return the complete file; with realtime, the accounts are in its tables and not in the file."""
+    """Return the complete file; with realtime, it contains no accounts, because they are in the tables."""
     transport = "" if site.pbx.transport else _transport(site.pbx)
     lines = () if site.pbx.realtime else site.sip_lines()
     return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in lines)

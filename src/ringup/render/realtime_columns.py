@@ -1,22 +1,23 @@
 """The columns of Asterisk's PJSIP tables, in the order in which Asterisk reads them.
 
-Source: the tables that Asterisk 22's own migrations (contrib/ast-db-manage) make in PostgreSQL. The order
-counts: Asterisk applies a row's columns from left to right, and ``disallow`` must come before ``allow``.
+Source: the tables that the migrations of Asterisk 22 (contrib/ast-db-manage) create in PostgreSQL. The order
+matters: Asterisk applies a row's columns from left to right, and ``disallow`` must come before ``allow``.
 """
 
 from collections.abc import Mapping
 
 CHOICE_LENGTH = 40
-"""Characters of a column that is an enumeration in Asterisk's own tables, such as ``yes`` and ``no``: a table
-that ringup makes holds them as text.
+"""Maximum number of characters of a column for ``yes``, ``no`` and similar words.
+
+In Asterisk's own tables, such a column is an enumeration; in a table that ringup creates, it is a text.
 """
 
 Columns = Mapping[str, int | str]
-"""By name: the maximum number of characters, or the type of a column that holds no limited text."""
+"""For each column, its maximum number of characters, or its type if it is not a text with a limit."""
 
 
 def _columns(listed: str) -> Columns:
-    """Read ``name``, ``name:LENGTH`` and ``name:TYPE``; a bare name is an enumeration."""
+    """Read ``name``, ``name:LENGTH`` and ``name:TYPE``; a name alone stands for an enumeration."""
     pairs = (each.partition(":") for each in listed.split())
     return {name: int(kind) if kind.isdigit() else kind or CHOICE_LENGTH for name, _colon, kind in pairs}
 

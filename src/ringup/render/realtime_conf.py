@@ -1,8 +1,8 @@
-"""The lines with which an Asterisk reads the accounts from PostgreSQL, by the file into which they belong.
+"""The lines with which Asterisk reads the accounts from PostgreSQL, by the file into which they belong.
 
-There are two roads: Asterisk's own PostgreSQL driver, and ODBC. The options have the names that Asterisk
-16 to 22 take. Sources: res_config_pgsql.c, res_odbc.c and the manual of psqlODBC. Debian's package
-odbc-postgresql registers its driver as ``PostgreSQL Unicode``.
+Asterisk can use its own PostgreSQL driver, or ODBC. The names of the options are those of Asterisk 16 to 22.
+Sources: res_config_pgsql.c, res_odbc.c and the manual of psqlODBC. Debian's package odbc-postgresql registers
+its driver as ``PostgreSQL Unicode``.
 """
 
 from urllib.parse import parse_qs, unquote, urlsplit
@@ -20,7 +20,7 @@ ODBC_DRIVER = "PostgreSQL Unicode"
 
 
 def realtime_conf(pbx: Pbx, *, odbc: bool = False) -> dict[str, str]:
-    """Return the lines for each of the operator's files; that with the connection holds a password."""
+    """Return the lines for each of the operator's files; those for the connection contain a password."""
     modules = ("res_odbc_transaction", "res_odbc", "res_config_odbc") if odbc else ("res_config_pgsql",)
     shared = {
         "modules.conf": _modules(modules),
@@ -43,7 +43,7 @@ def _mapped(driver: str) -> str:
 
 
 def _wizards() -> str:
-    """Return both sources of each kind: the operator's own accounts stay in pjsip.conf."""
+    """Return two sources for each kind of object, because the operator's own accounts stay in pjsip.conf."""
     rows = (
         f"{kind} = config,pjsip.conf,criteria=type={kind}\n{kind} = realtime,{table}\n"
         for kind, table in TABLE_OF_TYPE.items()
@@ -67,7 +67,10 @@ def _connection(pbx: Pbx) -> str:
 
 
 def _odbc_connection(pbx: Pbx) -> str:
-    """Return the connection. With ``backslash_is_escape = no``, PostgreSQL 15 refuses Asterisk 22's LIKE."""
+    """Return the lines for the connection.
+
+    They do not set ``backslash_is_escape = no``, because PostgreSQL 15 would then refuse Asterisk 22's LIKE.
+    """
     options = {
         "enabled": "yes",
         "dsn": ODBC_NAME,
@@ -89,5 +92,5 @@ def _data_source(pbx: Pbx) -> str:
 
 
 def _folder(pbx: Pbx) -> str:
-    """Return the folder of the server's socket, or the host, in the URL's parameter ``host``."""
+    """Return the folder of the server's socket, or the host, from the parameter ``host`` of the URL."""
     return parse_qs(urlsplit(pbx.realtime).query).get("host", [""])[0]

@@ -1,7 +1,7 @@
-"""The rows of Asterisk's realtime tables: an endpoint, an auth and an aor for each line.
+"""The rows of Asterisk's realtime tables: an endpoint, an auth and an aor per line.
 
-Their options are those of ringup_pjsip.conf. Asterisk splits a value at ``;``, removes spaces around it, and
-reads ``^3B`` as the character of that code. Source: res_config_pgsql.c and main/config.c
+The options are those of ringup_pjsip.conf. Asterisk splits a value at ``;``, removes spaces around it, and
+reads ``^3B`` as the character with this code. Source: res_config_pgsql.c and main/config.c
 (ast_realtime_decode_chunk) of Asterisk 22.
 """
 
@@ -32,8 +32,8 @@ class RealtimeRow:
 def realtime_rows(site: Site) -> tuple[RealtimeRow, ...]:
     """Return the rows of all lines; none if the accounts are in a file.
 
-    Raises SiteErrors with every value that a column cannot hold. A line whose password Asterisk cannot hold
-    is left out, as in the file.
+    Raises SiteErrors with every value that a column cannot hold. If Asterisk cannot hold a line's password,
+    the line is left out, as in the file.
     """
     if not site.pbx.realtime:
         return ()
@@ -51,7 +51,7 @@ def realtime_rows(site: Site) -> tuple[RealtimeRow, ...]:
 
 
 def realtime_text(site: Site) -> str:
-    """Return all rows as text, for the diff of a plan."""
+    """Return all rows as one text, for the diff in a plan."""
     return "".join(row_text(row) for row in realtime_rows(site))
 
 
@@ -61,7 +61,7 @@ def row_text(row: RealtimeRow) -> str:
 
 
 def columns_text(columns: Mapping[str, str]) -> str:
-    """Return columns as lines ``name = value``."""
+    """Return columns as lines of the form ``name = value``."""
     return "".join(f"{name} = {value}\n" for name, value in columns.items())
 
 
@@ -72,7 +72,7 @@ def _rows(site: Site, line: Line) -> Iterator[RealtimeRow]:
 
 
 def _coded(value: str) -> str:
-    """Return a value in the form that Asterisk reads as this value."""
+    """Return a value encoded so that Asterisk reads it as this value."""
     coded = "".join(_code(each) if each in _CODED else each for each in value)
     inner = coded.strip()
     before, _inner, after = coded.partition(inner) if inner else (coded, "", "")

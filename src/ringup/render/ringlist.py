@@ -1,6 +1,6 @@
-"""RINGLIST.DAT: the ring tones to choose from, one line each: a name, a TAB and a file.
+"""RINGLIST.DAT: the ring tones that users can choose, each as a line with a name, a TAB and a file.
 
-Copies of this file on the web have spaces in place of the TAB. Names may contain spaces, so a phone then
+Copies of this file on the web have spaces instead of the TAB. A name may contain spaces, so a phone then
 finds no file. Source: P-RING-1.
 """
 
@@ -13,7 +13,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f]")
 
 
 def ringlist(site: Site) -> str:
-    """Return the list; empty for a site without ring tones of its own, for which no file is served."""
+    """Return the list; empty for a site without its own ring tones, which then serves no such file."""
     return "".join(f"{_column(ring.name)}\t{_column(ring.file)}\n" for ring in site.rings)
 
 

@@ -1,7 +1,7 @@
-"""Ringlist.xml: the ring list of the 7906 to the 7975, from the same records as RINGLIST.DAT.
+"""Ringlist.xml: the ring tones for the models 7906 to 7975, from the same records as RINGLIST.DAT.
 
-These models take at most 50 rings, names of 25 characters, and files ending in ``.raw``. A tone whose file
-has another suffix is left out. Source: P-RING-4.
+These models accept at most 50 ring tones, names of 25 characters, and files that end in ``.raw``. A tone
+whose file has another suffix is left out. Source: P-RING-4.
 """
 
 from xml.sax.saxutils import escape
@@ -11,11 +11,11 @@ from ringup.site.model import Site
 
 MOST_RINGS = 50
 LONGEST_TEXT = 25
-"""Maximum number of characters of a name, and of a file's name."""
+"""Maximum number of characters of a tone's name, and of a file's name."""
 
 
 def ringlist_xml(site: Site) -> str:
-    """Return the list; empty for a site without a tone that these models take."""
+    """Return the list; empty for a site without a tone that these models accept."""
     rings = [_ring(ring.name, ring.file) for ring in site.rings if _is_usable(ring.file)][:MOST_RINGS]
     return f"<CiscoIPPhoneRingList>\n{''.join(rings)}</CiscoIPPhoneRingList>\n" if rings else ""
 
@@ -32,8 +32,6 @@ def _ring(name: str, file: str) -> str:
 
 
 def _text(text: str) -> str:
-    """Return the text in ASCII, with references for other characters, so that no reader mistakes its
-    encoding.
-    """
+    """Return the text in ASCII with references for other characters, so that its encoding does not matter."""
     latin = latin_bytes(text).decode("latin-1")[:LONGEST_TEXT]
     return escape(latin).encode("ascii", "xmlcharrefreplace").decode("ascii")

@@ -1,10 +1,10 @@
-"""SEP<MAC>.cnf.xml: the load of a phone whose load differs from the site's, and the server of one that speaks
-SCCP.
+"""SEP<MAC>.cnf.xml: names the load of a phone whose load differs from the site's, and the server of an SCCP
+phone.
 
-Without this file, the loader would take the site's load, while SIP<MAC>.cnf names the phone's own load: the
-phone may reboot endlessly (P-PATH-15). The loader requests this file before all other files that name a load.
-A phone that then runs SIP continues with the two .cnf files (P-BOOT-8, P-SEP-3: a few lines are enough). A
-phone that runs SCCP has no other file of its own, and registers with the server that this file names.
+Without this file, the loader would take the site's load, but SIP<MAC>.cnf would name the phone's own load,
+and the phone might reboot endlessly (P-PATH-15). The loader requests this file before all other files that
+name a load. A phone that then runs SIP continues with the two .cnf files (P-BOOT-8; P-SEP-3: a few lines are
+enough). An SCCP phone has no other file of its own, and registers with the server that this file names.
 """
 
 from xml.sax.saxutils import escape
@@ -15,12 +15,14 @@ from ringup.site.model import Phone, Site
 
 
 def has_own_file(site: Site, phone: Phone) -> bool:
-    """Return whether this phone needs the file; the other phones get their load from one file only."""
+    """Return whether this phone needs the file; other phones read their load from one file only."""
     return site.load_of(phone) != site.load or site.protocol_of(phone) == "sccp"
 
 
 def sep_xml(site: Site, phone: Phone, server: str) -> str:
-    """Return the file of one phone; `server` is this server's address, in case the PBX is on it."""
+    """Return the file of one phone; `server` is this server's address, which is used if the PBX runs on
+    it.
+    """
     load = site.load_of(phone)
     is_sccp = site.protocol_of(phone) == "sccp"
     return (
@@ -33,7 +35,7 @@ def sep_xml(site: Site, phone: Phone, server: str) -> str:
 
 
 def _registration(site: Site, server: str) -> str:
-    """Return what a phone on SCCP registers with; its clock and its lines come from that server
+    """Return the elements with which an SCCP phone registers; the server then sends it its clock and lines
     (P-SCCP-5).
     """
     return f"  <devicePool>\n{call_manager(site.pbx.address or server, '    ')}  </devicePool>\n"

@@ -1,7 +1,7 @@
-"""SIPDefault.cnf and SIP<MAC>.cnf: what the phones' SIP firmware reads at each boot.
+"""SIPDefault.cnf and SIP<MAC>.cnf: the parameters that SIP phones read at each boot.
 
-A parameter that is in neither file keeps the value in the phone's flash. So an explicit ``""`` clears what a
-former owner may have set. Source: P-CNF-1 to P-CNF-5, P-CNF-13.
+A parameter that is in neither file keeps the value in the phone's flash. So an explicit ``""`` clears a value
+that a former owner may have set. Source: P-CNF-1 to P-CNF-5, P-CNF-13.
 """
 
 import re
@@ -21,18 +21,20 @@ from ringup.site.secret_faults import command_to_set
 from ringup.site.zones import posix_rule
 
 DIAL_TEMPLATE = "dialplan"
-"""The name of the dial template without ``.xml``, which the phone adds; check-sync always fetches
-``dialplan.xml`` in lower case (P-DIAL-19).
+"""The name of the dial template without ``.xml``, which the phone adds.
+
+After a check-sync, a phone always fetches ``dialplan.xml`` in lower case (P-DIAL-19).
 """
 
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default; written so that a former owner's goes
 LONGEST_PROMPT = PARAMETERS["phone_prompt"].longest
 LONGEST_DISPLAY_NAME = PARAMETERS["line1_displayname"].longest
-"""Maximum number of characters; the phone rejects a longer value completely (SIPCC's buffer of 32)."""
+"""Maximum number of characters; the phone ignores a longer value entirely (SIPCC's buffer has 32 bytes)."""
 
 PROXIES = range(1, 7)
-"""The proxies of all lines. Lines 2 to 6 may use proxy1 by default, but no source proves it, and the flash
-may hold other values.
+"""The parameters that name the proxies of all lines.
+
+Lines 2 to 6 may use proxy1 by default, but no source proves it, and the flash may contain other values.
 """
 
 _KEY_NAMES = {
@@ -43,7 +45,9 @@ _KEY_NAMES = {
     )
     for model in MODELS.values()
 }
-"""The parameters of one line. All lines of a model are written: a line without an account is cleared."""
+"""The parameters of all lines of each model; they are all written, so a line without an account is
+cleared.
+"""
 
 _NUMERIC = frozenset({ParameterKind.INTEGER, ParameterKind.SWITCH, ParameterKind.PORT})
 _NUMBERS = frozenset(name for name, row in PARAMETERS.items() if row.kind in _NUMERIC)
@@ -51,7 +55,7 @@ _KEY = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\"]")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PLAIN_SECRETS = re.compile(r"[\x20\x21\x23-\x7e\xa0-\xff]{0,512}")
-"""Matches the passwords of one phone, joined, if ordinary rows can hold all of them."""
+"""Matches a phone's passwords, joined into one text, if ordinary rows can contain all of them."""
 
 FIXED: dict[str, str] = {
     "proxy_register": "1",
@@ -64,18 +68,18 @@ FIXED: dict[str, str] = {
     "dtmf_db_level": "3",
     "sntp_mode": "unicast",
     "time_format_24hr": "1",
-    # No reader can mistake this order for another; the phone's own default is M/D/Y.
+    # This order cannot be confused with another one; the phone's own default is M/D/Y.
     "date_format": "Y/M/D",
     "dial_template": DIAL_TEMPLATE,
     "user_info": "none",
     "voip_control_port": "5060",
-    # NAT support is off on purpose, and the ports follow P-SIP-1: the PBX replies to the port in Via.
+    # NAT support is off on purpose. The ports follow P-SIP-1: the PBX must reply to the port in Via.
     "nat_enable": "0",
     "nat_address": "",
     "nat_received_processing": "0",
     "telnet_level": "0",
     "phone_password": DEFAULT_PASSWORD,
-    # Cleared, because a second-hand phone may still store its former owner's.
+    # These are cleared, because a second-hand phone may still store its former owner's values.
     "tftp_cfg_dir": "",
     "outbound_proxy": "",
     "proxy_backup": "",
@@ -87,11 +91,11 @@ FIXED: dict[str, str] = {
     "dyn_dns_addr_2": "",
     "dyn_tftp_addr": "",
 }
-"""The parameters of every site; the site's settings replace and extend them."""
+"""Parameters with the same value for every site; the site's settings replace and extend them."""
 
 
 PAGES = {"services_url": "services", "directory_url": "directory"}
-"""The parameters of the buttons that lead to ringup's own pages, and the pages' names."""
+"""The parameters of the buttons that open ringup's own pages, with the names of the pages."""
 
 
 def default_cnf(site: Site, server: str) -> str:
@@ -110,7 +114,7 @@ def default_cnf(site: Site, server: str) -> str:
         **proxies,
         **FIXED,
         "messages_uri": site.pbx.messages,
-        # A phone takes a URL as it is; the port is HTTP's own, which `serve` opens by default.
+        # The phone uses the URL unchanged. The port is HTTP's default port, which `serve` opens by default.
         **{name: f"http://{server}/phone/{page}" for name, page in PAGES.items()},
         "logo_url": f"http://{server}/{site.logo}" if site.logo else "",
         "sntp_server": site.ntp_server or server,
@@ -131,8 +135,8 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
     }
     accounts = chain(*map(_account, phone.lines), repeat(""))
     computed |= zip(_KEY_NAMES[phone.model], accounts, strict=False)
-    # A setting of the site also replaces the value that this file would have, because the phone reads this
-    # file after SIPDefault.cnf.
+    # The phone reads this file after SIPDefault.cnf. So a setting of the site must also replace the value in
+    # this file.
     shared = {name: value for name, value in bare_values(site.settings).items() if name in computed}
     own = bare_values(group.settings if group else {}, phone.settings)
     values = computed | shared | own
@@ -146,8 +150,10 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
 
 
 def _secret_rows(phone: Phone) -> dict[str, str]:
-    """Return each password's row. Where no row can hold the password, a comment says so, and the phone keeps
-    its stored password.
+    """Return each password's row.
+
+    If no row can contain the password, a comment says so, and the phone keeps the password that it has
+    stored.
     """
     secrets = {n: (f"line{n}_password", line.secret) for n, line in enumerate(phone.lines, 1)}
     if phone.password:
@@ -160,7 +166,7 @@ def _secret_rows(phone: Phone) -> dict[str, str]:
 
 
 def _account(line: Line) -> tuple[str, ...]:
-    """Return the values of one line, in the order of _KEY_NAMES."""
+    """Return the values for one line, in the order of _KEY_NAMES."""
     name = line.extension
     return (
         name,
@@ -172,15 +178,14 @@ def _account(line: Line) -> tuple[str, ...]:
 
 
 def _prompt(phone: Phone) -> dict[str, str]:
-    """Return the telnet prompt, which names the phone, so that an administrator does not reset
-    the wrong one.
-    """
+    """Return the telnet prompt; it names the phone, so that an administrator does not reset the wrong one."""
     return {"phone_prompt": phone.lines[0].extension[:LONGEST_PROMPT]} if phone.lines else {}
 
 
 def _clock(site: Site) -> tuple[dict[str, str], list[str]]:
-    """Return zone and summer time. If the phone cannot follow the zone, return Greenwich time and a remark
-    that says why.
+    """Return the parameters for the time zone and summer time.
+
+    If the phone cannot follow the zone, they stand for Greenwich time, and a remark says why.
     """
     try:
         return clock_settings(posix_rule(site.time_zone)), []
@@ -195,13 +200,15 @@ def _printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of a file for its parameters, prepared once: 10,000 phones wait, and most files have the same
+    """The prepared rows of a file.
+
+    They are made once per set of parameters, because a site may have 10,000 files, most of them with the same
     parameters.
     """
 
     template: str
     numbers: tuple[str, ...]
-    """For each parameter, True if the value is written unchanged, with its own quotes or none."""
+    """The parameters with a number as their value, which is written without quotes."""
     all_known: bool
 
 
@@ -230,7 +237,10 @@ def _file(remarks: list[str], values: dict[str, str]) -> str:
 
 
 def _bare_rows(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the rows of values with a double quote; raises SiteErrors for a value that would break a row."""
+    """Return rows without quotes for values that contain a double quote.
+
+    Raises SiteErrors for a value that would break its row.
+    """
     rows = {}
     for name, value in values.items():
         if not _KEY.fullmatch(name):

@@ -1,7 +1,7 @@
-"""ringup_sip.conf: a peer for each line, for chan_sip (Asterisk up to 20).
+"""ringup_sip.conf: a peer per line for chan_sip (Asterisk up to 20).
 
-``nat=no`` matters most: these phones send from one port and listen on another. Source: P-AST-3 and P-AST-8;
-option names from Asterisk 16's sip.conf.
+``nat=no`` matters most, because these phones send from one port and listen on another. Source: P-AST-3 and
+P-AST-8; option names from Asterisk 16's sip.conf.
 """
 
 from ringup.errors import Problem, SiteErrors
@@ -18,14 +18,14 @@ PEER: dict[str, str] = {
     "dtmfmode": "rfc2833",
     "disallow": "all",
     "allow": "ulaw,alaw",
-    # Cisco's firmware rejects the "(0/0)" after Voice-Message.
+    # Without this option, Asterisk adds "(0/0)" after Voice-Message, which Cisco's firmware rejects.
     "buggymwi": "yes",
 }
 """The options of every peer; ``pbx.options`` replace and extend them."""
 
 
 def sip_conf(site: Site) -> str:
-    """Return the complete file; raises SiteErrors for accounts that chan_sip cannot have."""
+    """Return the complete file; raises SiteErrors for accounts that chan_sip does not allow."""
     problems = [
         Problem(
             f"line {line.extension}",

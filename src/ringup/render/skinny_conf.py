@@ -1,11 +1,10 @@
-"""ringup_skinny_lines.conf and ringup_skinny_devices.conf: phones that speak SCCP, for chan_skinny (Asterisk
-up to 20).
+"""ringup_skinny_lines.conf and ringup_skinny_devices.conf: the SCCP phones for chan_skinny (Asterisk up to
+20).
 
-They are two files because skinny.conf has all lines between its sections ``lines`` and ``devices``.
-
-A section of a phone is named as its device, ``SEP<MAC>``, so that ``Skinny/201@SEP001646C0FFEE`` dials it.
-``keepalive`` is added to the operator's ``[general]``: a phone that lost its power is refused for three
-keep-alives after its return (P-SCCP-26). Source: P-SCCP-28; Asterisk 16's skinny.conf.
+There are two files, because skinny.conf must have all lines between its sections ``lines`` and ``devices``.
+The section of a phone has the name of its device, ``SEP<MAC>``, so that ``Skinny/201@SEP001646C0FFEE`` dials
+it. ``keepalive`` is added to the operator's ``[general]``, because a phone that lost its power is refused for
+three keep-alives after its return (P-SCCP-26). Source: P-SCCP-28; Asterisk 16's skinny.conf.
 """
 
 from collections.abc import Collection, Iterator
@@ -15,10 +14,10 @@ from ringup.render.asterisk_text import HEADER, caller_id, one_field, section, s
 from ringup.site.model import Line, Pbx, Phone, Site, SpeedDial
 
 KEEP_ALIVE = 30
-"""Seconds between the phones' KeepAlive messages."""
+"""Seconds between two KeepAlive messages of a phone."""
 
 LONGEST_VERSION = 15
-"""Maximum number of characters of a load's name in chan_skinny (P-SCCP-28)."""
+"""Maximum number of characters of a load's name that chan_skinny can store (P-SCCP-28)."""
 
 
 def skinny_lines(site: Site) -> str:
@@ -34,7 +33,7 @@ def skinny_devices(site: Site) -> str:
 
 
 def device_name(phone: Phone) -> str:
-    """Return the name of a phone's section, which is also what the phone registers with."""
+    """Return the name of a phone's section, which is also the name with which the phone registers."""
     return f"SEP{phone.mac}"
 
 
@@ -66,6 +65,9 @@ def _options(site: Site, phone: Phone, own: Collection[str]) -> Iterator[tuple[s
 
 
 def _speed_dial(pbx: Pbx, dial: SpeedDial, own: Collection[str]) -> str:
-    """Return number and name; with the context, the button shows the hint of that number (P-SCCP-33)."""
+    """Return the number and the name of a speed dial.
+
+    If the number has the context after it, the button shows whether the number is in use (P-SCCP-33).
+    """
     shown = f"@{pbx.context}" if dial.hint and dial.number in own else ""
     return f"{dial.number}{shown},{one_field(dial.name or dial.number)}"

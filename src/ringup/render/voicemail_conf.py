@@ -1,14 +1,14 @@
-"""ringup_voicemail.conf: a mailbox for each line, in a context of ringup's own.
+"""ringup_voicemail.conf: a mailbox per line, in a context of ringup's own.
 
-A second ``[default]`` in an included file would not be merged with the operator's, so the mailboxes have the
-context name of the dial plan. Source: P-AST-9; Asterisk's app_voicemail.c.
+Asterisk would not merge a second ``[default]`` in an included file with the operator's. So the context of the
+mailboxes has the name of the dial plan's context. Source: P-AST-9; Asterisk's app_voicemail.c.
 """
 
 from ringup.render.asterisk_text import HEADER, one_field, section_name
 from ringup.site.model import Site
 
 NO_PIN = "-nopin"
-"""A PIN of letters, which no keypad can send; the dash forbids changing the PIN from a phone."""
+"""A PIN of letters, which cannot be typed on a keypad; the dash forbids changing the PIN from a phone."""
 
 
 def voicemail_conf(site: Site) -> str:

@@ -1,1 +1,1 @@
-"""The operator's records: which phones there are, how they are configured, and where they register."""
+"""The operator's records: the phones, their configuration, and the PBX at which they register."""

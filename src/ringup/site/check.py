@@ -1,4 +1,4 @@
-"""Make a Site of rows, or report every problem at once."""
+"""Make a Site from rows, or report all problems at once."""
 
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
@@ -22,7 +22,7 @@ _LISTS: dict[str, tuple[str, type[BaseModel]]] = {
     "groups": ("groups", Group),
     "phones": ("phones", Phone),
 }
-"""The parts of a site file that are lists: the field of Site, and the record type of its items."""
+"""The parts of a site file that are lists, each with the field of Site and the record type of its items."""
 
 _PARTS = ("site", "network", "pbx", "dial_rules", "rings", "groups", "phones")
 
@@ -30,18 +30,18 @@ FIELDS_ELSEWHERE = {
     "subnets": "network",
     **{name: name for name in _PARTS if name not in ("site", "network")},
 }
-"""Fields of Site that are outside `site` in a site file, as parts of their own."""
+"""Fields of Site that a site file has as separate parts, outside of its part `site`."""
 
 _ABSENT_WHEN_EMPTY = frozenset(
     {"address", "router", "server_address", "settings", "other_loads", "options", "dns", "lines"}
 )
-"""Fields in which an empty text means that nothing was written."""
+"""Fields in which an empty text counts as if the field were missing."""
 
 
 def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] = generate) -> Site:
-    """Return the site that these rows describe; secrets that the rows omit or mask come from `stored`.
+    """Return the site that these rows describe; secrets that the rows omit or mask are taken from `stored`.
 
-    Raises SiteErrors with every problem.
+    Raises SiteErrors with all problems.
     """
     before = stored or Site()
     problems: list[Problem] = [*rows.problems]
@@ -52,7 +52,8 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     def where(path: Path) -> str:
         return rows.where(marked.get(path, path))
 
-    # `sync` is a counter, not a choice: a file without it must not make every phone restart.
+    # `sync` counts restarts and is not chosen by the operator. A file without it must not make every phone
+    # restart.
     data["site"].setdefault("sync", before.sync)
     problems += fill_phones(data["phones"], before, marked, new_secret, where)
     problems += new_faults(data["phones"], before, marked, where)
@@ -71,7 +72,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
 
 
 def _shaped(rows: Rows, problems: list[Problem]) -> Plain:
-    """Return a copy of the rows in which every part exists and has the shape that its record needs."""
+    """Return a copy of the rows in which every part exists and has the form that its record needs."""
     data = rows.data
     problems += _unknown_parts(data, rows.where)
     shaped: Plain = {}
@@ -138,7 +139,7 @@ def _record(
 
 
 def _site(data: Plain, where: Callable[[Path], str], problems: list[Problem]) -> BaseModel | None:
-    """Return the fields of `site` alone."""
+    """Return the fields of the part `site`."""
     for name in [name for name in data if name in FIELDS_ELSEWHERE]:
         what = f"{name} does not stand in site."
         problems.append(
@@ -149,7 +150,7 @@ def _site(data: Plain, where: Callable[[Path], str], problems: list[Problem]) ->
 
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
-    """Sort problems by line where they have lines, and drop duplicates."""
+    """Return the problems without duplicates; those with a line number are sorted by line."""
 
     def key(problem: Problem) -> tuple[str, int]:
         file, _, line = problem.where.rpartition(":")

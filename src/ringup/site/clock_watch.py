@@ -1,9 +1,9 @@
-"""Where a zone's clock departs from the zone's own rule: the days on which phones would show a wrong time.
+"""Find the days on which a time zone's clock differs from the zone's rule, so that phones show a wrong time.
 
-A TZif file lists changes and ends in a rule that holds for ever after (RFC 8536 §3.3). Phones get only that
-rule. Two kinds of zones depart from their rule for a while. The law of the first changes at a future date.
-The second, like Morocco, has listed changes for decades that no rule can express. So `ringup serve` compares
-the coming year when it starts.
+A zone's file (TZif) lists changes of the clock, and ends with a rule for the time after them (RFC 8536 §3.3).
+Phones get only the rule. Two kinds of zones differ from their rule for a while: zones whose law changes at a
+future date, and zones like Morocco, which list changes for decades that no rule can express. So `ringup
+serve` compares the coming year when it starts.
 """
 
 import struct
@@ -22,7 +22,7 @@ DAYS_AHEAD = 366
 
 @dataclass(frozen=True, slots=True)
 class ClockDifference:
-    """A span of days on which the zone's clock differs from the zone's rule."""
+    """A span of days on which the zone's clock differs from its rule."""
 
     first: str
     """The first day, like ``2027-02-07``."""
@@ -32,7 +32,7 @@ class ClockDifference:
 
 
 def departures(iana: str, now: float) -> list[ClockDifference]:
-    """Return the spans of the coming year, compared at noon UTC of each day.
+    """Return the spans in the coming year; the clocks are compared at noon UTC of each day.
 
     Raises ValueError for an unknown zone.
     """
@@ -52,7 +52,7 @@ def departures(iana: str, now: float) -> list[ClockDifference]:
 
 
 def clock_problems(site: Site, now: float) -> Iterator[Problem]:
-    """Return the faults that the phones' clocks will have within a year."""
+    """Yield the faults that the phones' clocks will have within a year."""
     try:
         found = departures(site.time_zone, now)
     except ValueError as error:
@@ -73,7 +73,7 @@ def _minutes_east(zone: ZoneInfo, day: datetime) -> int:
 
 
 def _only_rule(rule: str) -> bytes:
-    """Return a TZif file of version 2 that has only the rule and no changes (RFC 8536 §3.1)."""
+    """Return a TZif file of version 2 that contains the rule and no listed changes (RFC 8536 §3.1)."""
     header = struct.pack(">4sc15x6I", b"TZif", b"2", 0, 0, 0, 0, 1, 4)
     block = header + struct.pack(">lBB", 0, 0, 0) + b"UTC\0"
     return block + block + b"\n" + rule.encode("ascii") + b"\n"

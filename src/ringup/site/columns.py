@@ -1,4 +1,6 @@
-"""The meaning of a table's columns: ringup's names, those of other systems, and the operator's `--map`."""
+"""Find the meaning of a table's columns, from ringup's names, other systems' names, and the operator's
+`--map`.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -18,7 +20,7 @@ LINE_FIELDS = (
     "voicemail_pin",
 )  # fmt: skip
 LINE_NUMBER, VENDOR = "line", "vendor"
-"""Columns that are not fields: which line a row describes, and whose phone it is."""
+"""Columns that are not fields of a record: the number of the line button, and the vendor of the phone."""
 
 MOST_LINES = 6
 OWN_LAYOUT = "ringup"
@@ -35,7 +37,7 @@ _SPELLINGS = {
     "ip": "address",
     "ip_address": "address",
 }
-"""Other names for ringup's columns, valid in any file."""
+"""Other names for ringup's columns; they are valid in every file."""
 
 _NUMBERED = re.compile(r"(?:line_?([1-6])_)?(.+?)(?:_?([1-6]))?")
 _PARAMETERS = {name.lower(): name for name in PARAMETERS}
@@ -44,20 +46,23 @@ _FIELDS = frozenset((*PHONE_FIELDS, *LINE_FIELDS, LINE_NUMBER, VENDOR))
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column that is used."""
+    """One column of a table that is used."""
 
     index: int
     header: str
     field: str
-    """A field of a phone or line, LINE_NUMBER, VENDOR, or the name of a ``.cnf`` parameter."""
+    """A field of a phone or a line, LINE_NUMBER, VENDOR, or the name of a ``.cnf`` parameter."""
     line: int = 0
-    """The line button, from 1; 0: a field of the phone, or of the line that the row describes."""
+    """The line button, counted from 1.
+
+    0 stands for a field of the phone, or of the line that the row describes.
+    """
     words: tuple[tuple[str, str], ...] = ()
-    """Values of another system, in lower case, with ringup's."""
+    """Values that another system uses, in lower case, with ringup's values."""
 
     @property
     def is_setting(self) -> bool:
-        """Return whether the column holds a `.cnf` parameter."""
+        """Return whether the column contains a `.cnf` parameter."""
         return self.field not in _FIELDS
 
 
@@ -66,21 +71,23 @@ class Columns:
     """The columns of one table."""
 
     layout: str
-    """``ringup``, the name of another system, or empty."""
+    """``ringup``, the name of another system, or empty if neither was recognised."""
     is_guess: bool
-    """True if the other system's columns are known from its documents and habits only."""
+    """True if the other system's columns are known only from documents and habits, not from a file."""
     used: tuple[Column, ...]
     unused: tuple[str, ...]
-    """Headers of columns that are left out."""
+    """Headers of columns that are not used."""
 
     def has(self, field: str) -> bool:
-        """Return whether any column holds this field."""
+        """Return whether a column contains this field."""
         return any(column.field == field for column in self.used)
 
 
 def columns_of(table: Table, mapped: Mapping[str, str]) -> tuple[Columns, list[Problem]]:
-    """Return the meaning of each column, first by `mapped` (a column's name to ringup's; an empty one leaves
-    it out).
+    """Return the meaning of each column.
+
+    `mapped` comes first: it names ringup's column for a column of the table, or an empty text to leave it
+    out.
     """
     wanted = {_normal(theirs): ours for theirs, ours in mapped.items()}
     headers = {_normal(header) for header in table.header}
@@ -143,7 +150,9 @@ def _layout(headers: set[str]) -> Layout | None:
 
 
 def _meaning(header: str, layout: Layout | None) -> tuple[str, int] | None:
-    """Return the field and line of a header; another system's layout decides alone."""
+    """Return the field and the line that a header means; if another system was recognised, only its names
+    count.
+    """
     if layout is None:
         return _target(header)
     name = _normal(header)
@@ -156,7 +165,7 @@ def _meaning(header: str, layout: Layout | None) -> tuple[str, int] | None:
 
 
 def _target(name: str) -> tuple[str, int] | None:
-    """Return the field and line that one of our own names means."""
+    """Return the field and the line that one of ringup's own names means."""
     bare, is_marked = (name[len(MARK) :], True) if name.lower().startswith(MARK) else (name, False)
     normal = _normal(bare)
     spelt = _SPELLINGS.get(normal, normal)

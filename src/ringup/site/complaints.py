@@ -24,7 +24,7 @@ _WORDS = {
     "first": "first pool address",
     "last": "last pool address",
 }
-"""The fields whose names differ from what people call them."""
+"""The fields for which people use another name."""
 
 _NUMBER = "Use digits, letters and * # + _ . - only, neither # nor _ first."
 
@@ -48,8 +48,9 @@ _CURES = {
     "sync": "Use up to 32 letters, digits, _ . and -.",
     "network": "Write it like 192.168.1.0/24, without host bits.",
 }
-"""The cure for a text that does not match its pattern. The other fields may not hold control characters and
-double quotes.
+"""The cure for a text that does not match its pattern.
+
+For all fields that are not listed, the cure is to remove control characters and double quotes.
 """
 
 _ADDRESS = "Write four numbers, like 192.168.1.10."
@@ -69,7 +70,7 @@ def problems_of(
 
 
 def label(path: Path) -> str:
-    """Return the readable name of the part at this path of a record: ``line 1's password``."""
+    """Return a readable name for the part of a record at this path, like ``line 1's password``."""
     words = []
     for part, after in zip_longest(path, path[1:]):
         if part == "lines" and isinstance(after, int):
@@ -130,7 +131,7 @@ _EXPECTED = {
     "model_type": "Write `name: value` lines under it.",
     "model_attributes_type": "Write `name: value` lines under it.",
 }
-"""The cure, by the type of pydantic's finding."""
+"""The cure for each type of pydantic's findings."""
 
 
 def _suggestion(field: str, path: Path, record: type[BaseModel]) -> str:

@@ -1,6 +1,6 @@
 """Check that records agree with each other: unique MACs and extensions, existing groups, settings, addresses.
 
-These checks run on the rows, not on checked records, so that a mistake in one field does not hide another.
+The checks read the rows and not the checked records. So a mistake in one field does not hide another mistake.
 """
 
 import re
@@ -26,7 +26,7 @@ Where = Callable[[Path], str]
 
 
 def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
-    """Return every problem between the records of these rows, whose parts already have the right shape."""
+    """Return every problem between the records of these rows; each part must already have the right form."""
     yield from _unique(_macs(data), where, "MAC {} belongs to {} already.", "Remove one of the two.")
     yield from _unique(_extensions(data), where, "extension {} is taken by {}.", "Give one of them another.")
     yield from _unique(_group_names(data), where, "group {} is at {} already.", "Remove or rename one.")
@@ -98,7 +98,7 @@ def _messages_free(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:
-    """Check names that also serve as the display name, for which the phone has a smaller buffer."""
+    """Check names that are also used as display names, for which the phone has a smaller buffer."""
     most = LONGEST_DISPLAY_NAME
     for index, phone in enumerate(data["phones"]):
         for key, line in enumerate(phone["lines"]):
@@ -110,8 +110,9 @@ def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _keys_suffice(data: Plain, where: Where) -> Iterator[Problem]:
-    """Check the number of lines in the words of Phone's own check, which pydantic skips while another field
-    is wrong.
+    """Check the number of lines, with the same result as Phone's own check.
+
+    pydantic skips that check while another field of the phone is wrong.
     """
     for index, phone in enumerate(data["phones"]):
         model = str(phone.get("model", Phone.model_fields["model"].default))
@@ -137,7 +138,7 @@ def _loads(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _protocols(data: Plain, where: Where) -> Iterator[Problem]:
-    """Check that a phone's own load and buttons fit the protocol that it is to speak."""
+    """Check that a phone's own load and its buttons fit the phone's protocol."""
     groups = {str(group.get("name", "")): str(group.get("protocol", "")) for group in data["groups"]}
     for index, phone in enumerate(data["phones"]):
         of_group = groups.get(str(phone.get("group", "")), "")
@@ -226,7 +227,7 @@ _COMMANDS = {
     "password": "ringup phone set MAC --password NEW",
     "dial_rules": "ringup export > site.yaml, then dial_rules in it, then ringup apply site.yaml",
 }
-"""The command that changes each record from which parameters are written."""
+"""For each record that ringup writes as parameters, the command that changes the record."""
 
 
 def _how_to_set(record: str) -> str:
@@ -257,8 +258,9 @@ def _networks(data: Plain, where: Where) -> Iterator[Problem]:
 
 
 def _reservations_fit(data: Plain, networks: list[IPv4Network], where: Where) -> Iterator[Problem]:
-    """Check the reserved addresses only if the site has networks; otherwise another DHCP server assigns
-    addresses.
+    """Check the reserved addresses.
+
+    Without networks they are not checked, because another DHCP server then assigns the addresses.
     """
     taken = {_address(subnet.get("router")): "the router" for subnet in data["network"]}
     taken[_address(data["site"].get("server_address"))] = "this server"

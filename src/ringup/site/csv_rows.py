@@ -1,7 +1,7 @@
-"""Put the rows of a table into the site: a row changes or adds one phone, or one line of it.
+"""Merge the rows of a table into the site: each row changes or adds one phone, or one line of a phone.
 
-A phone that the table does not name stays as it is. Of a phone that it names, a column that is there decides
-its field: an empty cell clears it, except that a password stays or is made. Fields without a column stay.
+A phone that the table does not name stays unchanged. For a phone that it names, each column sets a field. An
+empty cell clears the field, but a password is kept, or generated. Fields without a column stay unchanged.
 """
 
 import re
@@ -30,19 +30,19 @@ _KEPT = frozenset({SECRET, PASSWORD, MARK + SECRET, MARK + PASSWORD})
 
 @dataclass(frozen=True, slots=True)
 class MergedSite:
-    """A site with the rows of a table put into it, not yet checked."""
+    """The site after the rows of a table were merged into it; it is not checked yet."""
 
     rows: Rows
     lines: Mapping[str, tuple[int, ...]]
-    """The lines of the table by the MAC of their phone, in the table's order."""
+    """The line numbers in the table that are about each phone, by the phone's MAC."""
     left_out: tuple[int, ...]
-    """Lines of phones of other vendors."""
+    """The line numbers in the table that are about phones of other vendors."""
 
 
 def merge(
     table: Table, columns: Columns, stored: Site, progress: Callable[[int], None] = lambda _: None
 ) -> MergedSite:
-    """Put the table's rows into the site; `progress` is called with the number of rows done."""
+    """Merge the table's rows into the site; `progress` is called with the number of rows done."""
     merger = _Merger(table, columns, stored)
     for number, row in enumerate(table.rows, 1):
         merger.add(row)
@@ -52,15 +52,17 @@ def merge(
 
 @dataclass(slots=True)
 class _Target:
-    """A phone that rows were put into."""
+    """A phone into which rows are merged."""
 
     record: Plain
     before: tuple[Plain, ...]
-    """Its lines as stored."""
+    """The phone's lines before the import."""
     lines: dict[int, Plain | None] = field(default_factory=dict)
-    """Lines by their number as the rows give them; None: the rows say that there is none."""
+    """The lines that the rows describe, by their number; None if a row says that the phone does not have the
+    line.
+    """
     places: dict[int, int] = field(default_factory=dict)
-    """The row of each line."""
+    """The line number in the table at which each line of the phone is described."""
     rows: list[TableRow] = field(default_factory=list)
 
 
@@ -110,8 +112,10 @@ class _Merger:
         return fault is not None
 
     def _addressed(self, row: TableRow, faulty: set[Column]) -> tuple[str, int]:
-        """Return the MAC of the row's phone, and the number of the line it describes; 0: the next."""
-        # A row without a usable MAC still gets a separate phone, so that its other mistakes are found.
+        """Return the MAC of the row's phone, and the number of the line that the row describes; 0 stands for
+        the next line.
+        """
+        # A row without a valid MAC gets a separate phone, so that the row's other mistakes are found too.
         nowhere = f"\0{row.line}"
         column = self._special.get("mac")
         if column is None:
@@ -129,7 +133,7 @@ class _Merger:
             return nowhere, self._line_number(row)
 
     def _holder(self, row: TableRow) -> tuple[str, int] | None:
-        """Return the phone and line that have the row's extension, for a table without MACs."""
+        """Return the phone and the line that have the row's extension; this is for a table without MACs."""
         column = next(column for column in self._of_line if column.field == "extension")
         extension = _value(row, column)
         if extension not in self._holders:
@@ -173,7 +177,7 @@ class _Merger:
     def _line(
         self, target: _Target, row: TableRow, columns: list[Column], at: int, faulty: set[Column]
     ) -> Plain | None:
-        """Return a line as the row gives it, from the stored line with its extension."""
+        """Return the line that the row describes; it begins as the stored line with the same extension."""
         named = next((column for column in columns if column.field == "extension"), None)
         stored = target.before[at - 1] if at <= len(target.before) else None
         if named:
@@ -204,7 +208,7 @@ class _Merger:
         self._problems.append(Problem(self._table.place(row.line), what, cure))
 
     def merged(self) -> MergedSite:
-        """Return the site and the places of what the table gave."""
+        """Return the merged site, and the place of each part that came from the table."""
         places: dict[Path, int] = {}
         indexes = {id(phone): index for index, phone in enumerate(self._data["phones"])}
         for target in self._targets.values():
@@ -221,7 +225,7 @@ class _Merger:
             target.record["lines"] = lines
         for number, phone in enumerate(self._data["phones"]):
             if phone["mac"].startswith("\0"):
-                phone["mac"] = f"{number:012X}"  # no phone has it, and the problem is reported already
+                phone["mac"] = f"{number:012X}"  # a MAC that no phone has; the problem was already reported
         lines_of = {
             target.record["mac"]: tuple(row.line for row in target.rows) for target in self._targets.values()
         }
@@ -245,7 +249,9 @@ def _value(row: TableRow, column: Column) -> str:
 
 
 def _line_before(target: _Target, number: int) -> Plain | None:
-    """Return the stored line of a number that no row gives, unless a row moved it to another."""
+    """Return the stored line with a number that no row describes; None if a row gave its extension to another
+    line.
+    """
     if number > len(target.before):
         return None
     line = target.before[number - 1]
@@ -263,7 +269,7 @@ def _plain(stored: Site) -> Plain:
 
 
 def _put(record: Plain, column: Column, value: str) -> None:
-    """Put the value of a cell into a phone's or line's record."""
+    """Write the value of a cell into the record of a phone or a line."""
     name = column.field
     if column.is_setting:
         _put_setting(record, name, value)
@@ -282,7 +288,9 @@ def _put(record: Plain, column: Column, value: str) -> None:
 
 
 def _put_secret(record: Plain, name: str, value: str) -> None:
-    """Set a password, unless the cell is empty or holds the stored one; only a phone's may be empty."""
+    """Set a password, unless the cell is empty or equal to the stored one; only a phone's password may be set
+    to empty.
+    """
     bare_name = name.removeprefix(MARK)
     if not value:
         return
@@ -305,12 +313,12 @@ def _put_setting(record: Plain, name: str, value: str) -> None:
 
 
 def _is_only_blanks(stored: object) -> bool:
-    """Return whether a value has only spaces: a table shows such a value as an empty cell."""
+    """Return whether a value consists only of spaces; in a table, such a value looks like an empty cell."""
     return isinstance(stored, str) and bool(stored) and not stored.strip(BLANKS)
 
 
 def notes(merged: MergedSite, columns: Columns, table: Table) -> Iterator[str]:
-    """Yield remarks for the operator about the reading of the table."""
+    """Yield remarks for the operator about how the table was read."""
     if columns.layout not in ("", "ringup"):
         guess = ", by column names that were not tried with a running system" if columns.is_guess else ""
         yield f"{table.name} is read as {columns.layout}{guess}."
@@ -325,7 +333,7 @@ def notes(merged: MergedSite, columns: Columns, table: Table) -> Iterator[str]:
 
 
 def _short_extensions(merged: MergedSite, table: Table) -> Iterator[str]:
-    """Yield a note if some extensions begin with a zero, and rows have shorter ones that may have lost it."""
+    """Yield a note if some extensions begin with a zero and others may have lost one."""
     phones = {phone["mac"]: phone["lines"] for phone in merged.rows.data["phones"]}
     every = [line["extension"] for lines in phones.values() for line in lines]
     zeros = [extension for extension in every if re.fullmatch("0[0-9]+", extension)]

@@ -1,4 +1,4 @@
-"""Read CSV as spreadsheets write it: any usual encoding and separator, with the line of every row."""
+"""Read CSV files as spreadsheets write them, with any usual encoding and separator, and with line numbers."""
 
 import codecs
 import csv
@@ -10,7 +10,7 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.table import LARGEST_FILE, Table, TableBuilder, too_large
 
 SEPARATORS = ",;\t|"
-"""Comma first: it wins when a header has as many of another."""
+"""The possible separators; if a header has as many commas as other separators, the comma wins."""
 
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -19,17 +19,18 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks and the encodings that they announce; the longer mark before its own beginning."""
+"""Byte order marks with their encodings; a mark stands before a shorter one with which it begins."""
 _SAMPLE = 256
-"""Bytes that are looked at for UTF-16 without a byte order mark."""
+"""Number of bytes that are searched for signs of UTF-16 without a byte order mark."""
 _SEPARATOR_ROW = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)
-"""The row in which Excel keeps the separator."""
+"""Matches the row in which Excel writes the separator."""
 
 
 def read_csv(data: bytes, name: str, encoding: str = "") -> Table:
-    """Return the table of a CSV file called `name` in messages; without `encoding` it is recognised.
+    """Return the table in a CSV file; messages call the file `name`, and without `encoding` it is detected.
 
-    Raises SiteErrors for text of another encoding, an open quote, no header, or a file beyond the bounds.
+    Raises SiteErrors for a text in another encoding, a quote that is never closed, a missing header, or a
+    file that is too large.
     """
     if len(data) > LARGEST_FILE:
         raise too_large(name, f"the file has {len(data):,} bytes; the most are {LARGEST_FILE:,}.")
@@ -56,7 +57,7 @@ def _decoded(data: bytes, name: str, encoding: str) -> str:
         cure = "Try cp1252, latin-1 or utf-16."
         raise SiteErrors([Problem("--encoding", f"{encoding} is not an encoding.", cure)]) from None
     except UnicodeDecodeError as error:
-        # Not `data`: with utf-8-sig the position counts from the end of the mark.
+        # `data` cannot be used here: with utf-8-sig, the position counts from the end of the mark.
         line = error.object[: error.start].count(b"\n") + 1
         wrong, spelt = error.object[error.start], recognised.removesuffix("-sig").upper()
         what = f"byte 0x{wrong:02X} is not valid {spelt}."
@@ -78,7 +79,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _separator(text: str) -> tuple[str, int]:
-    """Return the separator, and the line at which the table begins."""
+    """Return the separator, and the number of the line at which the table begins."""
     first = text.lstrip("\r\n").partition("\n")[0]
     if named := _SEPARATOR_ROW.fullmatch(first.strip("\r\n")):
         return named[1], text[: text.index(first)].count("\n") + 2

@@ -1,5 +1,5 @@
-"""Two sites, or the two halves of a revision, as a list of changed records, field by field,
-secrets masked.
+"""Compare two sites, or the two sides of a revision: a list of changed records and fields, with masked
+secrets.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,29 +16,29 @@ Kind = Literal["added", "removed", "changed"]
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field's text before and after; None where the field did not exist."""
+    """The text of one field before and after; None if the field did not exist."""
 
     name: str
-    """``line 1 name``, ``settings telnet_level``."""
+    """The name of the field, like ``line 1 name`` or ``settings telnet_level``."""
     before: str | None
     after: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One record that differs, with its changed fields."""
+    """One changed record, with its changed fields."""
 
     record: str
-    """``site``, ``group sales``, ``phone 001646C0FFEE``."""
+    """The name of the record, like ``site``, ``group sales`` or ``phone 001646C0FFEE``."""
     kind: Kind
     fields: tuple[FieldChange, ...]
 
 
 class Changes(Sequence[Change]):
-    """The changed records, by kind and name; the fields of a record are compared when it is read, because a
-    plan for thousands of phones needs only the kinds.
+    """The changed records, sorted by kind and name; equal to any sequence of the same changes.
 
-    Equal to any sequence of the same changes.
+    The fields of a record are compared only when the record is read, because a plan for thousands of phones
+    needs only the kinds of changes.
     """
 
     def __init__(self, before: Mapping[str, Record], after: Mapping[str, Record]) -> None:
@@ -46,7 +46,7 @@ class Changes(Sequence[Change]):
         self._names = sorted({**before, **after}, key=_rank)
 
     def kinds(self) -> Iterator[tuple[str, Kind]]:
-        """Yield the name and the kind of each change."""
+        """Yield the name of each changed record, and how it changed."""
         return ((name, self._kind(name)) for name in self._names)
 
     def _kind(self, name: str) -> Kind:
@@ -73,15 +73,15 @@ class Changes(Sequence[Change]):
     def __hash__(self) -> int:
         return hash(tuple(self))
 
-    def __repr__(self) -> str:  # the records hold secrets
+    def __repr__(self) -> str:  # the records contain secrets
         return repr(tuple(self))
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> tuple[Change, ...]:
-        return tuple(self)  # as dataclasses.asdict copies it
+        return tuple(self)  # dataclasses.asdict calls this
 
 
 def difference(before: Site, after: Site) -> Changes:
-    """Return the changes that turn one site into the other."""
+    """Return the changes from one site to the other."""
     return Changes(*changed(before, after))
 
 
@@ -102,7 +102,7 @@ _ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rin
 
 
 def _flat_of(record: Record, other: Record) -> dict[str, str]:
-    """Return the fields of a record, without the parts that are the same in the other."""
+    """Return the fields of a record, without the parts that the other record has too."""
     return dict(_flat(_own(record, other)))
 
 
@@ -115,7 +115,9 @@ def _own(record: Record, other: Record) -> Record:
 
 
 def _own_items(items: list[Any], other: Any) -> list[Any]:
-    """Return a list of records without the fields that are the same in the same place of the other list."""
+    """Return the items of a list, without the fields that the item at the same index of the other list has
+    too.
+    """
     if not isinstance(other, list) or not all(isinstance(each, dict) for each in (*items, *other)):
         return items
     beside = chain(other, repeat({}))
@@ -123,7 +125,7 @@ def _own_items(items: list[Any], other: Any) -> list[Any]:
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Return every field of a record, by its readable path."""
+    """Yield every field of a record with a readable path as its name."""
     if isinstance(value, dict):
         before = f"{name} " if name else ""
         for key, part in value.items():
@@ -144,8 +146,9 @@ def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
 
 
 def _means_empty(name: str) -> bool:
-    """Return whether an empty value has a meaning: an empty setting clears the phone's stored value; other
-    empty fields mean nothing.
+    """Return whether an empty value of this field has a meaning.
+
+    An empty setting clears the phone's stored value; other empty fields mean nothing.
     """
     return name.startswith(("settings ", "pbx options "))
 

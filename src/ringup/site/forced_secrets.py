@@ -1,9 +1,9 @@
-"""Passwords that phones cannot take: a site file has them as ``force:secret``, so that the file can be
-applied again.
+"""Mark passwords that phones cannot use: a site file has them as ``force:secret``, so that it can be applied
+again.
 
-Only an adoption brings in such a password. Without the mark, a file with such a password is refused, because
-it may be a typing error. A password of eight asterisks is marked too, because unmarked asterisks mean that
-the stored password stays.
+Only an import brings such passwords into the site. A file that has such a password without the mark is
+refused, because it may be a typing error. A password of eight asterisks is marked too, because without a mark
+asterisks mean that the stored password stays.
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ PASSWORD, SECRET = "password", "secret"
 
 
 def mark(plain: Plain) -> Plain:
-    """Return the form of a site with each such password marked."""
+    """Return the site in the form of a site file, in which every such password is marked."""
     phones = [
         {**_marked(phone, PASSWORD), "lines": [_marked(line, SECRET) for line in phone["lines"]]}
         for phone in plain.get("phones", ())
@@ -27,7 +27,7 @@ def mark(plain: Plain) -> Plain:
 
 
 def unmark(phones: list[Plain], where: Callable[[Path], str]) -> tuple[dict[Path, Path], list[Problem]]:
-    """Remove the marks, in place; return the path of each password that had a mark, and the problems."""
+    """Remove the marks from these phones; return the paths of the marked passwords, and the problems."""
     paths: dict[Path, Path] = {}
     problems: list[Problem] = []
     for record, path, name in _secrets(phones):
@@ -43,7 +43,7 @@ def unmark(phones: list[Plain], where: Callable[[Path], str]) -> tuple[dict[Path
 
 
 def _secrets(phones: list[Plain]) -> Iterator[tuple[Plain, Path, str]]:
-    """Yield each record that can hold a password, with the record's path and the field."""
+    """Yield each record that may contain a password, with the record's path and the password's field."""
     for index, phone in enumerate(phones):
         yield phone, ("phones", index), PASSWORD
         for key, line in enumerate(phone["lines"]):

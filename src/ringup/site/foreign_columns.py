@@ -1,7 +1,7 @@
-"""Column names of other systems' files, and the matching names in ringup.
+"""Column names in other systems' files, with the matching names in ringup.
 
-None was tried with a file of a running system: each row says where its names come from. Columns that a row
-does not name are left out.
+They were not tried with files of running systems; each row says where its names come from. Columns that a row
+does not contain are left out.
 """
 
 from collections.abc import Mapping
@@ -10,20 +10,23 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The columns of one system's file; names in lower case, ``_`` for all but letters and digits."""
+    """The columns in one system's file.
+
+    Names are in lower case; ``_`` replaces every character that is not a letter or a digit.
+    """
 
     name: str
     signatures: tuple[frozenset[str], ...]
-    """Sets of names, of which one must be there completely."""
+    """Sets of column names; the file is recognised if it has all names of one set."""
     columns: Mapping[str, str]
-    """The system's names, with ringup's; a number after an underscore is the line."""
+    """The system's column names, with ringup's names; a number after an underscore is the line button."""
     source: str
     is_guess: bool
-    """True if the names were not read in the vendor's own document or source code."""
+    """True if the names were not read in the vendor's own documents or source code."""
     instead: Mapping[str, str] = field(default_factory=dict)
-    """Names of columns, with the column that each replaces if the file has both."""
+    """Names of columns, each with the column that it replaces if the file has both."""
     words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    """The system's values of a column, in lower case, with ringup's."""
+    """The system's values in a column, in lower case, with ringup's values."""
 
 
 LAYOUTS = (
@@ -41,7 +44,7 @@ LAYOUTS = (
         "source code of FreePBX's modules core 16.0.68 and voicemail 16.0.58 (bulkhandlerGetHeaders,"
         " bulkhandlerExport), type extensions; it has no column with a MAC",
         is_guess=False,
-        instead={"voicemail_enable": "voicemail"},  # the latter holds the mailbox's context
+        instead={"voicemail_enable": "voicemail"},  # the other column contains the mailbox's context
         words={"voicemail_enable": {"": "no"}},
     ),
     Layout(
@@ -88,4 +91,4 @@ LAYOUTS = (
         is_guess=True,
     ),
 )  # fmt: skip
-"""The systems that are recognised, the most particular first."""
+"""The systems that are recognised; a system with more specific names stands before others."""

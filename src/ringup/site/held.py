@@ -1,4 +1,4 @@
-"""The site as Asterisk has it while lines keep their old login: their phones do not know the new one yet."""
+"""The site as Asterisk should have it while phones do not know their lines' new logins yet."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,18 +8,20 @@ from ringup.site.model import Line, Phone, Site
 
 @dataclass(frozen=True, slots=True)
 class HeldSecret:
-    """The login that Asterisk keeps for one line until its phone has fetched its file with the new one."""
+    """The old login that Asterisk keeps for one line, until the phone has fetched its file with the new
+    login.
+    """
 
     extension: str
     mac: str
     secret: str = field(repr=False)
     auth_name: str
     after: int
-    """The id of the last event before the new login was offered."""
+    """The id of the last event before the new login was put into the phone's file."""
 
 
 def with_held(site: Site, held: Iterable[HeldSecret]) -> Site:
-    """Return the site with the held logins in place of the new ones; lines that are gone stay gone."""
+    """Return the site with the old logins in place of the new ones; lines that were removed stay removed."""
     logins = {(each.mac, each.extension): each for each in held}
     if not logins:
         return site

@@ -1,4 +1,6 @@
-"""Secrets that a file omits or masks: the stored secrets are kept, and missing secrets are made."""
+"""Complete the secrets that a file omits or masks: a stored secret is kept, and a missing one is
+generated.
+"""
 
 from collections.abc import Callable, Container, Iterator
 
@@ -19,10 +21,10 @@ def fill_phones(
     new_secret: Callable[[], str],
     where: Callable[[Path], str],
 ) -> Iterator[Problem]:
-    """Give every phone and line its secrets, in place; a mask without a stored secret is a problem.
+    """Give every phone and line in `phones` its secret; a mask without a stored secret is a problem.
 
-    A line's secret is found by its extension, so the secret moves with the line to another phone. A marked
-    (forced) text is never a mask.
+    A line's stored secret is found by its extension, so the secret moves with the line to another phone. A
+    marked (forced) text is never read as a mask.
     """
     passwords = {phone.mac: phone.password for phone in stored.phones}
     lines = {line.extension: line for _, line in stored.lines()}
@@ -43,10 +45,10 @@ def fill_phones(
 def new_faults(
     phones: list[Plain], stored: Site, forced: Container[Path], where: Callable[[Path], str]
 ) -> Iterator[Problem]:
-    """Yield the passwords that phones cannot take, unless they are forced or already in the same place of the
-    site.
+    """Yield a problem for each password that phones cannot use.
 
-    Only an adoption brings in such a password; it may stay until the operator sets another.
+    A password is accepted if it is forced, or if the site already has it in the same place. Only an import
+    brings in such a password; it may stay until the operator sets another one.
     """
     found = list(_faulty(phones, forced))
     kept = _kept(stored) if found else frozenset()
@@ -56,7 +58,7 @@ def new_faults(
 
 
 _Place = tuple[str, str, str]
-"""``phone`` or ``line``, its MAC or extension, and a password."""
+"""``phone`` or ``line``, the MAC or extension, and a password."""
 
 
 def _kept(stored: Site) -> frozenset[_Place]:
@@ -65,7 +67,7 @@ def _kept(stored: Site) -> frozenset[_Place]:
 
 
 def _faulty(phones: list[Plain], forced: Container[Path]) -> Iterator[tuple[_Place, Path, str, ValueFault]]:
-    """Yield each password that phones cannot take and that is not forced."""
+    """Yield each password that phones cannot use and that is not forced."""
     for index, phone in enumerate(phones):
         password = str(phone.get("password", ""))
         path: Path = ("phones", index, "password")
@@ -80,14 +82,14 @@ def _faulty(phones: list[Plain], forced: Container[Path]) -> Iterator[tuple[_Pla
 
 
 def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Keep the stored passwords of the PBX that the file masks."""
+    """Replace the masks in the PBX's part of the file by the stored passwords."""
     for field in ("manager_secret", "realtime_password"):
         if field in pbx:
             yield from _fill(pbx, field, getattr(stored.pbx, field) or None, str, where, ("pbx",))
 
 
 def fill_settings(data: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Keep the stored secret settings that the file masks, in place, at the level where they are set."""
+    """Replace the masks in the secret settings of the file by the stored values of the same level."""
     groups = {group.name: group.settings for group in stored.groups}
     phones = {phone.mac: phone.settings for phone in stored.phones}
     levels: list[tuple[Path, Plain, dict[str, str]]] = [(("site",), data["site"], stored.settings)]

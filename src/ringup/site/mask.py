@@ -1,4 +1,4 @@
-"""Secrets as every view shows them: masked."""
+"""Mask secrets in everything that is displayed."""
 
 from collections.abc import Callable
 from functools import lru_cache
@@ -7,13 +7,13 @@ from typing import Any
 from ringup.phone.forced_keys import bare, hides_value
 
 MASK = "********"
-"""The text that every view shows instead of a secret. In a file that is applied, the mask means: keep the
-stored secret.
+"""The text that is displayed instead of a secret; in a file that is applied, it means that the stored secret
+stays.
 """
 
 
 SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret", "realtime_password"})
-"""Fields of records that no view shows; settings are hidden by their name."""
+"""Fields of records that are never displayed; secret settings are recognised by their names."""
 
 
 _WITH_PARTS = (dict, list)
@@ -21,22 +21,26 @@ _WITH_PARTS = (dict, list)
 
 @lru_cache(maxsize=4096)
 def is_hidden(field: str) -> bool:
-    """Return whether every view masks this field or setting, with the prefix ``force:`` or without."""
+    """Return whether this field or setting is masked in every view; the name may have the prefix
+    ``force:``.
+    """
     return bare(field) in SECRETS or hides_value(field)
 
 
 def masked(value: Any) -> Any:
-    """Return the same plain data with every secret that is not empty masked."""
+    """Return the same plain data, in which every secret that is not empty is masked."""
     return with_secrets(value, lambda _: MASK)
 
 
 def with_secrets(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Return the same plain data with every secret that is not empty changed."""
+    """Return the same plain data, in which `change` was applied to every secret that is not empty."""
     return _with(value, change, is_hidden)
 
 
 def with_secret_settings(value: Any, change: Callable[[Any], Any]) -> Any:
-    """Return the same plain data with the secret settings changed, and not the secret fields of records."""
+    """Return the same plain data, in which `change` was applied to the secret settings, but not to secret
+    fields.
+    """
     return _with(value, change, lambda name: is_hidden(name) and bare(name) not in SECRETS)
 
 

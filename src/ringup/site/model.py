@@ -1,6 +1,7 @@
-"""Site: all of the operator's records together, frozen and validated. Each kind of record has a module.
+"""Site: all records of the operator together, frozen and validated; each kind of record has its own module.
 
-Settings are the phone's own ``.cnf`` parameters by name. A phone inherits them: site, then group, then phone.
+Settings are ``.cnf`` parameters of the phone, by name. A group's settings replace those of the site, and a
+phone's settings replace both.
 """
 
 from collections.abc import Iterator
@@ -55,7 +56,7 @@ class DialRule(Record):
     match: Annotated[DialText, Field(min_length=1, max_length=63)]
     """The digits: ``.`` stands for any digit, ``*`` for all further digits, ``,`` for a second dial tone."""
     timeout: Annotated[int, Field(ge=0, le=600)] = 5
-    """Seconds to wait for another digit; 0 dials at once."""
+    """Seconds to wait for another digit; 0: dial at once."""
     rewrite: Annotated[DialText, Field(max_length=63)] = ""
     """The number that is dialled instead of the digits; empty: the digits themselves."""
     user: Literal["", "Phone", "IP"] = "Phone"
@@ -72,7 +73,7 @@ class Ring(Record):
     name: Plain
     """The name in the phone's menu."""
     file: Plain
-    """The file's name, in the folder of ``--files``."""
+    """The file's name; the file is in the folder that ``--files`` names."""
 
 
 class Site(Record):
@@ -85,29 +86,29 @@ class Site(Record):
     ntp_server: Plain = ""
     """The time server for phones; empty: this server's own address."""
     protocol: Protocol = "sip"
-    """What every phone speaks whose group or record names nothing else."""
+    """The protocol of every phone for which neither its own record nor its group names one."""
     load: str = "P0S3-8-12-00"
-    """The firmware of every SIP phone whose group or record names no other."""
+    """The firmware of every SIP phone for which neither its own record nor its group names one."""
     sccp_load: str = "P00308010200"
-    """The firmware of every SCCP phone whose group or record names no other."""
+    """The firmware of every SCCP phone for which neither its own record nor its group names one."""
     other_loads: dict[str, str] = {}
-    """The firmware of other models in XMLDefault.cnf.xml, by the N of ``loadInformationN``."""
+    """The firmware of other models in XMLDefault.cnf.xml, by the number N of ``loadInformationN``."""
     country: Annotated[str, Field(pattern=r"^(?:[A-Z]{2})?$")] = ""
-    """The country of the site by its two letters (ISO 3166-1), like ``DE``: the phones' directory then dials
-    outside numbers from there; empty: it dials them as they are written.
+    """The country of the site by its two letters (ISO 3166-1), like ``DE``. The phones' directory converts
+    outside numbers to the form that is dialled there; empty: it does not convert them.
     """
     server_address: IPv4Address | None = None
     """The TFTP server that DHCP options 66 and 150 send; empty: the address of the interface."""
     settings: dict[str, str] = {}
     """``.cnf`` parameters for all phones."""
     subnets: tuple[Subnet, ...] = ()
-    """The networks; none: DHCP gives out no address."""
+    """The networks in which DHCP assigns addresses; none: it assigns no addresses."""
     dial_rules: tuple[DialRule, ...] = ()
-    """The dial template; none: computed from the extensions, voicemail and the outside prefix."""
+    """The dial template; none: it is computed from the extensions, the voicemail and the outside prefix."""
     rings: tuple[Ring, ...] = ()
     """Ring tones of the phones' list."""
     logo: Name = ""
-    """The BMP on the phones' screens, in the folder of ``--files``; empty: none."""
+    """The BMP on the phones' screens, a file in the folder that ``--files`` names; empty: none."""
     services: ServiceNames = ""
     """The services that the Services button lists, with spaces between their names; empty: all but those for
     operators, like ``fleet``.
@@ -157,7 +158,7 @@ class Site(Record):
 
     def group(self, name: str) -> Group | None:
         """Return the group with this name, or None."""
-        if name:  # Asked for each request of a phone, and most phones are in no group.
+        if name:  # This is called for each request of a phone, and most phones are not in a group.
             for group in self.groups:
                 if group.name == name:
                     return group
@@ -168,11 +169,11 @@ class Site(Record):
         return ((phone, line) for phone in self.phones for line in phone.lines)
 
     def sip_lines(self) -> Iterator[tuple[Phone, Line]]:
-        """Return every line that speaks SIP, with its phone."""
+        """Return every SIP line with its phone."""
         return ((phone, line) for phone in self._speaking("sip") for line in phone.lines)
 
     def sccp_phones(self) -> Iterator[Phone]:
-        """Return the phones that speak SCCP."""
+        """Return the SCCP phones."""
         return self._speaking("sccp")
 
     def _speaking(self, protocol: Protocol) -> Iterator[Phone]:
@@ -184,7 +185,9 @@ class Site(Record):
         return (self.pbx.driver, *(("skinny",) if any(self.sccp_phones()) else ()))
 
     def protocol_of(self, phone: Phone) -> Protocol:
-        """Return what this phone speaks: its own protocol, its group's, or the site's."""
+        """Return the phone's protocol, from its own record, otherwise from its group, otherwise from the
+        site.
+        """
         return self._protocol(phone, self.group(phone.group))
 
     def _protocol(self, phone: Phone, group: Group | None) -> Protocol:
@@ -193,8 +196,8 @@ class Site(Record):
     def load_of(self, phone: Phone) -> str:
         """Return the firmware that this phone should run.
 
-        It is the phone's own, else its group's, else the site's. For a phone that speaks SCCP, a group's load
-        for SIP does not count.
+        It is the phone's own, otherwise its group's, otherwise the site's. For an SCCP phone, the SIP load of
+        its group does not count.
         """
         if phone.load:
             return phone.load
@@ -210,8 +213,9 @@ class Site(Record):
         return (group.services if group else "") or self.services
 
     def settings_of(self, phone: Phone) -> dict[str, str]:
-        """Return the ``.cnf`` parameters set for this phone at any level; the level nearest to the phone
-        wins.
+        """Return the ``.cnf`` parameters that are set for this phone at any level.
+
+        The phone's own settings win over its group's, and those over the site's.
         """
         group = self.group(phone.group)
         return merged((self.settings, group.settings if group else {}, phone.settings))

@@ -1,10 +1,9 @@
-"""Suggest time zones in place of one that the phone cannot express: first by a similar clock, then by
-distance.
+"""Suggest time zones in place of one that the phone cannot follow, by similar clocks, then by distance.
 
-Strategy: one choice for the same whole hour, one for the hour below, one for the hour above. Within an hour,
-zones are ranked: first those with the same summer time, then those that change on the same days, then those
-that also have (or also lack) summer time, then the nearest on the map. All data comes from the zone database,
-so the same database gives the same choices.
+Strategy: one suggestion has the same whole hour, one the hour below, and one the hour above. Zones with the
+same hour are ranked. First come zones with the same summer time, then zones that change on the same days.
+Then come zones that also have, or also lack, summer time, and at last the nearest on the map. All data comes
+from the zone database, so the same database always gives the same suggestions.
 """
 
 import math
@@ -25,13 +24,13 @@ _REMARKS = {_SAME: "", _SAME_DAYS: ", changing at another hour", _OTHER_DAYS: ",
 
 @dataclass(frozen=True, slots=True)
 class ZoneChoice:
-    """One zone that the phone can follow."""
+    """A zone that the phone can follow."""
 
     name: str
     minutes_east: int
     """Minutes east of Greenwich, in winter."""
     remark: str
-    """The difference of its summer time from that of the wanted zone; empty: there is no difference."""
+    """How its summer time differs from that of the wanted zone; empty if it does not differ."""
 
     def __str__(self) -> str:
         return f"{self.name} ({_utc(self.minutes_east)}{self.remark})"
@@ -42,12 +41,16 @@ class _Zone:
     name: str
     minutes_east: int
     changes: str
-    """The rule without the standard time: the summer time and its dates; empty: no summer time."""
+    """The part of the rule after the standard time: the summer time and its dates; empty without summer
+    time.
+    """
     place: tuple[float, float] | None
 
 
 def nearest(iana: str) -> list[ZoneChoice]:
-    """Return up to three zones that the phone can follow, nearest first; ValueError for an unknown zone."""
+    """Return up to three zones that the phone can follow, nearest first; raises ValueError for an unknown
+    zone.
+    """
     wanted = _zone(iana)
     below = wanted.minutes_east // 60 * 60
     hours = (below, below + 60) if wanted.minutes_east % 60 else (below, below - 60, below + 60)
@@ -92,7 +95,7 @@ def _zone(name: str) -> _Zone:
 
 
 def _place_of(name: str, rule: str) -> tuple[float, float] | None:
-    """Return a zone's latitude and longitude; the table may have them under another name of the zone."""
+    """Return a zone's latitude and longitude; the database may list them under another name of the zone."""
     zones = inhabited_zones()
     text = zones.get(name) or next((place for other, place in zones.items() if posix_rule(other) == rule), "")
     match = _PLACE.fullmatch(text)
@@ -106,7 +109,7 @@ def _place_of(name: str, rule: str) -> tuple[float, float] | None:
 
 def _difference(wanted: _Zone, other: _Zone) -> int:
     """Return the difference between the summer times of two zones; the names of the summer times do not
-    count.
+    matter.
     """
     ours, theirs = wanted.changes.partition(",")[2], other.changes.partition(",")[2]
     if ours == theirs:

@@ -1,4 +1,4 @@
-"""Subnet: the record of a network on which DHCP gives out addresses."""
+"""Subnet: the record of a network in which DHCP assigns addresses."""
 
 from ipaddress import IPv4Address, IPv4Network
 from typing import Annotated, Self
@@ -10,7 +10,7 @@ from ringup.site.record_faults import FaultyRecord
 
 
 class Subnet(Record):
-    """A network on which DHCP gives out addresses."""
+    """A network in which DHCP assigns addresses."""
 
     network: IPv4Network
     """The network, without host bits: ``192.168.1.0/24``."""

@@ -1,4 +1,4 @@
-"""Pbx: the record of the Asterisk that the lines register to."""
+"""Pbx: the record of the Asterisk at which the lines register."""
 
 from typing import Annotated, Self
 
@@ -19,20 +19,20 @@ from ringup.site.record_faults import FaultyRecord
 
 
 class Pbx(Record):
-    """The Asterisk that the lines register to, and how ringup reaches its files and its manager interface."""
+    """The Asterisk at which the lines register, with its files and its manager interface."""
 
     address: Plain = ""
-    """Host name or address that the phones register to; empty: this server's own address."""
+    """Host name or address at which the phones register; empty: this server's own address."""
     port: Annotated[int, Field(ge=1, le=65535)] = 5060
-    """UDP port that the phones register to."""
+    """UDP port at which the phones register."""
     driver: Driver = "pjsip"
     """Asterisk's SIP driver."""
     transport: Name = ""
-    """pjsip: your own UDP transport section in ``pjsip.conf``; empty: ringup writes ``ringup-udp``."""
+    """pjsip: the name of your own UDP transport in ``pjsip.conf``; empty: ringup writes ``ringup-udp``."""
     bind: Plain = "0.0.0.0"
     """pjsip: the address on which ``ringup-udp`` listens."""
     context: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,79}$")] = "ringup"
-    """The dial plan's context for the lines."""
+    """The context of the lines in the dial plan."""
     messages: Extension = "500"
     """The extension that the Messages button dials."""
     ring_seconds: Annotated[int, Field(ge=1, le=300)] = 20
@@ -50,13 +50,13 @@ class Pbx(Record):
     they cannot park calls.
     """
     options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
-    """Endpoint (pjsip) or peer (chan_sip) options in place of ringup's, like ``direct_media: "yes"``."""
+    """Endpoint (pjsip) or peer (chan_sip) options that replace ringup's, like ``direct_media: "yes"``."""
     etc: Plain = ""
     """Asterisk's configuration folder on this machine, like ``/etc/asterisk``; empty: ringup writes no files
     for Asterisk.
     """
     freepbx: Plain = ""
-    """Asterisk's folder if FreePBX generates its files, like ``/etc/asterisk``: ringup reads the extensions
+    """Asterisk's folder if FreePBX generates its files, like ``/etc/asterisk``. ringup reads the extensions
     there, and writes nothing; empty: no FreePBX.
     """
     realtime: Plain = ""
@@ -64,13 +64,13 @@ class Pbx(Record):
     ``postgresql://asterisk@10.0.0.5/asterisk``; empty: the accounts are in a file.
     """
     realtime_password: DatabasePassword = ""
-    """The password for that database; ``realtime`` itself holds none."""
+    """The password for that database; the URL in ``realtime`` must not contain it."""
     manager_host: Plain = "127.0.0.1"
     """Host of Asterisk's manager interface."""
     manager_port: Annotated[int, Field(ge=1, le=65535)] = 5038
     """TCP port of the manager interface."""
     manager_user: Plain = ""
-    """The manager interface's user; empty: ringup does not connect to it."""
+    """The user name for the manager interface; empty: ringup does not connect to it."""
     manager_secret: Secret = ""
     """The password of that user."""
 

@@ -1,4 +1,4 @@
-"""Phone, Line, SpeedDial, Group: the records of the phones."""
+"""Phone, Line, SpeedDial and Group: the records of the phones."""
 
 from ipaddress import IPv4Address
 from typing import Annotated, Literal, Self
@@ -24,7 +24,7 @@ class Line(Record):
     """One SIP account on one line button."""
 
     extension: Extension
-    """The number that the line has in Asterisk; unique in the site."""
+    """The number of the line in Asterisk; each number occurs only once in the site."""
     name: Plain = ""
     """Caller ID name."""
     secret: Annotated[KeptSecret, Field(min_length=1, repr=False)]
@@ -32,7 +32,7 @@ class Line(Record):
     new one is generated.
     """
     auth_name: Annotated[Plain, Field(max_length=LONGEST_AUTH_NAME)] = ""
-    """The name that the line authenticates with; empty: the extension."""
+    """The user name with which the line authenticates; empty: the extension."""
     short_name: Plain = ""
     """The text beside the line button; empty: the extension."""
     display_name: Annotated[Plain, Field(max_length=LONGEST_DISPLAY_NAME)] = ""
@@ -44,14 +44,14 @@ class Line(Record):
 
 
 class SpeedDial(Record):
-    """A number on a line button that holds no line."""
+    """A number on a line button that has no line."""
 
     number: Extension
     """The number that the button dials."""
     name: Annotated[Plain, Field(max_length=LONGEST_DISPLAY_NAME)] = ""
     """The text beside the button; empty: the number."""
     hint: bool = True
-    """True if the button shows whether the number is in use; only lines of this site can show it."""
+    """True if the button shows whether the number is in use; this works only for lines of this site."""
 
 
 class Phone(Record):
@@ -70,9 +70,9 @@ class Phone(Record):
     address: IPv4Address | None = None
     """The address that DHCP reserves for the phone; empty: an address of the pool."""
     protocol: Literal["", "sip", "sccp"] = ""
-    """SIP, or SCCP for Asterisk up to 20 with chan_skinny; empty: the group's or the site's."""
+    """SIP, or SCCP for Asterisk up to 20 with chan_skinny; empty: the protocol of the group or the site."""
     load: str = ""
-    """The firmware that the phone should run; empty: the group's or the site's for its protocol."""
+    """The firmware that the phone should run; empty: that of the group or the site for its protocol."""
     password: KeptSecret = ""
     """The password of the phone's menu and telnet. If it is left out, the stored password is kept, or a new
     one is generated.
@@ -80,9 +80,9 @@ class Phone(Record):
     settings: dict[str, str] = {}
     """``.cnf`` parameters for this phone."""
     lines: tuple[Line, ...] = ()
-    """The lines, by line button from the top."""
+    """The lines, in the order of the line buttons from the top."""
     speed_dials: tuple[SpeedDial, ...] = ()
-    """Numbers on the buttons below the lines; only phones that speak SCCP have them."""
+    """Numbers on the buttons below the lines; only SCCP phones have them."""
 
     @model_validator(mode="after")
     def _fits_its_keys(self) -> Self:

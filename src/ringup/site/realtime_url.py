@@ -1,4 +1,4 @@
-"""The URL of Asterisk's realtime database: what makes it unusable."""
+"""Check the URL of Asterisk's realtime database."""
 
 from urllib.parse import unquote, urlsplit
 
@@ -8,7 +8,7 @@ FORM = "postgresql://USER@HOST/DATABASE"
 
 
 def fault_of_realtime(url: str) -> FaultyRecord | None:
-    """Return the fault of this URL; an empty URL has none."""
+    """Return the fault of this URL, or None; an empty URL has none."""
     if not url:
         return None
     try:

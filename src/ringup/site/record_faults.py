@@ -1,4 +1,4 @@
-"""Faults of a complete record, not of a single field; the fact and the cure are separate."""
+"""Faults of a complete record and not of a single field, each with a fact and a cure."""
 
 import re
 
@@ -7,7 +7,7 @@ from ringup.phone.models import MODELS
 
 
 class FaultyRecord(ValueError):
-    """Raised while a record is made; `ringup.site.complaints` reads the fact and the cure back."""
+    """Raised while a record is validated; `ringup.site.complaints` takes the fact and the cure from it."""
 
     def __init__(self, what: str, cure: str) -> None:
         super().__init__(f"{what} {cure}")
@@ -16,8 +16,8 @@ class FaultyRecord(ValueError):
 
 
 def fault_of_country(code: str) -> ValueFault | None:
-    """Return the fault if no country with telephones has these two letters, or None."""
-    import phonenumbers  # most sites have no country
+    """Return the fault if these two letters are not a country with telephone numbers, or None."""
+    import phonenumbers  # most sites have no country, so the library is loaded only here
 
     if not code or code in phonenumbers.SUPPORTED_REGIONS:
         return None
@@ -28,8 +28,8 @@ def fault_of_country(code: str) -> ValueFault | None:
 
 
 def fault_of_keys(model: str, lines: int, speed_dials: int = 0) -> ValueFault | None:
-    """Return the fault if this model has fewer line buttons than the phone has lines and speed dials; None:
-    there is none.
+    """Return the fault if the phone has more lines and speed dials than this model has line buttons, or
+    None.
     """
     most = MODELS[model].lines
     if lines + speed_dials <= most:
@@ -40,7 +40,7 @@ def fault_of_keys(model: str, lines: int, speed_dials: int = 0) -> ValueFault | 
 
 
 def fault_of_other_load(number: str, load: str) -> ValueFault | None:
-    """Return the fault of a load that XMLDefault.cnf.xml should name for another model, or None."""
+    """Return the fault of a load for another model, which XMLDefault.cnf.xml would name, or None."""
     if not re.fullmatch(r"[1-9][0-9]{0,9}", number):
         return _of_other_load(FaultCode.NO_MODEL, number, "is not the number of a model.")
     if model := next((model.name for model in MODELS.values() if str(model.load_number) == number), None):

@@ -1,6 +1,7 @@
-"""The site as named plain-data records: ``site``, ``group sales``, ``phone 001646C0FFEE``.
+"""The site as plain data, in records with the names ``site``, ``group sales``, ``phone 001646C0FFEE``.
 
-A revision stores the changed records before and after the change; a difference compares them.
+A revision stores the changed records as they were before and after the change. Two sites are compared by
+them.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,8 +13,9 @@ from ringup.site.model import Group, Line, Phone, Site
 
 Record = dict[str, Any]
 ChangedRecords = tuple[dict[str, Record], dict[str, Record]]
-"""The records that differ between two sites, by name, before and after; an added record is missing before, a
-removed one after.
+"""The records that differ between two sites, by name: those before the change, and those after it.
+
+An added record is missing in the first part, a removed one in the second.
 """
 Kept = TypeVar("Kept", bound=BaseModel)
 
@@ -23,7 +25,7 @@ _FIELDS_OF_A_PHONE, _FIELDS_OF_A_LINE = set(Phone.model_fields), set(Line.model_
 
 
 def records(site: Site) -> dict[str, Record]:
-    """Return every record by its name, secrets included, in JSON's types."""
+    """Return every record by its name, secrets included, with the types that JSON has."""
     return {name: _plain(record) for name, record in _named(site).items()}
 
 
@@ -40,10 +42,10 @@ def _plain(record: Site | Group | Phone) -> Record:
 
 
 def stored(site: Record, groups: Iterable[Record], phones: Iterable[Record]) -> Site:
-    """Return the site of plain data that was checked when it was stored; phones are read one by one.
+    """Return the site from plain data that was checked when it was stored; phones are read one by one.
 
-    A later version of ringup may accept less. ValueError then names the fields, but not their values, which
-    may be secret.
+    A later version of ringup may accept less. It then raises ValueError, whose text names the fields but not
+    their values, which may be secret.
     """
     checked = {
         "groups": [_checked(Group, f"group {group.get('name')}", group) for group in groups],
@@ -53,10 +55,10 @@ def stored(site: Record, groups: Iterable[Record], phones: Iterable[Record]) -> 
 
 
 def _compact(phone: Phone) -> Phone:
-    """Let all phones and lines share one set of the names of their fields.
+    """Let all phones and lines share one set with the names of their fields, to save memory.
 
-    pydantic makes a set for each record: half of the record's memory. ringup never reads these sets, and a
-    copy of a record gets its own.
+    pydantic makes such a set for each record, which takes half of the record's memory. ringup never reads
+    these sets, and a copy of a record gets its own set.
     """
     object.__setattr__(phone, "__pydantic_fields_set__", _FIELDS_OF_A_PHONE)
     for line in phone.lines:
@@ -65,7 +67,7 @@ def _compact(phone: Phone) -> Phone:
 
 
 def of_records(found: Mapping[str, Record]) -> Site:
-    """Return the site of what `records` returned; ValueError as `stored`."""
+    """Return the site from the result of `records`; raises ValueError as `stored` does."""
     kinds: dict[str, list[Record]] = {"group": [], "phone": []}
     for name, record in found.items():
         kinds.get(name.partition(" ")[0], []).append(record)
@@ -82,9 +84,10 @@ def _checked(kind: type[Kept], name: str, data: Record) -> Kept:
 
 
 def changed(before: Site, after: Site) -> ChangedRecords:
-    """Return the records that differ between two sites, before and after."""
+    """Return the records that differ between two sites, as they were before and after."""
     old, new = _named(before), _named(after)
-    # Comparing two models costs a tenth of converting them, and in a large site nearly all are equal.
+    # Comparing two models takes a tenth of the time of converting them. In a large site, nearly all models
+    # are equal.
     candidates = [name for name in {**old, **new} if name == "site" or old.get(name) != new.get(name)]
     was = {name: _plain(old[name]) for name in candidates if name in old}
     became = {name: _plain(new[name]) for name in candidates if name in new}

@@ -1,4 +1,4 @@
-"""The operator's input as rows: every scalar as text, and the place of each part."""
+"""The operator's input as rows: every value is a text, and the place of each part is known."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,25 +7,29 @@ from typing import Any
 from ringup.errors import Problem
 
 Path = tuple[str | int, ...]
-"""The path of a part from the top: ``("phones", 3, "lines", 0, "secret")``."""
+"""The path to a part of the site file, like ``("phones", 3, "lines", 0, "secret")``."""
 
 Plain = dict[str, Any]
-"""Mappings, lists and text, in the form of a site file."""
+"""Dictionaries, lists and texts, in the form of a site file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """A site in the form of a site file, not yet checked."""
+    """A site in the form of a site file, before it is checked."""
 
     data: Plain
     where: Callable[[Path], str]
-    """The place of a part: a file and line, or the record's name."""
+    """Returns the place of a part: a file with a line, or the name of a record."""
     problems: tuple[Problem, ...] = ()
-    """Mistakes in the file's form that were mended to read on; `check` reports them with its own problems."""
+    """Mistakes in the file's syntax that were corrected so that reading could continue; `check` reports them
+    too.
+    """
 
 
 def by_record(data: Plain) -> Callable[[Path], str]:
-    """Return the record's name as the place of a part, for changes that come from no file."""
+    """Return a function that returns the record's name as the place of a part; it is for changes without a
+    file.
+    """
 
     def where(path: Path) -> str:
         top = path[0] if path else ""

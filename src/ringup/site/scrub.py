@@ -1,7 +1,7 @@
-"""Remove the secrets of a site from any text, whatever form they take in it.
+"""Remove the secrets of a site from a text, in whatever encoding they occur.
 
-Masking by field name needs the form of the text. A report that leaves the site is checked once more by value:
-each secret, in each encoding, becomes a mask.
+Masking by the names of fields works only in texts of a known form. So a report that leaves the site is also
+searched for each secret, in each encoding, and every occurrence is masked.
 """
 
 import base64
@@ -16,12 +16,14 @@ from ringup.site.mask import MASK, with_secrets
 from ringup.site.model import Site
 
 SHORTEST = 5
-"""Characters of the shortest secret that is looked for by value: a PIN of four digits is also a port, a year
-or an extension."""
+"""Minimum number of characters of a secret that is searched for.
+
+A shorter secret, such as a PIN of four digits, may also be a port, a year or an extension.
+"""
 
 
 def secrets_of(site: Site) -> frozenset[str]:
-    """Return every secret of the records and settings of a site."""
+    """Return all secrets in the records and settings of a site."""
     found: set[str] = set()
 
     def note(value: Any) -> Any:
@@ -33,7 +35,9 @@ def secrets_of(site: Site) -> frozenset[str]:
 
 
 def forms_of(secret: str) -> Iterator[str]:
-    """Yield a secret as it is written in texts, URLs, JSON, XML, Base64, hexadecimal and as a digest."""
+    """Yield a secret in the forms in which texts may contain it: plain, URL, JSON, XML, Base64, hexadecimal,
+    digest.
+    """
     data = secret.encode()
     yield secret
     yield quote(secret, safe="")
@@ -49,7 +53,7 @@ def forms_of(secret: str) -> Iterator[str]:
 
 
 def scrubbed(text: str, secrets: frozenset[str]) -> str:
-    """Return a text without these secrets and their forms, except secrets shorter than `SHORTEST`."""
+    """Return a text without these secrets in any form; secrets shorter than `SHORTEST` are not removed."""
     forms = {form for secret in secrets if len(secret) >= SHORTEST for form in forms_of(secret)}
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, MASK)

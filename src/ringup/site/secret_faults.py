@@ -1,16 +1,16 @@
-"""Passwords that phones cannot take: the reason, and the command that sets another."""
+"""Find passwords that phones cannot use: the reason, and the command that sets another password."""
 
 import re
 
 from ringup.phone.fault import FaultCode, ValueFault
 
 LONGEST_SECRET = 31
-"""Maximum number of characters. The phone's buffer is 32 bytes; a longer secret is rejected completely (SIPCC
+"""Maximum number of characters; the phone's buffer has 32 bytes, and a longer secret is ignored (SIPCC
 prot_configmgr.h).
 """
 
 _USABLE = re.compile(rf"[\x21\x23-\x7e]{{0,{LONGEST_SECRET}}}")
-"""Matches nearly every password; only for the others, the reason is searched."""
+"""Matches nearly every valid password, so that only the others have to be examined."""
 
 _UNUSABLE_IN_SECRETS = {
     "a double quote": re.compile('"'),
@@ -21,7 +21,9 @@ _UNUSABLE_IN_SECRETS = {
 
 
 def fault_of_secret(secret: str) -> ValueFault | None:
-    """Return why phones cannot take this password, or may read it differently than the PBX, and the cure."""
+    """Return why phones cannot use this password, or may read it differently than the PBX, with the cure; or
+    None.
+    """
     if _USABLE.fullmatch(secret):
         return None
     if found := [what for what, signs in _UNUSABLE_IN_SECRETS.items() if signs.search(secret)]:
@@ -35,7 +37,7 @@ def fault_of_secret(secret: str) -> ValueFault | None:
 
 
 def command_to_set(mac: str, line: int = 0) -> str:
-    """Return the command that gives a line, counted from 1, another password; 0 stands for the phone's own
+    """Return the command that sets another password for a line, counted from 1; 0 stands for the phone's own
     password.
     """
     return (

@@ -1,4 +1,4 @@
-"""Texts that go into the phones' files: characters outside Latin-1 are refused."""
+"""Refuse characters outside of Latin-1 in texts that are written into the phones' files."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,7 +16,7 @@ _OF_LINES = ("short_name", "display_name", "auth_name")
 
 
 def unshown_texts(data: Plain, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Yield a problem for each text of these rows that would reach a phone as question marks."""
+    """Yield a problem for each text in these rows that a phone would show with question marks."""
     for path, label, text in _texts(data):
         if signs := not_shown(text):
             spelling = nearest_spelling(text)
@@ -45,8 +45,10 @@ def _texts(data: Plain) -> Iterator[tuple[Path, str, str]]:
 
 
 def _shown_fields(phone: Plain, line: Plain, *, is_first: bool) -> tuple[str, ...]:
-    """Return the fields that a phone shows. It shows a line's name if the line has no display name, or if the
-    first line stands for the phone's missing label.
+    """Return the fields that a phone shows.
+
+    A line's name is shown if the line has no display name, or if the first line stands for the phone's
+    missing label.
     """
     is_name_shown = not line.get("display_name") or (is_first and not phone.get("label"))
     return (*_OF_LINES, "name") if is_name_shown else _OF_LINES

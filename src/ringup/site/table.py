@@ -1,19 +1,19 @@
-"""A table of text with the line of each row, as a spreadsheet or a CSV file holds it."""
+"""A table of texts with the line number of each row, read from a spreadsheet or a CSV file."""
 
 from dataclasses import dataclass
 
 from ringup.errors import Problem, SiteErrors
 
 MOST_ROWS = 50_000
-"""Maximum number of rows: ten times the largest fleet that is measured. It bounds the memory of a reading."""
+"""Maximum number of rows, which limits the memory; it is ten times the largest fleet that was measured."""
 LARGEST_FILE = 32 << 20
-"""Maximum number of bytes of a file, and of what an .xlsx file unpacks to."""
+"""Maximum number of bytes of a file, and of an unpacked .xlsx file."""
 ZIP = b"PK\x03\x04"
-"""The beginning of an .xlsx file."""
+"""The first bytes of an .xlsx file."""
 OLD_OR_PROTECTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""The beginning of an .xls file, and of an .xlsx file with a password."""
+"""The first bytes of an .xls file, and of an .xlsx file with a password."""
 BLANKS = " \t\r\n\u00a0"
-"""The characters that spreadsheets leave around a value, including the no-break space."""
+"""Characters that spreadsheets leave around a value, including the no-break space."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,31 +21,33 @@ class TableRow:
     """One row that is not empty."""
 
     line: int
-    """Number of the row's first line in its file, from 1."""
+    """Number of the row's first line in its file, counted from 1."""
     cells: tuple[str, ...]
-    """As many as the header has."""
+    """The texts of the cells; there are as many as in the header."""
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A header and the rows below it."""
+    """A header and the rows that follow it."""
 
     name: str
     """The file's name for messages."""
     header_line: int
     header: tuple[str, ...]
-    """Names of the columns as written, without outer spaces; empty: a column without a name."""
+    """Names of the columns as they were written, without spaces around them; empty for a column without a
+    name.
+    """
     rows: tuple[TableRow, ...]
     problems: tuple[Problem, ...] = ()
-    """Mistakes in the form of single rows, which are left out of `rows` where they cannot be read."""
+    """Mistakes in the form of single rows; a row that cannot be read is not in `rows`."""
 
     def place(self, line: int) -> str:
-        """Return the name of a line in messages."""
+        """Return the name of a line for messages."""
         return f"{self.name}:{line}"
 
 
 class TableBuilder:
-    """Collects the rows of a file, of which the first that is not empty is the header."""
+    """Collects the rows of a file; the first row that is not empty is the header."""
 
     def __init__(self, name: str) -> None:
         self._name = name
@@ -54,7 +56,9 @@ class TableBuilder:
         self._problems: list[Problem] = []
 
     def add(self, line: int, cells: list[str]) -> None:
-        """Add a row; empty rows, and empty cells beyond the header, are dropped."""
+        """Add a row; an empty row is dropped, and so are empty cells to the right of the header's last
+        column.
+        """
         cells = [cell.strip(BLANKS) for cell in cells]
         while cells and not cells[-1]:
             cells.pop()
@@ -74,7 +78,7 @@ class TableBuilder:
         self._rows.append(TableRow(line, (*cells, *[""] * (width - len(cells)))))
 
     def table(self) -> Table:
-        """Return the table; raises SiteErrors if there was not even a header."""
+        """Return the table; raises SiteErrors if the file has no header."""
         if self._header is None:
             what, cure = "the file is empty.", "Begin with a row of column names, like mac,extension,name."
             raise SiteErrors([Problem(f"{self._name}:1", what, cure)])
@@ -82,10 +86,10 @@ class TableBuilder:
         return Table(self._name, header.line, header.cells, tuple(self._rows), tuple(self._problems))
 
     def refuse(self, line: int, what: str, cure: str) -> SiteErrors:
-        """Return the error that ends the reading at this line, with the problems before it."""
+        """Return the error that ends the reading at this line; it contains the earlier problems too."""
         return SiteErrors([*self._problems, Problem(f"{self._name}:{line}", what, cure)])
 
 
 def too_large(place: str, what: str) -> SiteErrors:
-    """Return the error for a file beyond the bounds."""
+    """Return the error for a file that is too large."""
     return SiteErrors([Problem(place, what, "Split it into several files.")])

@@ -1,4 +1,4 @@
-"""The firmware that a site requires, and the phones and groups that require it."""
+"""The loads that a site requires, with the phones and groups that require each."""
 
 from dataclasses import dataclass
 
@@ -11,13 +11,14 @@ class RequiredBy:
 
     load: str
     by_site: bool
-    """True if the site itself names the load, which then applies to every phone without a load of its own or
-    of its group.
+    """True if the site itself names the load.
+
+    It then applies to every phone for which neither its own record nor its group names a load.
     """
     groups: tuple[str, ...]
-    """Names of the groups that set it."""
+    """Names of the groups whose records name the load."""
     phones: tuple[str, ...]
-    """MACs of the phones that get the load, at any level of the settings."""
+    """MACs of the phones that get the load, whether the phone, its group or the site names it."""
 
     def __str__(self) -> str:
         names = (["the site"] if self.by_site else []) + [f"group {name}" for name in self.groups]
@@ -27,7 +28,7 @@ class RequiredBy:
 
 
 def required_loads(site: Site) -> dict[str, RequiredBy]:
-    """Return every required load by its name, the site's load first."""
+    """Return every required load by its name; the site's load comes first."""
     groups = [group for group in site.groups if group.load]
     phones = {phone.mac: site.load_of(phone) for phone in site.phones}
     own = site.sccp_load if site.protocol == "sccp" else site.load

@@ -1,4 +1,4 @@
-"""Convert a Site to rows and YAML, in the form that ringup reads; fields with their default value are left
+"""Convert a Site to rows and to YAML in the form that ringup reads; fields with their default value are left
 out.
 """
 
@@ -13,8 +13,9 @@ from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
 
 _ALWAYS = frozenset({"name", "time_zone", "load", "model", "driver", "extension", "first", "last"})
-"""Fields that are written even with their default value, because people look for them. A phone's own empty
-load is left out.
+"""Fields that are written even with their default value, because people look for them.
+
+A phone's own load is left out if it is empty.
 """
 
 
@@ -34,8 +35,8 @@ def to_plain(site: Site, *, secrets: bool) -> Plain:
 
 
 def write_yaml(site: Site, *, secrets: bool) -> str:
-    """Return the site as YAML; reading it gives the same site, and writing that site gives the same text."""
-    from ringup.site.yaml_text import yaml_text  # with ruamel.yaml, 10 ms that most changes do without
+    """Return the site as YAML; if it is read and written again, the site and the text stay the same."""
+    from ringup.site.yaml_text import yaml_text  # imports ruamel.yaml: 10 ms, which most changes do not need
 
     plain = mark(to_plain(site, secrets=True)) if secrets else to_plain(site, secrets=False)
     return "\n".join(yaml_text({name: part}) for name, part in plain.items())
@@ -43,7 +44,7 @@ def write_yaml(site: Site, *, secrets: bool) -> str:
 
 def _phone(phone: Phone) -> Plain:
     plain = _fields(phone, {"lines"})
-    # An empty password is a choice; a missing password would be generated.
+    # An empty password is a choice. If the password were left out, a new one would be generated.
     plain.setdefault("password", "")
     plain["lines"] = [_fields(line) for line in phone.lines]
     return plain

@@ -1,4 +1,4 @@
-"""Convert a Site's phones to CSV, one row per phone, in the columns that an import reads."""
+"""Convert a Site's phones to CSV, one row per phone, with the columns that an import reads."""
 
 import csv
 import io
@@ -19,11 +19,11 @@ BYTE_ORDER_MARK = "\ufeff"
 """Excel reads a CSV file as UTF-8 only if it begins with one."""
 
 _ALWAYS = frozenset({"mac", "model", "group", "label", "extension", "name"})
-"""Columns that are written even if no phone has a value in them."""
+"""Columns that are written even if all their cells are empty."""
 
 
 def write_csv(site: Site, *, secrets: bool) -> str:
-    """Return the phones as CSV; importing it into the same site changes nothing."""
+    """Return the phones as CSV; an import into the same site changes nothing."""
     plain = to_plain(site, secrets=True).get("phones", [])
     phones = mark({"phones": plain}).get("phones", [])
     rows = [dict(_cells(phone)) for phone in phones]
@@ -32,7 +32,7 @@ def write_csv(site: Site, *, secrets: bool) -> str:
     columns = [
         name
         for name in _columns(phones, most)
-        # An import without the columns of the secrets keeps the stored ones.
+        # If the columns of the secrets are missing, an import keeps the stored secrets.
         if name in filled and (secrets or not is_hidden(name.partition(" ")[0]))
     ]
     text = io.StringIO(newline="")
@@ -50,7 +50,7 @@ def _columns(phones: Iterable[Plain], most_lines: int) -> Iterator[str]:
 
 
 def _cells(phone: Plain) -> Iterator[tuple[str, str]]:
-    """Yield the text of each column that this phone has a value for."""
+    """Yield the text of each column for which this phone has a value."""
     for field in PHONE_FIELDS:
         if field in phone:
             text = str(phone[field])

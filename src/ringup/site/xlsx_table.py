@@ -1,4 +1,6 @@
-"""Read the first sheet of an .xlsx file; the file may be hostile, and is bounded before it is unpacked."""
+"""Read the first sheet of an .xlsx file; its size is limited before it is unpacked, because it may be
+hostile.
+"""
 
 import io
 import re
@@ -15,28 +17,28 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.table import LARGEST_FILE, Table, TableBuilder, too_large
 
 MOST_COLUMNS = 1024
-"""Maximum number of columns that are read: one cell far to the right makes a row of 16,384."""
+"""Maximum number of columns that are read; a single cell far to the right makes a row of 16,384 cells."""
 _EXACT_DIGITS = 15
-"""Digits of a number that a spreadsheet keeps."""
+"""Number of digits of a number that a spreadsheet stores exactly."""
 _ZEROS = re.compile("0{2,}")
-"""Number formats that show leading zeros."""
+"""Matches number formats that show leading zeros."""
 _FORMULA = re.compile(rb"<f[ />]")
 _SAVE = "Save it as .xlsx in a spreadsheet program, without a password; or as CSV."
 
 
 def read_xlsx(data: bytes, name: str) -> Table:
-    """Return the table of the first sheet; the lines are the numbers of its rows.
+    """Return the table in the first sheet; the line numbers are the numbers of its rows.
 
-    Raises SiteErrors for what is not an .xlsx file, is beyond the bounds, or has no header.
+    Raises SiteErrors for a file that is not an .xlsx file, is too large, or has no header.
     """
     try:
         _look_at_size(data, name)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of styles and extensions, which no value depends on
+            warnings.simplefilter("ignore")  # warnings about styles and extensions; no value depends on them
             return _read(data, name)
     except SiteErrors:
         raise
-    except Exception as error:  # a broken file can make the reader raise any error
+    except Exception as error:  # the library may raise any error for a broken file
         raise SiteErrors([Problem(name, "this is not an .xlsx file, or it is damaged.", _SAVE)]) from error
 
 
@@ -65,11 +67,13 @@ def _read(data: bytes, name: str) -> Table:
 
 
 def _rows(data: bytes, *, values: bool) -> Iterator[tuple[Any, ...]]:
-    """Yield the rows of the first sheet, with the values of formulas or the formulas themselves."""
+    """Yield the rows of the first sheet, either with the values of formulas or with the formulas
+    themselves.
+    """
     book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=values, keep_links=False)
     try:
         sheet: Any = book.worksheets[0]
-        sheet.reset_dimensions()  # what the file says of its size is not always so
+        sheet.reset_dimensions()  # the size that the file states for its sheet may be wrong
         yield from sheet.iter_rows(max_col=MOST_COLUMNS)
     finally:
         with suppress(AttributeError):
@@ -77,7 +81,7 @@ def _rows(data: bytes, *, values: bool) -> Iterator[tuple[Any, ...]]:
 
 
 def _text(cell: Any) -> tuple[str, tuple[str, str] | None]:
-    """Return the text of a cell as its sheet shows it, and what is wrong with it."""
+    """Return the text of a cell as a spreadsheet shows it, and the fault of the cell or an empty text."""
     value = cell.value
     if value is None:
         return "", None
@@ -101,7 +105,9 @@ def _number(value: float, number_format: str) -> tuple[str, tuple[str, str] | No
 
 
 def _unknown_results(data: bytes, name: str) -> Iterator[Problem]:
-    """Yield the formulas whose values the file does not hold, because no spreadsheet program saved it."""
+    """Yield a problem for each formula whose value is missing, because no spreadsheet program has saved the
+    file.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         sheets = [part for part in archive.namelist() if part.startswith("xl/worksheets/")]
         if not any(_FORMULA.search(archive.read(part)) for part in sheets):

@@ -1,8 +1,9 @@
-"""Mend the usual mistakes in YAML written by hand, and report them in the writer's words.
+"""Correct the usual mistakes in YAML that people write, and report them in words that these people
+understand.
 
-YAML's reader stops at the first line that it cannot read, and its message describes the state of the reader.
-Here each line near that place is changed to what its writer may have meant. The change with which the reader
-gets further is taken as the cure.
+A YAML parser stops at the first line that it cannot read, and its message describes the parser's state. So
+each line near that place is changed to what its writer may have meant. If the parser then gets further, the
+change is proposed as the cure.
 """
 
 import re
@@ -12,14 +13,18 @@ from typing import NamedTuple
 from ringup.errors import Problem
 
 MOST_FAULTS = 20
-"""Maximum number of mistakes that are skipped in one file; each try reads the file again."""
+"""Maximum number of mistakes that are corrected in one file, because the file is parsed again for each
+attempt.
+"""
 AHEAD = 3
-"""Number of lines after the error that an attempt reads: with too few lines, a missing end would look like a
-correction.
+"""Number of lines after the error that an attempt parses.
+
+With too few lines, a missing end would look like a correction.
 """
 LINES_BACK = 3
-"""Number of lines before the error that are tried: the reader notices a comment that begins with ``;`` only
-on the lines after the comment.
+"""Number of lines before the error that are changed as an attempt.
+
+For example, the parser notices a comment that begins with ``;`` only on the lines after the comment.
 """
 
 _TAB = re.compile(r"[ ]*\t[ \t]*")
@@ -30,20 +35,21 @@ _DASH = re.compile(r"[ ]*-[ ]+")
 
 class _Mend(NamedTuple):
     line: str
-    """The line as it may have been meant."""
+    """The corrected line."""
     what: str
     cure: str
 
 
 Find = Callable[[Sequence[str], int], Iterator[_Mend]]
-"""Return the ways in which the line of this index may have been meant."""
+"""Yields corrections of the line with this index."""
 
 
 def mend(text: str, name: str, fault_at: Callable[[str], int | None]) -> tuple[str, list[Problem]]:
-    """Return the text with its usual mistakes mended, line for line, and a problem for each.
+    """Return the text with its usual mistakes corrected, and a problem for each; the number of lines does not
+    change.
 
-    `fault_at` returns the line, from 0, at which a reader stops, or None. A mistake that is not one of the
-    usual ones ends the mending: the text returned still has it.
+    `fault_at` returns the line, counted from 0, at which a parser stops, or None. The corrections end at the
+    first mistake of another kind, which stays in the text.
     """
     lines, problems = text.split("\n"), list[Problem]()
     while (place := fault_at("\n".join(lines))) is not None and len(problems) < MOST_FAULTS:
@@ -57,7 +63,9 @@ def mend(text: str, name: str, fault_at: Callable[[str], int | None]) -> tuple[s
 
 
 def _mended(lines: list[str], place: int, fault_at: Callable[[str], int | None]) -> tuple[int, _Mend] | None:
-    """Return the first mend, and the index of its line, with which the reader gets further."""
+    """Return the first correction with which the parser gets further, and the index of its line; None if
+    there is none.
+    """
     skipped, near = _near(lines, place, fault_at)
     here = place - skipped
     for find in _USUAL:
@@ -70,10 +78,11 @@ def _mended(lines: list[str], place: int, fault_at: Callable[[str], int | None])
 
 
 def _near(lines: list[str], place: int, fault_at: Callable[[str], int | None]) -> tuple[int, list[str]]:
-    """Return a part of the file that has the same fault, and how many lines before the part were left out.
+    """Return a part of the file that has the same fault, and the number of lines before the part that were
+    left out.
 
-    `place` is the line of the fault. The part is the last record before that line, with its heading, so that
-    a try takes no longer in a long file. If that record alone does not show the fault, the part is the
+    `place` is the line of the fault. The part is the last record before that line with its heading, so that
+    an attempt takes no longer in a long file. If this record alone does not show the fault, the part is the
     complete file up to that line.
     """
     end, back = place + AHEAD, max(0, place - LINES_BACK)
@@ -122,7 +131,9 @@ _USUAL: tuple[Find, ...] = (_tabs, _semicolons, _colons, _indentation)
 
 
 def _widths(lines: Sequence[str], index: int) -> list[int]:
-    """Return the indentations of the lines around this one, the nearest first, also those after a dash."""
+    """Return the indentations of the lines around this one, the nearest first, including those after a
+    dash.
+    """
     widths: list[int] = []
     for near in (
         *reversed(lines[max(0, index - LINES_BACK) : index]),

@@ -1,7 +1,7 @@
-"""Read YAML text as rows: every scalar stays the text that was written, and every part has its line number.
+"""Read YAML as rows: every value stays the text that was written, and the line number of every part is known.
 
-YAML's own typing would turn the MAC 001646000000 into a number and the extension 0201 into 201 or 129. So
-only YAML's node tree is used, which has text and no types.
+YAML's own types would turn the MAC 001646000000 into a number, and the extension 0201 into 201 or 129. So
+only YAML's tree of nodes is used, which contains texts without types.
 """
 
 import re
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DEEPEST = 8
 """Maximum number of nested levels; a site has five."""
 DEEP = 200
-"""Number of nested levels that libyaml can read without exhausting its stack."""
+"""Number of nested levels that libyaml can parse without exhausting its stack."""
 
 _BRACKET = re.compile(r"[\[\]{}]")
 
@@ -29,15 +29,15 @@ _TEXT_TAG = "tag:yaml.org,2002:str"
 
 
 class _TextLoader(yaml.CSafeLoader):
-    """libyaml's reader, without the search for types in each scalar: a third of its time."""
+    """libyaml's loader without the detection of types, which takes a third of its time."""
 
     def resolve(self, kind: object, value: object, implicit: object) -> str:
-        """Return the tag for text, so that no value becomes a number or a date."""
+        """Return the tag for a text, so that no value becomes a number or a date."""
         return _TEXT_TAG
 
 
 def read_yaml(text: str, name: str) -> Rows:
-    """Return the rows of a site file called `name` in messages.
+    """Return the rows of a site file; messages call the file `name`.
 
     Raises SiteErrors with everything that does not have the form of a site file.
     """
@@ -56,10 +56,10 @@ def read_yaml(text: str, name: str) -> Rows:
 
 
 def _compose(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
-    """Return the node tree, made by libyaml, and the mistakes of form that had to be mended.
+    """Return the tree of nodes, made by libyaml, and the mistakes in the syntax that had to be corrected.
 
-    The slower reader in Python takes seconds for 5,000 phones. It reads only text that may be nested too
-    deeply for libyaml, or that has characters which libyaml refuses without a line.
+    The parser in Python takes seconds for 5,000 phones. So it parses only texts that may be nested too deeply
+    for libyaml, or that have characters which libyaml refuses without a line number.
     """
     if _may_be_deep(text):
         return _compose_in_python(text, name), ()
@@ -79,7 +79,7 @@ def _compose(text: str, name: str) -> tuple[Any, tuple[Problem, ...]]:
 
 
 def _syntax_fault(text: str) -> int | None:
-    """Return the line, from 0, at which libyaml stops; None if libyaml reads the text, or gives no line."""
+    """Return the line, counted from 0, at which libyaml stops; None if it reads the text or names no line."""
     try:
         yaml.compose(text, Loader=_TextLoader)
     except yaml.MarkedYAMLError as error:
@@ -91,7 +91,7 @@ def _syntax_fault(text: str) -> int | None:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Return whether more than DEEP levels are possible: by indentation, or by brackets."""
+    """Return whether the text may have more than DEEP levels, by its indentation or its brackets."""
     if any(len(line) - len(line.lstrip(" -?")) > DEEP for line in text.splitlines()):
         return True
     depth = deepest = 0
@@ -102,7 +102,7 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _compose_in_python(text: str, name: str) -> "Node | None":
-    from ruamel.yaml import YAML  # 7 ms that few files need
+    from ruamel.yaml import YAML  # imports a module that takes 7 ms, and few files need it
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
     try:
@@ -116,8 +116,9 @@ def _compose_in_python(text: str, name: str) -> "Node | None":
 
 
 def _not_yaml(error: "MarkedYAMLError | yaml.MarkedYAMLError", name: str) -> Problem:
-    """Return the message for a reader's error; the error of a quote that never ends is at its beginning, not
-    at the end of the file.
+    """Return the problem for a parser's error.
+
+    If a quote is never closed, the problem is at the beginning of the quote, not at the end of the file.
     """
     mark = error.problem_mark or error.context_mark
     if "unexpected end of stream" in str(error.problem) and error.context_mark:
@@ -129,11 +130,11 @@ def _not_yaml(error: "MarkedYAMLError | yaml.MarkedYAMLError", name: str) -> Pro
 
 
 _Lines = dict[str | int, "int | tuple[int, _Lines]"]
-"""The line of each part of a mapping or a list; of a part with parts of its own, also the lines of these."""
+"""The line of each part of a mapping or a list, with the lines of its own parts if it has any."""
 
 
 class _Tree:
-    """Converts nodes to plain data and records their lines and the problems."""
+    """Converts nodes to plain data, and records their lines and the problems."""
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -142,7 +143,7 @@ class _Tree:
         self.problems: list[Problem] = []
 
     def where(self, path: Path) -> str:
-        """Return the line of this part, or of the nearest part around it."""
+        """Return the line of this part, or of the nearest part that contains it."""
         line, parts = 1, self.lines
         for step in path:
             found = parts.get(step)
@@ -152,7 +153,7 @@ class _Tree:
         return f"{self.name}:{line}"
 
     def mapping(self, node: Any, lines: _Lines, depth: int = 0) -> dict[str, Any]:
-        """Return a mapping's parts by their keys, and put their lines into `lines`; a duplicate key is a
+        """Return the parts of a mapping by their keys, and add their lines to `lines`; a repeated key is a
         problem.
         """
         data: dict[str, Any] = {}
@@ -168,7 +169,7 @@ class _Tree:
         return data
 
     def _value(self, node: Any, step: str | int, line: int, lines: _Lines, depth: int) -> Any:
-        """Return the data of a node, and put the line of its key or dash into `lines`."""
+        """Return the data of a node, and add the line of its key or dash to `lines`."""
         lines[step] = line
         if id(node) in self.seen:
             return self._complain_of(
@@ -189,7 +190,7 @@ class _Tree:
         ]
 
     def _complain_of(self, node: Any, what: str, cure: str) -> str:
-        """Record a problem of a value, and return the empty text that stands for it."""
+        """Record a problem with a value, and return the empty text that replaces the value."""
         self._complain(node.start_mark.line + 1, what, cure)
         return ""
 

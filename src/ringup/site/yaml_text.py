@@ -1,7 +1,7 @@
-"""Plain data as YAML text, as ruamel.yaml writes it, in a twentieth of its time.
+"""Write plain data as YAML, with the same result as ruamel.yaml in a twentieth of its time.
 
-Only blocks of mappings and lists are written here. A text that no pattern shows to be safe is left to
-ruamel.yaml, which knows when to quote and how to escape.
+It writes only block-style mappings and lists. A text that is not clearly safe is passed to ruamel.yaml, which
+knows the rules for quotes and escapes.
 """
 
 import re
@@ -17,22 +17,24 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 _STEP = "  "
 _WIDTH = 100_000
-"""Longer than any text: none is folded."""
+"""A width that is larger than any text, so that no text is folded."""
 _WHOLE_NUMBER = re.compile(r"0|[1-9][0-9]{0,8}")
 _WORDS = re.compile(r"\w(?:[\w .,'()/+@=&*!?$%-]*[\w.)/+=*!?-])?")
-"""A text that no part of YAML's syntax is in; it may still look like a number or a truth value."""
+"""Matches texts without characters of YAML's syntax; such a text may still look like a number or a truth
+value.
+"""
 _TEXT_TAG = "tag:yaml.org,2002:str"
 _PLAIN_IS_TEXT = (True, False)
-"""Finds the type that a text without quotes would have in YAML."""
+"""An argument of `resolve`: return the type that YAML gives to a text without quotes."""
 
 _resolver = VersionedResolver()
 
 
 def yaml_text(data: dict[str, Any]) -> str:
-    """Return the data as block-style YAML that every reader gives the same digits of.
+    """Return the data as block-style YAML that every parser reads as the same data.
 
-    `data` holds mappings, lists, texts, whole numbers and truth values. A text of digits without a leading
-    zero is written as a number.
+    `data` contains dictionaries, lists, texts, whole numbers and truth values. A text of digits without a
+    leading zero is written as a number.
     """
     return "".join(f"{line}\n" for line in _mapping(data, ""))
 
@@ -68,7 +70,7 @@ def _scalar(value: Any) -> str:
     return value if _WHOLE_NUMBER.fullmatch(value) else _text(value)
 
 
-@lru_cache(maxsize=4096)  # names of fields, masks and words that thousands of phones share
+@lru_cache(maxsize=4096)  # names of fields, masks and other words that occur in thousands of phones
 def _text(text: str) -> str:
     if not _WORDS.fullmatch(text):
         return _by_library(text if text.isprintable() else DoubleQuotedScalarString(text))

@@ -1,4 +1,4 @@
-"""The POSIX rule of an IANA zone, from the footer of its TZif file (RFC 8536 §3.3)."""
+"""Read the POSIX rule of an IANA time zone from the footer of its TZif file (RFC 8536 §3.3)."""
 
 import re
 from difflib import get_close_matches
@@ -10,25 +10,25 @@ from zoneinfo import TZPATH, available_timezones
 from ringup.site.record_faults import FaultyRecord
 
 TABLES = ("zone1970.tab", "zone.tab")
-"""Lists of inhabited zones with their coordinates; every zone database contains one of these lists."""
+"""Files that list inhabited zones with their coordinates; every zone database contains one of these files."""
 
 LONGEST_NAME = 64
-"""Maximum number of characters; the longest zone name has 32, and a file system may refuse to look up a very
-long name.
+"""Maximum number of characters; the longest zone name has 32, and a file system may refuse a very long
+name.
 """
 _NAME = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+){0,2}")
 
 
 @lru_cache
 def posix_rule(iana: str) -> str:
-    """Return the rule that holds from now on, like ``GMT0BST,M3.5.0/1,M10.5.0``; ValueError for an unknown
+    """Return the zone's present rule, like ``GMT0BST,M3.5.0/1,M10.5.0``; raises ValueError for an unknown
     zone.
 
-    The rule is the same for each year, until a newer zone database changes it. `ringup.site.clock_watch`
-    finds the few zones whose file lists other changes for several years first.
+    The rule holds for all years, until a newer zone database changes it. `ringup.site.clock_watch` finds the
+    few zones whose file lists other changes for some years before.
     """
     data = zone_file(iana)
-    # A TZif file of version 1 (RFC 8536 §3) has no footer; zone databases have had none since 2005.
+    # A TZif file of version 1 (RFC 8536 §3) has no footer. Zone databases since 2005 contain no such files.
     footer = data.rpartition(b"\n")[0].rpartition(b"\n")[2]
     if data[:4] != b"TZif" or not footer.isascii() or not footer:
         what = f"time zone {iana!r} has no rule for the future in its file."
@@ -37,7 +37,9 @@ def posix_rule(iana: str) -> str:
 
 
 def zone_file(iana: str) -> bytes:
-    """Return the zone's TZif file, from the system or the tzdata package; ValueError for an unknown zone."""
+    """Return the zone's TZif file, from the system or the tzdata package; raises ValueError for an unknown
+    zone.
+    """
     is_name = len(iana) <= LONGEST_NAME and _NAME.fullmatch(iana)
     data = _system_file(iana) or _package_file(iana) if is_name else None
     if data is None:
@@ -48,9 +50,7 @@ def zone_file(iana: str) -> bytes:
 
 @lru_cache
 def inhabited_zones() -> dict[str, str]:
-    """Return every zone where people live, with its coordinates as the table writes them
-    (``+5130-00007``).
-    """
+    """Return every inhabited zone with its coordinates, as the table writes them (``+5130-00007``)."""
     for table in TABLES:
         for folder in (*map(Path, TZPATH), resources.files("tzdata").joinpath("zoneinfo")):
             place = folder.joinpath(table)

@@ -1,8 +1,9 @@
 """ringup_extensions.conf: one context for calls between the lines, to voicemail and to outside numbers.
 
-Only the digits of a dialled number are inserted into a dial string. A line's forward and its do-not-disturb are
-in Asterisk's own database (AstDB), in the families ``CF`` and ``DND``. So a phone's user can change them without a
-reload. If Asterisk lacks the module of a function, the function returns false, and the line rings. Source: P-AST-9.
+Only the digits of a dialled number are inserted into a dial string. A line's forward and its do-not-disturb
+are in Asterisk's own database (AstDB), in the families ``CF`` and ``DND``. So a phone's user can change them
+without a reload. If Asterisk lacks the module of a function, the function returns false, and the line rings.
+Source: P-AST-9.
 """
 
 from collections.abc import Iterator
@@ -132,7 +133,9 @@ def hint_of(device: str, extension: str) -> str:
 
 
 def _line(pbx: Pbx, device: str, line: Line, is_sccp: bool) -> Iterator[str]:
-    """Return the extension of a line: a forward, or the ringing phone, and then voicemail if the result allows."""
+    """Return the extension of a line: a forward, or the ringing phone, and then voicemail if the result
+    allows.
+    """
     number = section_name(line.extension)
     ring = f",b({pbx.context}^{RING}^1(${{CHANNEL(name)}}))" if pbx.outside_ring and not is_sccp else ""
     yield f"exten => {number},hint,{hint_of(device, number)}"

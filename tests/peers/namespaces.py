@@ -17,6 +17,9 @@ from pathlib import Path
 INTERFACE = "eth0"
 """What every member calls its side of the cable."""
 
+SWITCH = "the switch"
+"""The member that holds the other sides: port0, port1 and so on, in the order of the members."""
+
 NETWORK = "10.77.0.0/24"
 """Where members get addresses if the caller names none: 10.77.0.1, .2, … in the order given."""
 
@@ -29,6 +32,8 @@ class PrivateNetwork:
     addresses: dict[str, str]
     """Without the prefix length; empty for a member that has none yet."""
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    switch: int = 0
+    """The process that holds the namespace of the switch."""
 
     def run(
         self, member: str, command: Sequence[str], *, timeout: float = 30, check: bool = True
@@ -60,7 +65,8 @@ class PrivateNetwork:
 
     def command(self, member: str, command: Sequence[str]) -> list[str]:
         """The command line that runs `command` inside a member, from the present folder."""
-        return [*_enter(self.holders[member].pid), f"--wd={Path.cwd()}", "-m", "--", *command]
+        holder = self.switch if member == SWITCH else self.holders[member].pid
+        return [*_enter(holder), f"--wd={Path.cwd()}", "-m", "--", *command]
 
     def mac(self, member: str) -> str:
         """The hardware address of a member's interface, twelve upper-case digits."""
@@ -97,7 +103,8 @@ def private_network(members: Sequence[str] | Mapping[str, str]) -> Iterator[Priv
         }
         for number, (name, address) in enumerate(wanted.items()):
             _plug_in(switch.pid, f"port{number}", holders[name].pid, address)
-        network = PrivateNetwork(holders, {name: text.partition("/")[0] for name, text in wanted.items()})
+        addresses = {name: text.partition("/")[0] for name, text in wanted.items()}
+        network = PrivateNetwork(holders, addresses, switch=switch.pid)
         stack.callback(_stop_everything, network)
         yield network
 

@@ -28,6 +28,8 @@ Examples:
       flashes and boots ten times faster; one JSON object per line
   ringup emulate --interface phone0 --mac 001646C0FFEE --failed-writes 1 --seed 7
       writing the first image fails, so the phone fetches it again; --seed repeats times and ports
+  ringup emulate --interface phone0 --mac 001646C0FFEE --cdp
+      asks the switch, or ringup serve --voice-vlan, for a voice VLAN
 
 \b
 With --json it reads one JSON command per line:
@@ -94,6 +96,14 @@ class AddressType(click.ParamType[IPv4Interface]):
     "--hash-key", type=click.Choice(["dials", "waits"]), default="dials", show_default=True,
     help="Dial at once on # when a rule of the dial template is complete (not known for real phones).",
 )  # fmt: skip
+@click.option(
+    "--cdp", is_flag=True,
+    help="Ask for a voice VLAN by CDP for 10 s, as the real phone does, and use it with tagged frames.",
+)  # fmt: skip
+@click.option(
+    "--admin-vlan", type=click.IntRange(1, 4094), metavar="VLAN",
+    help="With --cdp: the VLAN that was set in the phone's menu, used without an answer.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
 @click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")
 def emulate(
@@ -112,6 +122,8 @@ def emulate(
     seed: int | None,
     failed_writes: int,
     hash_key: str,
+    cdp: bool,
+    admin_vlan: int | None,
     as_json: bool,
     until_eof: bool,
 ) -> None:
@@ -123,15 +135,24 @@ def emulate(
     from ringup.cli.emulate_run import Emulation, run
     from ringup.emulator.behaviour import HashKey, Variant
     from ringup.emulator.network_host import NetworkHost
+    from ringup.emulator.trunk_host import TrunkHost
+    from ringup.wire.cdp import UNTAGGED
 
     if bool(static) != bool(tftp_server):
         raise click.UsageError("--static and --tftp-server belong together.")
     flash = _flash(flash_file, mac, model, application, loader)
     stored = _stored_lease(static, tftp_server) if static else None
-    host = NetworkHost(interface, mac, keep_address=keep_address, static=stored)
+    if cdp and (keep_address or static):
+        raise click.UsageError("--cdp needs an interface of its own, without --keep-address and --static.")
+    if admin_vlan and not cdp:
+        raise click.UsageError("--admin-vlan needs --cdp.")
+    trunk = TrunkHost(interface, mac) if cdp else None
+    host = trunk or NetworkHost(interface, mac, keep_address=keep_address, static=stored)
     is_readable = sys.stdout.isatty() and not as_json
-    variant = Variant(seed, failed_writes, HashKey(hash_key))
-    asyncio.run(run(Emulation(flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof)))
+    variant = Variant(seed, failed_writes, HashKey(hash_key), admin_vlan=admin_vlan or UNTAGGED)
+    asyncio.run(
+        run(Emulation(flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk))
+    )
 
 
 def _flash(path: Path | None, mac: str, model: str, application: str, loader: str) -> "Flash":

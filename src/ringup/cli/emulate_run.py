@@ -15,6 +15,7 @@ import click
 
 from ringup.emulator import flash as flash_file
 from ringup.emulator.behaviour import Variant
+from ringup.emulator.boot.machine import Trunk
 from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone, PhoneHost
 from ringup.emulator.report import Report
@@ -33,6 +34,8 @@ class Emulation:
     is_readable: bool
     """Print lines for people instead of JSON."""
     until_eof: bool
+    trunk: Trunk | None = None
+    """The phone's port if it asks for a voice VLAN."""
 
 
 async def run(emulation: Emulation) -> None:
@@ -46,6 +49,7 @@ async def run(emulation: Emulation) -> None:
         speed=emulation.speed,
         tftp_port=emulation.tftp_port,
         variant=emulation.variant,
+        trunk=emulation.trunk,
     )
     running = asyncio.ensure_future(phone.run())
     loop = asyncio.get_running_loop()

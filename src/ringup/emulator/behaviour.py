@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 
 from ringup.emulator.spread import PortRanges, Spread
+from ringup.wire.cdp import UNTAGGED
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,6 +207,27 @@ DISCOVER_WAITS = DhcpWaits(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class CdpTimes:
+    """The times at which the phone sends CDP and decides about its voice VLAN, in seconds after link-up."""
+
+    sends: tuple[float, ...]
+    decides: float
+    """The end of the wait, with an answer or without."""
+    repeat: float
+    """Seconds between two announcements after that."""
+    source: str
+
+
+CDP_TIMES = CdpTimes(
+    (0.43, 1.43),
+    10.07,
+    60.0,
+    "[S] CDPLOG: a Cisco phone's own log (P-CDP-10); [I] the unit of its ticks, that a 7940/60 does the same,"
+    " and that an answer does not shorten the wait; [I] the repetition (P-CDP-6)",
+)
+
+
 NAK_PAUSE = 10.0
 """Seconds from a NAK to an offered address to the next DISCOVER. [R] A guess: no capture shows it. RFC 2131
 §3.1 gives this time after a DECLINE, so that a server that goes on so is not flooded.
@@ -236,6 +258,8 @@ class Variant:
     """Number of images, from the first on, that the phone fails to write to flash."""
     hash_key: HashKey = HashKey.DIALS
     nak_pause: float = NAK_PAUSE
+    admin_vlan: int = UNTAGGED
+    """The VLAN that was set in the phone's menu (P-CDP-11); `UNTAGGED`: none."""
 
 
 _VERSION = re.compile(r"P0.3-?(\d{1,2})-?(\d{1,2})")

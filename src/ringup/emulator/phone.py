@@ -10,7 +10,7 @@ from ringup.emulator.boot import sip_application
 from ringup.emulator.boot.config_xml import LOAD_NUMBERS, servers_in
 from ringup.emulator.boot.dhcp import DhcpClient
 from ringup.emulator.boot.loader import Reboot
-from ringup.emulator.boot.machine import Host, PhoneMachine
+from ringup.emulator.boot.machine import Host, PhoneMachine, Trunk
 from ringup.emulator.boot.sip_application import Ready
 from ringup.emulator.boot.start import boot
 from ringup.emulator.cnf import LINES
@@ -97,12 +97,17 @@ class EmulatedPhone:
         variant: Variant | None = None,
         sip: Callable[[Callable[[Report], None]], Sip] = SipRunner,
         sccp: Callable[[Callable[[Report], None]], Sccp] | None = SccpRunner,
+        trunk: Trunk | None = None,
     ) -> None:
-        """`sccp` None: a phone that reaches no CallManager, and looks for its files again."""
+        """`sccp` None: a phone that reaches no CallManager, and looks for its files again. `trunk` None: the
+        phone sends no CDP.
+        """
         self._on_report = on_report
         self._host = host
         self._variant = variant or Variant()
-        self._machine = PhoneMachine(flash, host, Pace(speed), on_report, save, tftp_port, self._variant)
+        self._machine = PhoneMachine(
+            flash, host, Pace(speed), on_report, save, tftp_port, self._variant, trunk
+        )
         self._sip = sip(self._on_sip_report)
         self._sccp = sccp(self._on_sccp_report) if sccp else None
         self._browser = Browser(self._fetch_page, self._machine.report)

@@ -9,6 +9,8 @@ class Shown(enum.Enum):
 
     # [R] No source shows the words of a loader without a problem.
     CONFIGURING_ADDRESS = "Configuring IP"
+    # [T] FUSSY (P-SCREEN-4).
+    CONFIGURING_VLAN = "Configuring VLAN"
     LOOKING_FOR_FILES = "Requesting Configuration"
     UPGRADING = "Upgrading Software"
     STARTING = "Initializing"

@@ -9,6 +9,7 @@ from random import Random
 from typing import Protocol
 
 from ringup.emulator.behaviour import FIRST_PORTS, FOUR_SECONDS, Pace, RetryPattern, Variant
+from ringup.emulator.boot.cdp import CdpClient, VlanDecision
 from ringup.emulator.boot.dhcp import DhcpClient, HeldLease
 from ringup.emulator.boot.tftp import Failed, Fetch, NoAnswer, NotFound, Outcome, Received
 from ringup.emulator.flash import Flash, with_address, with_settings
@@ -37,6 +38,14 @@ class Host(Protocol):
         ...
 
 
+class Trunk(Protocol):
+    """A port that may carry a voice VLAN."""
+
+    async def ask(self, client: CdpClient) -> VlanDecision:
+        """Carry the client's CDP until it has decided, and use the VLAN from then on."""
+        ...
+
+
 class PhoneMachine:
     """The parts of one phone, and the operations of the firmware on each part."""
 
@@ -49,7 +58,9 @@ class PhoneMachine:
         save: Callable[[Flash], None],
         tftp_port: int = 69,
         variant: Variant | None = None,
+        trunk: Trunk | None = None,
     ) -> None:
+        """`trunk` None: the phone is on a port without CDP, and sends none."""
         variant = variant or Variant()
         self.flash = flash
         self.host = host
@@ -70,6 +81,10 @@ class PhoneMachine:
         self._loader_port = 0
         """The first source port of this boot's loader; 0 when none hunted."""
         self._retry = FOUR_SECONDS
+        self._trunk = trunk
+        self._admin_vlan = variant.admin_vlan
+        self._cdp: CdpClient | None = None
+        """The CDP of this boot; None until it begins."""
 
     def report(self, kind: str, **detail: object) -> None:
         """Report an event of the phone."""
@@ -102,13 +117,25 @@ class PhoneMachine:
         passed = 0.0 if since is None else self.host.now() - since
         await self.host.sleep(max(wanted - passed, least))
 
+    async def get_vlan(self) -> None:
+        """Ask for a voice VLAN, once in each boot (P-BOOT-1)."""
+        if self._trunk is None or self._cdp is not None:
+            return
+        self.show(Shown.CONFIGURING_VLAN)
+        self._cdp = CdpClient(self.flash, self._admin_vlan)
+        decision = await self._trunk.ask(self._cdp)
+        self.report("voice-vlan", vlan=decision.vlan, source=decision.source)
+
     async def get_address(self) -> None:
         """Do one DHCP exchange, beginning with the last address, unless a server refused that address."""
+        await self.get_vlan()
         self.show(Shown.CONFIGURING_ADDRESS)
         is_refused = self.client is not None and self.client.is_refused
         had = "" if is_refused else self.flash.address
         self.client = client = DhcpClient(self.flash.mac, self.flash.model, had, self._nak_pause)
         self.lease = lease = await self.host.lease(client)
+        if self._cdp is not None:
+            self._cdp.address = lease.address
         self.keep(with_address(self.flash, lease.address))
         self.report(
             "address", address=lease.address, mask=lease.mask, router=lease.router, server=lease.server,
@@ -118,6 +145,7 @@ class PhoneMachine:
     def power_up(self) -> None:
         """Begin a boot, in which no loader has hunted yet."""
         self._loader_port = 0
+        self._cdp = None
 
     def start_loader_ports(self, retry: RetryPattern) -> None:
         """Count source ports from a base that this boot draws: one per file or new try."""

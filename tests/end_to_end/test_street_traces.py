@@ -8,38 +8,40 @@ from pathlib import Path
 import pytest
 
 from ringup.demo.plan import OWNERS, DemoPlan, site_of
-from ringup.emulator.firmware import make_sip_package, write_package
-from ringup.emulator.flash import Flash
 from ringup.site.model import Driver
 from ringup.store.database import open_database
 from ringup.store.revisions import commit
 from ringup.street.cable import Datagram
 from ringup.street.registrar import PbxBehaviour
 from ringup.street.street import EPOCH, StreetPlan, open_street
-from tests.end_to_end.demo_runs import run_demo
-from tests.end_to_end.traces import Sent, answers, conversation, of_capture, requests
+from tests.end_to_end.demo_runs import run_demo, run_script
+from tests.end_to_end.traced_boots import CASES, SEED, SPEED, Case
+from tests.end_to_end.traces import Sent, answers, conversation, of_capture, own_requests, requests
 
 pytestmark = [pytest.mark.peers, pytest.mark.end_to_end, pytest.mark.timed]
 
-SEED = 7
-SPEED = 10.0
 SPREAD = 2.0
 """Seconds by which a busy machine may be late at any moment of a boot of about one minute."""
+SCRIPT = Path(__file__).with_name("traced_boots.py")
 MACS = tuple(owner.mac for owner in OWNERS)
 
 
-def on_a_street(folder: Path, behaviour: PbxBehaviour, seconds: float) -> list[tuple[float, Datagram]]:
+FRESH = Case(("fresh", "fresh"))
+
+
+def on_a_street(
+    folder: Path, behaviour: PbxBehaviour, seconds: float, case: Case = FRESH
+) -> list[tuple[float, Datagram]]:
     plan = DemoPlan(Path(), folder, driver=behaviour.driver)
-    site = site_of(plan, ["secret-1-of-the-street", "secret-2-of-the-street"], "manager", {})
-    write_package(plan.firmware, make_sip_package(site.load))
+    site = case.site(site_of(plan, ["secret-1-of-the-street", "secret-2-of-the-street"], "manager", {}))
+    case.write_firmware(plan.firmware, site.load)
     database = open_database(str(plan.database))
     commit(database, site, author="test", summary="the site", at=EPOCH - 60)
     database.dispose()
     heard: list[tuple[float, Datagram]] = []
-    flashes = [Flash(mac, "7960") for mac in MACS]
     street = open_street(
         StreetPlan(
-            site, str(plan.database), plan.firmware, flashes, seed=SEED, behaviour=behaviour, speed=SPEED,
+            site, str(plan.database), plan.firmware, case.flashes, SEED, behaviour, SPEED,
             on_datagram=lambda datagram: heard.append((street.loop.time(), datagram)),
         )
     )  # fmt: skip
@@ -56,9 +58,7 @@ def on_a_street(folder: Path, behaviour: PbxBehaviour, seconds: float) -> list[t
 
 def late_by(world: list[Sent], street: list[Sent]) -> float:
     """The most by which the times of the phone's own datagrams differ."""
-    pairs = zip(
-        (each for each in world if each.by_phone), (each for each in street if each.by_phone), strict=True
-    )
+    pairs = zip(own_requests(world), own_requests(street), strict=True)
     return max(abs(one.at - other.at) for one, other in pairs)
 
 
@@ -92,3 +92,28 @@ def test_a_phone_that_never_registers_is_the_same(tmp_path: Path) -> None:
         registers = [words for _, words in in_the_world[:shorter] if words.startswith("SIP REGISTER")]
         assert len(registers) >= 2
         assert on_the_street[:shorter] == in_the_world[:shorter]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_boots_of_each_generation_of_firmware_are_the_same(name: str, tmp_path: Path) -> None:
+    case, capture = CASES[name], tmp_path / "world.pcap"
+    run_script(SCRIPT, "22", str(capture), name)
+    world = of_capture(capture)
+    street = on_a_street(tmp_path / "street", PbxBehaviour("pjsip"), 180.0, case)
+    for mac in MACS:
+        in_the_world, on_the_street = conversation(world, mac), conversation(street, mac)
+        if case.fault:
+            least = case.files
+            in_the_world, on_the_street = _as_long_as_the_other(in_the_world, on_the_street, least)
+        else:
+            assert answers(on_the_street) == answers(in_the_world)
+        assert requests(on_the_street) == requests(in_the_world)
+        assert late_by(in_the_world, on_the_street) < SPREAD
+
+
+def _as_long_as_the_other(one: list[Sent], other: list[Sent], least: int) -> tuple[list[Sent], list[Sent]]:
+    """Both conversations up to the last request that both have, of at least so many."""
+    ones, others = own_requests(one), own_requests(other)
+    length = min(len(ones), len(others))
+    assert length >= least
+    return ones[:length], others[:length]

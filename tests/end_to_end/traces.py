@@ -78,16 +78,26 @@ def conversation(datagrams: Iterable[tuple[float, Datagram]], mac: str) -> list[
     return told
 
 
+BY_ITSELF = ("NOTIFY", "OPTIONS")
+"""The SIP requests that a PBX sends at a time of its own."""
+
+
 def requests(told: Iterable[Sent]) -> list[tuple[int, str]]:
     """What the phone sent, in order, with its port."""
-    return [(sent.port, sent.summary) for sent in told if sent.by_phone]
+    return [(sent.port, sent.summary) for sent in own_requests(told)]
+
+
+def own_requests(told: Iterable[Sent]) -> list[Sent]:
+    """What the phone sent, without its answers to what a PBX asks by itself."""
+    ends = tuple(f"{method})" for method in BY_ITSELF)
+    return [sent for sent in told if sent.by_phone and not sent.summary.endswith(ends)]
 
 
 def answers(told: Iterable[Sent]) -> list[tuple[int, str]]:
     """What it was answered; two files that travel at once may come in either order.
 
-    What a PBX asks by itself comes at a time of its own, and is left out.
+    What a PBX asks by itself is left out.
     """
-    by_itself = ("SIP NOTIFY", "SIP OPTIONS")
-    answered = (each for each in told if not each.by_phone and not each.summary.startswith(by_itself))
+    starts = tuple(f"SIP {method}" for method in BY_ITSELF)
+    answered = (each for each in told if not each.by_phone and not each.summary.startswith(starts))
     return sorted((sent.port, sent.summary) for sent in answered)

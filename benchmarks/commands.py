@@ -1,9 +1,10 @@
-"""Measure what the commands of a large site cost, beside the goals: medians of CPU and elapsed seconds.
+"""Measure the time that commands take on a large site, and compare it with the goals: medians of CPU and
+elapsed seconds.
 
-    .venv/bin/python benchmarks/commands.py [PHONES [EVENTS]]
+.venv/bin/python benchmarks/commands.py [PHONES [EVENTS]]
 
-Each command is a process of its own, from the start of Python to its end; CPU is that of the process, with
-the kernel's part. Before the first round, databases with PHONES phones (5,000) and EVENTS events (1,000,000)
+Each command is a separate process, measured from the start of Python to its end. Its CPU seconds include the
+time in the kernel. Before the first round, databases with PHONES phones (5,000) and EVENTS events (1,000,000)
 are made, which takes a minute or two.
 """
 
@@ -38,7 +39,7 @@ SOME_PHONES = 300
 PLANNED_PHONES = 1_000
 EVENTS = 1_000_000
 NOT_FOLLOWED = 500
-"""Events that the server has not yet taken into the journeys: what a batch of it is."""
+"""Number of events that the server has not yet added to the journeys, like one batch of it."""
 EVENTS_AT_ONCE = 5_000
 GROUPS = 20
 ROUNDS = 5
@@ -58,19 +59,21 @@ class Cost:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One command that is measured."""
+    """One command to measure."""
 
     name: str
     command: tuple[str, ...]
     goal: float
-    """CPU seconds, over those of the row `over`."""
+    """The goal in CPU seconds; if `over` names a row, the goal is for the difference from that row."""
     over: str = ""
     anew: tuple[Path, Path] | None = None
-    """A database that the command changes: the file, and what it is copied from before each round."""
+    """For a command that changes its database: the database, and the file that replaces it before each
+    round.
+    """
 
 
 def fleet(phones: int) -> Site:
-    """A site whose phones have two lines each; every tenth has a setting of its own."""
+    """Return a site whose phones have two lines each; every tenth phone has its own setting."""
     return Site(
         time_zone="Europe/London",
         settings={"telnet_level": "1"},
@@ -81,7 +84,7 @@ def fleet(phones: int) -> Site:
 
 
 def write_sheet(table: Path) -> Path:
-    """Write the rows of a CSV file into a workbook beside it."""
+    """Write the rows of a CSV file into a workbook with the same name."""
     book = Workbook(write_only=True)
     page = book.create_sheet()
     with table.open(newline="", encoding="utf-8-sig") as text:
@@ -107,7 +110,7 @@ def _phone(number: int) -> Phone:
 
 
 def history(phones: int) -> Iterator[Event]:
-    """Boots of all phones, one after the other, again and again."""
+    """Yield the events of endless boots, one phone after the other."""
     begun = 1e9
     while True:
         for number in range(phones):
@@ -116,7 +119,7 @@ def history(phones: int) -> Iterator[Event]:
 
 
 def make_database(path: Path, site: Site, events: int = 0) -> Path:
-    """Write a database with this site, and so many events, as `ringup serve` leaves it."""
+    """Write a database with this site and so many events, in the state in which `ringup serve` leaves it."""
     engine = open_database(str(path))
     commit(engine, site, author="benchmark", summary="the fleet", at=time.time())
     waiting = history(len(site.phones))
@@ -137,7 +140,7 @@ def _follow(engine: Engine, site: Site) -> None:
 
 
 def rows(folder: Path, phones: int, events: int) -> list[Row]:
-    """Make the databases, and return the commands to measure in them."""
+    """Make the databases, and return the commands that are measured with them."""
     site = fleet(phones)
     empty = make_database(folder / "empty.db", Site())
     some = make_database(folder / "some.db", fleet(SOME_PHONES), SOME_PHONES * 9)
@@ -149,7 +152,7 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
     file = folder / "site.yaml"
     file.write_text(write_yaml(site, secrets=True).replace("Person", "Somebody"))
     table = folder / "phones.csv"
-    # New databases have none of the site's groups, which a table does not make.
+    # A new database does not have the site's groups, and an import of a table does not make groups.
     alone = tuple(phone.model_copy(update={"group": ""}) for phone in site.phones)
     table.write_text(write_csv(site.model_copy(update={"phones": alone}), secrets=True))
     sheet = write_sheet(table)
@@ -195,7 +198,7 @@ def rows(folder: Path, phones: int, events: int) -> list[Row]:
 
 
 def _imports(command: tuple[str, ...]) -> tuple[str, ...]:
-    """Return a command that imports the modules which this command imports, and does nothing else."""
+    """Return a command that only imports the modules that this command imports."""
     look = (
         "import atexit, sys; sys.argv[0] = 'ringup'; "
         "atexit.register(lambda: print(*sys.modules, file=sys.stderr)); "
@@ -215,7 +218,7 @@ def _imports(command: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def cost(row: Row) -> Cost:
-    """Run the command once; SystemExit when it fails."""
+    """Run the command once and return its cost; raises SystemExit if it fails."""
     if row.anew:
         _copy(*row.anew)
     begun = time.perf_counter()
@@ -236,7 +239,7 @@ def _copy(to: Path, source: Path) -> None:
 
 
 def measured(measured_rows: list[Row], rounds: int) -> Mapping[str, Cost]:
-    """The medians, by the names of the rows; all rows run once in each round."""
+    """Return the median cost of each row, by its name; each round runs all rows once."""
     found = [{row.name: cost(row) for row in measured_rows} for _ in range(rounds)]
 
     def middle(name: str, of: Callable[[Cost], float]) -> float:
@@ -249,7 +252,7 @@ def measured(measured_rows: list[Row], rounds: int) -> Mapping[str, Cost]:
 
 
 def main(phones: int, events: int) -> int:
-    """Print the figures; status 1 beyond a goal."""
+    """Print the figures; return 1 if one exceeds its goal."""
     with tempfile.TemporaryDirectory() as name:
         table = rows(Path(name), phones, events)
         found = measured(table, ROUNDS)

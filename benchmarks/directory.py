@@ -1,4 +1,4 @@
-"""Measures the company directory: time to build it, memory, and searches, with 20,000 names by default.
+"""Measure the company directory with 20,000 names by default: the time to build it, its memory, and searches.
 
 PYTHONPATH=src python benchmarks/directory.py [NAMES]
 """
@@ -17,7 +17,7 @@ SEARCHES = 2_000
 
 
 def names(count: int, dice: Random) -> list[Entry]:
-    """Return invented names with different numbers."""
+    """Return invented names, each with a different number."""
 
     def name() -> str:
         return "".join(dice.choice(SYLLABLES) for _ in range(dice.randint(2, 4))).capitalize()

@@ -1,9 +1,11 @@
-"""What the events of a boot storm cost the server: CPU for each part, memory, and the waits of other threads.
+"""Measure what the events cost the server when many phones boot at once: CPU, memory, and the waits of other
+threads.
 
-    .venv/bin/python benchmarks/events.py [PHONES]
+.venv/bin/python benchmarks/events.py [PHONES]
 
-Each phone makes nine events, as in workload W4: an address offered and leased, five files sent, two absent.
-CPU is that of the process, with the kernel's part; the disk's waits are not in it.
+Each phone makes nine events, as in workload W4: an address is offered and leased, five files are sent, and
+two files are not found. The CPU time includes the time in the kernel, but not the time of waiting for the
+disk.
 """
 
 import asyncio
@@ -33,12 +35,12 @@ from ringup.store.history import add_events, read_events
 
 PHONES = 10_000
 GOALS = {"a file": 5.0, "an exchange": 9.0}
-"""Microseconds for all that the events of one file, or of one DHCP exchange, cost."""
+"""Maximum microseconds of CPU for all events of one file, or of one DHCP exchange."""
 WHOLE = "all but made, by the recorder"
 VENDOR_CLASS = "Cisco Systems, Inc. IP Phone CP-7960G"
 STORM_SECONDS = 2.0
 TOGETHER = 20
-"""Events of one batch of datagrams."""
+"""Number of events that arrive in one batch of datagrams."""
 LOOK_SECONDS = 0.01
 READ_AT_ONCE = 5_000
 FIRST_MAC = 0x001646000000
@@ -51,18 +53,20 @@ FILES = {
     "dialplan.xml": 900,
     "syncinfo.xml": 60,
 }
-"""Names and sizes; 0: absent."""
+"""The names of the files and their sizes in bytes; 0 stands for a file that is not found."""
 
 
 def exchange(number: int, begun: float) -> Iterator[Event]:
-    """One phone gets its address; each event has strings of its own, as the wire gives them."""
+    """Yield the events of one phone that gets its address; each event has new strings, as if read from a
+    packet.
+    """
     mac, address = mac_of(number), address_of(number)
     yield AddressOffered(begun, mac, address, "10.0.0.1", f"{VENDOR_CLASS}", "eth0")
     yield AddressLeased(begun + 0.05, mac, address, 86_400)
 
 
 def files(number: int, begun: float) -> Iterator[Event]:
-    """One phone gets its files."""
+    """Yield the events of one phone that gets its files."""
     mac, address = mac_of(number), address_of(number)
     for turn, (pattern, size) in enumerate(FILES.items()):
         name, at = pattern.format(mac), begun + turn / 10
@@ -73,67 +77,67 @@ def files(number: int, begun: float) -> Iterator[Event]:
 
 
 def boot(number: int, begun: float) -> Iterator[Event]:
-    """All that one phone makes."""
+    """Yield all events of one phone's boot."""
     yield from exchange(number, begun)
     yield from files(number, begun + 0.1)
 
 
 KINDS = {"a file": (files, 1), "an exchange": (exchange, 2)}
-"""What is measured by itself, and how many events one of it makes."""
+"""The kinds of events that are measured separately, each with the number of events that one of it makes."""
 
 
 def mac_of(number: int) -> str:
-    """A phone's."""
+    """Return the MAC of a phone."""
     return f"{FIRST_MAC + number:012X}"
 
 
 def address_of(number: int) -> str:
-    """A phone's."""
+    """Return the address of a phone."""
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 def storm(phones: int, what: Callable[[int, float], Iterator[Event]] = boot) -> list[Event]:
-    """Everybody's events in the order of their time."""
+    """Return the events of all phones, sorted by time."""
     begun = [1e9 + STORM_SECONDS * number / phones for number in range(phones)]
     events = (event for number in range(phones) for event in what(number, begun[number]))
     return sorted(events, key=lambda event: event.at)
 
 
 def cost(count: int, work: Callable[[], object]) -> float:
-    """Microseconds of CPU for each of so many."""
+    """Return the microseconds of CPU that the work takes, divided by `count`."""
     begun = time.process_time()
     work()
     return (time.process_time() - begun) / count * 1e6
 
 
 def slice_by_slice(events: list[Event], work: Callable[[list[Event]], object]) -> None:
-    """As the recorder does it."""
+    """Do the work in slices, as the recorder does."""
     for first in range(0, len(events), SLICE):
         work(events[first : first + SLICE])
 
 
 def read_all(engine: Engine) -> None:
-    """As `ringup status` does it."""
+    """Read all events in the same way as `ringup status`."""
     after = 0
     while rows := read_events(engine, after=after, limit=READ_AT_ONCE):
         after = rows[-1][0]
 
 
 def emit_all(events: list[Event]) -> None:
-    """The price that the thread which serves pays."""
+    """Emit the events to a recorder; this is the work of the thread that answers phones."""
     recorder = Recorder(lambda _events: None, lambda _work, _done: None)
     for first in range(0, len(events), TOGETHER):
         recorder.emit_all(events[first : first + TOGETHER])
 
 
 def made(values: list[tuple[type[Event], tuple[Any, ...]]]) -> None:
-    """What the thread that serves pays before that."""
+    """Make the event objects; the thread that answers phones does this before it emits them."""
     for kind, fields in values:
         kind(*fields)
 
 
 def parts(events: list[Event], engine: Engine) -> dict[str, Callable[[], object]]:
-    """Each part by itself."""
+    """Return the work of each part separately."""
     counts = Counts(dict, lambda: 0)
     values = [(type(event), tuple(to_record(event).values())[1:]) for event in events]
     return {
@@ -149,7 +153,7 @@ def parts(events: list[Event], engine: Engine) -> dict[str, Callable[[], object]
 
 
 def measured(what: str, phones: int, folder: str) -> dict[str, float]:
-    """Microseconds of each part, in a database of its own."""
+    """Return the microseconds of CPU of each part, measured with a new database."""
     make, count = KINDS[what]
     events = storm(phones, make)
     gc.freeze()
@@ -160,7 +164,7 @@ def measured(what: str, phones: int, folder: str) -> dict[str, float]:
 
 
 async def record(events: list[Event], engine: Engine) -> None:
-    """Through the real recorder and the real thread."""
+    """Store the events through the real recorder and the real database thread."""
     thread = StoreThread()
     recorder = Recorder(partial(add_events, engine), thread.low_priority)
     thread.start(asyncio.get_running_loop())
@@ -175,15 +179,17 @@ async def record(events: list[Event], engine: Engine) -> None:
 
 
 def waits(events: list[Event], engine: Engine) -> list[float]:
-    """Milliseconds that another thread wants Python's lock and has to wait, sorted."""
+    """Return how long another thread waits for Python's lock while the events are stored: milliseconds,
+    sorted.
+    """
     ended, waited = threading.Event(), list[float]()
 
     def serve() -> None:
         while not ended.is_set():
             begun = time.perf_counter()
-            os.sched_yield()  # like every datagram sent: the lock is given away and asked for again
+            os.sched_yield()  # as after every sent datagram, the lock is released and requested again
             waited.append((time.perf_counter() - begun) * 1e3)
-            for _ in range(2_000):  # some 50 us of work
+            for _ in range(2_000):  # about 50 us of work
                 pass
 
     other = threading.Thread(target=serve)
@@ -195,7 +201,7 @@ def waits(events: list[Event], engine: Engine) -> list[float]:
 
 
 def memory(phones: int) -> tuple[float, float]:
-    """Bytes of a waiting event, and of a journey."""
+    """Return the bytes of memory per waiting event, and per journey."""
     tracemalloc.start()
     events = storm(phones)
     of_events, _ = tracemalloc.get_traced_memory()
@@ -211,7 +217,7 @@ def memory(phones: int) -> tuple[float, float]:
 
 
 def main(phones: int) -> int:
-    """Print the figures; status 1 beyond a goal."""
+    """Print the figures; return 1 if one exceeds its goal."""
     with tempfile.TemporaryDirectory() as folder, Path(os.devnull).open("w") as nowhere:
         start_log("text")
         for handler in log.handlers:

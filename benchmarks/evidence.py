@@ -1,10 +1,10 @@
-"""How long it takes to read a log, and how much memory.
+"""Measure the time and the memory that reading a log takes.
 
-    .venv/bin/python benchmarks/evidence.py [LINES]
+.venv/bin/python benchmarks/evidence.py [LINES]
 
-Two logs of a dozen phones: one in which every line is evidence, of dnsmasq and tftpd-hpa, and one of a
-machine that logs other things too, where one line in fifty is. The goals are 3 s for 100,000 lines and 30 s
-for a million, on one core, and memory that does not grow with the log.
+There are two logs about a dozen phones. In the first one, of dnsmasq and tftpd-hpa, every line is evidence.
+In the second one, of a machine that also logs other things, one line in fifty is evidence. The goals are 3 s
+for 100,000 lines and 30 s for a million lines on one core, and memory that does not grow with the log.
 """
 
 import io
@@ -31,7 +31,7 @@ GOALS = {100_000: 3.0, 1_000_000: 30.0}
 
 
 def evidence(number: int) -> str:
-    """One line about one of the phones."""
+    """Return a log line about one of the phones."""
     phone = number // 4 % PHONES
     mac, address = f"001646{phone:06X}", f"10.0.0.{10 + phone}"
     colons = bytes.fromhex(mac).hex(":")
@@ -44,14 +44,14 @@ def evidence(number: int) -> str:
 
 
 class Log(io.RawIOBase):
-    """A log that is made while it is read, so that it takes no memory itself."""
+    """A log whose lines are made while it is read, so that it takes no memory itself."""
 
     def __init__(self, lines: int, *, noisy: bool) -> None:
         self._text = self._made(lines, noisy)
         self._rest = b""
 
     def readable(self) -> bool:
-        """Return True: it is read only."""
+        """Return True, because the log can only be read."""
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
@@ -80,7 +80,7 @@ class Log(io.RawIOBase):
 
 
 def measure(lines: int, *, noisy: bool) -> None:
-    """Print one row."""
+    """Measure logs with this number of lines, and print one row."""
     made = time.process_time()
     for _ in Log(lines, noisy=noisy)._made(lines, noisy):
         pass
@@ -102,7 +102,7 @@ def measure(lines: int, *, noisy: bool) -> None:
 
 
 def main() -> None:
-    """Measure the sizes of the goals, or the one that was asked for."""
+    """Measure logs with the sizes in the goals, or with the size that was given."""
     for lines in map(int, sys.argv[1:2] or GOALS):
         for noisy in (True, False):
             measure(lines, noisy=noisy)

@@ -1,4 +1,4 @@
-"""`ringup lint`: how long it takes to start, and time and memory for a tree of a thousand phones.
+"""Measure `ringup lint`: the time to start, and the time and memory for the files of a thousand phones.
 
 Run: .venv/bin/python benchmarks/lint.py [PHONES]
 """
@@ -18,13 +18,13 @@ from ringup.site.model import Line, Phone, Ring, Site
 PYTHON = sys.executable
 RUNS = 15
 START_LIMIT = 0.3
-"""Seconds, issue 3."""
+"""Maximum seconds to start."""
 TREE_LIMIT = 2.0
-"""Seconds for a thousand phones: "a couple"."""
+"""Maximum seconds for the files of a thousand phones."""
 
 
 def site_of(count: int) -> Site:
-    """Phones as a company has them: one line, some with two, names with accents."""
+    """Return a site with phones like those of a company: one line, some with two, and names with accents."""
     phones = []
     for number in range(count):
         lines = [Line(extension=f"{2000 + number}", name=f"Müller {number}", secret=f"secret-{number:05}")]
@@ -35,7 +35,7 @@ def site_of(count: int) -> Site:
 
 
 def write_tree(folder: Path, site: Site) -> None:
-    """Every file that ringup serves for the site."""
+    """Write every file that ringup serves for this site."""
     finder = FileFinder(site, FirmwareFolder(None), "192.168.1.5", check_owner=False)
     for name in finder.names():
         found = finder.find(name, Requester(""))
@@ -45,14 +45,18 @@ def write_tree(folder: Path, site: Site) -> None:
 
 
 def timed(*command: str) -> float:
-    """Seconds of one run."""
+    """Return the seconds of one run."""
     before = time.perf_counter()
     subprocess.run(command, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     return time.perf_counter() - before
 
 
 def medians(*commands: tuple[str, ...]) -> list[float]:
-    """The median of each, run in turns, so that a busy moment hits all; the first warms the disk."""
+    """Return the median time of each command.
+
+    The commands run in turn, so that a busy moment of the machine affects all of them. The first round only
+    fills the disk's cache.
+    """
     turns = [[timed(*command) for command in commands] for _ in range(RUNS + 1)][1:]
     return [statistics.median(column) for column in zip(*turns, strict=True)]
 

@@ -1,8 +1,10 @@
-"""What a site of 10,000 phones costs `ringup serve` before one of them asks: memory by part, and the start.
+"""Measure what a site of 10,000 phones costs `ringup serve` before the first request: memory per part, and
+the start.
 
-    .venv/bin/python benchmarks/memory.py [PHONES [LINES]]
+.venv/bin/python benchmarks/memory.py [PHONES [LINES]]
 
-Memory is resident, in megabytes; each part is what it added in a process of its own. Linux only.
+The figures are megabytes of resident memory. Each part's figure is what the part added to a separate process.
+It runs only on Linux.
 """
 
 import asyncio
@@ -21,7 +23,10 @@ from pathlib import Path
 PHONES = 10_000
 LINES = 2
 GOAL_MEGABYTES = 85.0
-"""So that a storm of 10,000 phones has 15 MB of its 100 left for transfers, journeys and events."""
+"""Maximum megabytes.
+
+When 10,000 phones boot at once, 15 MB of the 100 MB then remain for transfers, journeys and events.
+"""
 PORT = 10_269
 SERVER = "127.0.0.1"
 LONGEST_START = 30.0
@@ -30,7 +35,7 @@ ASK = b"\0\x01nothing\0octet\0"
 
 
 def parts(database: str) -> Iterator[tuple[str, float]]:
-    """Each part in the order in which the server comes to it, and what it added."""
+    """Yield each part, in the order in which the server loads it, and the memory that it added."""
     kept: list[object] = []
     before = resident(os.getpid())
 
@@ -69,7 +74,7 @@ def parts(database: str) -> Iterator[tuple[str, float]]:
 
 
 def write_fleet(path: Path, phones: int, lines: int) -> None:
-    """A database with so many phones."""
+    """Write a database with this number of phones."""
     from ringup.site.model import Line, Pbx, Phone, Site
     from ringup.store.database import open_database
     from ringup.store.revisions import commit
@@ -86,7 +91,9 @@ def write_fleet(path: Path, phones: int, lines: int) -> None:
 
 
 def start(folder: Path, database: Path) -> tuple[float, float, float]:
-    """Seconds until the server answers, its resident megabytes a moment later, and the most it had."""
+    """Return the seconds until the server answers, its resident megabytes shortly after, and the maximum
+    until then.
+    """
     command = [
         sys.executable, "-m", "ringup", "serve", "--interface=lo", "--no-dhcp", "--owners=open", "--no-pbx",
         f"--database={database}", f"--firmware={folder}", f"--tftp-port={PORT}",
@@ -104,7 +111,9 @@ def start(folder: Path, database: Path) -> tuple[float, float, float]:
 
 
 def longest_stall(database: Path) -> float:
-    """The longest wait of the event loop, in seconds, while a new revision is read and taken over."""
+    """Return the longest time, in seconds, for which the event loop is blocked while it loads a new
+    revision.
+    """
     from ringup.files.find import FileFinder
     from ringup.firmware.folder import FirmwareFolder
     from ringup.serve.dhcp.settings import dhcp_settings
@@ -142,7 +151,7 @@ def longest_stall(database: Path) -> float:
 
 
 def resident(pid: int, which: str = "VmRSS") -> float:
-    """Megabytes of one process."""
+    """Return the resident megabytes of a process."""
     found = re.search(rf"{which}:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
     return int(found[1]) * 1024 / 1e6 if found else 0.0
 
@@ -162,7 +171,7 @@ def _wait_for_answer(server: "subprocess.Popen[bytes]") -> None:
 
 
 def main(phones: int, lines: int) -> int:
-    """Print the figures; status 1 beyond the goal."""
+    """Print the figures; return 1 if they exceed the goal."""
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder, "ringup.db")
         write_fleet(database, phones, lines)

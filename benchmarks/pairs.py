@@ -1,8 +1,9 @@
-"""Measure two versions of `ringup serve` by turns, and judge what the second costs.
+"""Measure two versions of `ringup serve` in turn, and decide whether the second one is slower.
 
-    .venv/bin/python benchmarks/pairs.py BEFORE [AFTER]
+.venv/bin/python benchmarks/pairs.py BEFORE [AFTER]
 
-Each is a commit or the folder of a checkout, and is measured by its own `benchmarks/rig`. It needs root.
+BEFORE and AFTER are commits or folders of checkouts. Each version is measured by its own `benchmarks/rig`. It
+needs root.
 """
 
 import argparse
@@ -22,7 +23,7 @@ HERE = Path(__file__).resolve().parent.parent
 
 
 class Bar(NamedTuple):
-    """A bar for one workload: what it counts, and the smallest median ratio that passes."""
+    """The bar for one workload: what is compared, and the smallest median ratio that passes."""
 
     unit: str
     counted: str
@@ -35,14 +36,21 @@ BARS: Mapping[str, Bar] = {
     "W3": Bar("blocks", "blocks", 0.95),
     "D3": Bar("exchanges", "completed", 0.95),
 }
-"""Rates are per second of the server's processor time: other programs disturb seconds of the clock more."""
+"""The bars by workload.
+
+Rates are per second of the server's processor time, because other programs disturb elapsed seconds more.
+"""
 
 MOST_OTHERS = 0.10
-"""Share of the machine that other programs may use; they also change caches and the length of queues."""
+"""Maximum share of the machine that other programs may use; they also affect caches and the length of
+queues.
+"""
 
 
 class Pair(NamedTuple):
-    """One workload, measured in both versions one after the other; rates per processor second."""
+    """One workload, measured with both versions one after the other; the rates are per second of processor
+    time.
+    """
 
     before: float
     after: float
@@ -50,12 +58,12 @@ class Pair(NamedTuple):
 
     @property
     def ratio(self) -> float:
-        """Above 1, the second version does more in a second."""
+        """Return the ratio of the rates; above 1, the second version does more in a second."""
         return self.after / self.before
 
 
 def main() -> int:
-    """Print the table of the pairs; status 1 if a median is below its bar."""
+    """Print the table of the pairs; return 1 if a median is below its bar."""
     arguments = _arguments()
     names: Sequence[str] = arguments.only.split(",")
     if unknown := [name for name in names if name not in BARS]:
@@ -71,12 +79,14 @@ def main() -> int:
 
 
 def reached(name: str, pairs: Sequence[Pair]) -> bool:
-    """Judge the median of the pairs' ratios, so that one disturbed pair decides nothing."""
+    """Return whether the median of the ratios reaches the bar; with a median, one disturbed pair decides
+    nothing.
+    """
     return median(pair.ratio for pair in pairs) >= BARS[name].least
 
 
 def print_pairs(pairs: Mapping[str, Sequence[Pair]]) -> None:
-    """One row per workload, with the spread of the ratios and the most that other programs used."""
+    """Print one row per workload, with the range of the ratios and the maximum that other programs used."""
     print("| workload | per CPU-s | before | after | ratio | least to most | bar | | others |")
     print("|---|---|---|---|---|---|---|---|---|")
     for name, of_name in pairs.items():
@@ -104,7 +114,10 @@ def _arguments() -> argparse.Namespace:
 
 
 def _pair(name: str, before: Path, after: Path, number: int) -> Pair:
-    """Let the versions take turns in going first: what warms up or tires does so for both."""
+    """Measure one pair.
+
+    The versions take turns in going first, so that a warm machine favours neither.
+    """
     order = (before, after) if number % 2 == 0 else (after, before)
     done = {tree: _measure(tree, name) for tree in order}
     counted = BARS[name].counted
@@ -113,7 +126,7 @@ def _pair(name: str, before: Path, after: Path, number: int) -> Pair:
 
 
 def _measure(tree: Path, name: str) -> Any:
-    """One round by the tree's own rig, since a rig starts its own version's server."""
+    """Measure one version once, with its own rig, because a rig starts the server of its own version."""
     cache = Path(os.environ.get("RINGUP_CACHE", HERE / ".cache")).absolute()
     environment = {**os.environ, "PYTHONPATH": str(tree / "src"), "RINGUP_CACHE": str(cache)}
     with tempfile.NamedTemporaryFile(suffix=".json") as figures:
@@ -129,7 +142,9 @@ def _measure(tree: Path, name: str) -> Any:
 
 @contextmanager
 def _tree(named: str) -> Iterator[Path]:
-    """A folder as it is; a commit in a temporary folder, with its C code compiled."""
+    """Return the folder of a version; a commit is checked out into a temporary folder, and its C code
+    compiled.
+    """
     if (Path(named) / "src").is_dir():
         yield Path(named).resolve()
         return

@@ -1,8 +1,9 @@
-"""Renders every file of 5,000 phones through FileFinder; prints seconds and peak memory.
+"""Render every file of 5,000 phones through FileFinder, and print the seconds and the peak memory.
 
-    .venv/bin/python benchmarks/render.py [PHONES]
+.venv/bin/python benchmarks/render.py [PHONES]
 
-Memory is the peak of Python's own allocations, counted in a second run because counting slows the first.
+The memory is the maximum that Python allocated. It is measured in a second run, because measuring it slows
+the run.
 """
 
 import resource
@@ -22,7 +23,7 @@ MEGABYTE = 1_000_000
 
 
 def fleet(phones: int) -> Site:
-    """A site whose phones have two lines each, groups and settings of their own."""
+    """Return a site whose phones have two lines, a group and settings each."""
     return Site(
         time_zone="Europe/London",
         settings={"telnet_level": "1"},
@@ -42,7 +43,7 @@ def _phone(number: int) -> Phone:
 
 
 def render_all(site: Site) -> tuple[int, int]:
-    """Find every file once, each phone asking for its own; the number of files and of bytes."""
+    """Find every file once, each phone's own file for that phone; return the number of files and of bytes."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
     found = [finder.find(name, Requester("")) for name in finder.names()]
     files = [file for file in found if isinstance(file, File)]
@@ -50,7 +51,7 @@ def render_all(site: Site) -> tuple[int, int]:
 
 
 def main(phones: int) -> int:
-    """Print the figures; status 1 beyond the goal."""
+    """Print the figures; return 1 if one exceeds the goal."""
     site = fleet(phones)
     begun = time.perf_counter()
     files, size = render_all(site)

@@ -1,15 +1,15 @@
-"""The size of the database over a year of 5,000 phones, with the default retention.
+"""Measure the size of the database over a year with 5,000 phones and the default retention.
 
-    .venv/bin/python benchmarks/year.py [PHONES [DAYS]] [--database URL]
+.venv/bin/python benchmarks/year.py [PHONES [DAYS]] [--database URL]
 
-Events of a simulated clock go through the server's own filter of routine events, store, journeys and
-retention. Without PHONES a twentieth of the fleet runs with a twentieth of `--keep-megabytes`, and the
-printed sizes are twenty times the measured ones: every row belongs to one phone. The retention runs once a
-simulated day, not each hour; the size is that before it, the largest of the day. TMPDIR=/dev/shm spares the
-disk.
+Events with simulated times go through the server's own filter of routine events, its database, journeys and
+retention. Without PHONES, a twentieth of the fleet runs with a twentieth of `--keep-megabytes`, and the
+printed sizes are twenty times the measured ones. This is correct, because every row belongs to one phone. The
+retention runs once per simulated day, not each hour. The size is measured before it, when it is the largest
+of the day. TMPDIR=/dev/shm spares the disk.
 
-The database is a new file of SQLite, or an empty one of PostgreSQL at URL. PostgreSQL's server vacuums
-tables by itself several times a day; here VACUUM runs once a simulated day.
+The database is a new SQLite file, or an empty PostgreSQL database at URL. A PostgreSQL server vacuums its
+tables several times a day; here VACUUM runs once per simulated day.
 """
 
 import argparse
@@ -56,11 +56,11 @@ DAY = 86_400.0
 HOUR = 3_600.0
 LEASE_SECONDS = 86_400
 FIRST_DAY = 1_767_225_600.0
-"""POSIX seconds: 1 January 2026."""
+"""The start of the first day in POSIX seconds: 1 January 2026."""
 BOOT_A_DAY = 1.0
 CALLS_A_DAY = 4
 FAILURE_A_DAY = 0.02
-"""A line that stops answering, and is refused once when it comes back."""
+"""Probability per day that a phone's line stops answering, and is refused once when it comes back."""
 MEGABYTE = 1e6
 DEFAULTS = Options("", "", Path())
 KEEP_DAYS = DEFAULTS.keep_days
@@ -70,11 +70,13 @@ WHOLE = {
     "postgresql": "SELECT pg_database_size(current_database())",
 }
 LIMIT_SHARE = 1.2
-"""The database may be this much larger than `--keep-megabytes`: what one day adds before a round."""
+"""The database may be this many times as large as `--keep-megabytes`, because a day adds events before the
+retention runs.
+"""
 
 
 def day(phones: int, begun: float, chance: random.Random) -> list[Event]:
-    """Everything that the phones of a site do in one day, in the order of time."""
+    """Return all events of a site's phones in one day, sorted by time."""
     events = (event for number in range(phones) for event in _day_of(number, begun, chance))
     return sorted(events, key=lambda event: event.at)
 
@@ -85,7 +87,7 @@ def _day_of(number: int, begun: float, chance: random.Random) -> Iterator[Event]
     def sometime() -> float:
         return begun + chance.random() * DAY
 
-    if chance.random() < BOOT_A_DAY / 2:  # a power cut: off and on, and again
+    if chance.random() < BOOT_A_DAY / 2:  # two power cuts
         for _ in range(2):
             yield from boot(number, sometime())
     registered = sometime() % HOUR
@@ -107,7 +109,7 @@ def _day_of(number: int, begun: float, chance: random.Random) -> Iterator[Event]
 
 
 def fleet(phones: int) -> Site:
-    """A site whose phones have one line each."""
+    """Return a site whose phones have one line each."""
     return Site(phones=tuple(map(_phone, range(phones))))
 
 
@@ -117,20 +119,20 @@ def _phone(number: int) -> Phone:
 
 
 class Size(NamedTuple):
-    """The size of the database, of its file and of its journal."""
+    """The sizes of the database, of its file and of its journal."""
 
     rows: int
     """Number of events in the database."""
     used: float
-    """Megabytes that hold something, as the retention counts them."""
+    """Megabytes that contain data, as the retention counts them."""
     whole: float
-    """Megabytes of the file or of PostgreSQL's database: with the space that is free to be used again."""
+    """Megabytes of the file or of PostgreSQL's database, including the space that is free for new data."""
     journal: float
-    """Megabytes of SQLite's write-ahead log, however large the site is."""
+    """Megabytes of SQLite's write-ahead log, which does not depend on the size of the site."""
 
 
 def size(engine: Engine) -> Size:
-    """The size of everything."""
+    """Return the present sizes."""
     with engine.connect() as connection:
         rows = int(connection.execute(select(func.count()).select_from(tables.events)).scalar_one())
         whole = connection.exec_driver_sql(WHOLE[engine.dialect.name]).scalar_one()
@@ -140,7 +142,7 @@ def size(engine: Engine) -> Size:
 
 
 def live(engine: Engine, phones: int, days: int, most_bytes: int) -> Iterator[tuple[int, Size]]:
-    """Let the days pass; yields for each the number of events so far, and the size before the retention."""
+    """Simulate the days; yields for each the number of events so far, and the size before the retention."""
     macs = frozenset(map(mac_of, range(phones)))
     keeper, routine, chance = JourneyKeeper(engine, lambda: macs), RoutineEvents(), random.Random(1)  # noqa: S311
     happened = 0
@@ -160,14 +162,14 @@ def live(engine: Engine, phones: int, days: int, most_bytes: int) -> Iterator[tu
 
 
 def vacuum(engine: Engine) -> None:
-    """Let PostgreSQL use the space of deleted rows again."""
+    """Let PostgreSQL reuse the space of deleted rows."""
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 @contextmanager
 def opened(url: str) -> Iterator[Engine]:
-    """The database at this URL, or in a new file."""
+    """Open the database at this URL, or a new file."""
     with tempfile.TemporaryDirectory() as folder:
         engine = open_database(url or str(Path(folder, "ringup.db")))
         yield engine
@@ -175,7 +177,7 @@ def opened(url: str) -> Iterator[Engine]:
 
 
 def main(phones: int, days: int, url: str) -> int:
-    """Print the size of each month; status 1 when it is above the bound."""
+    """Print the size at the end of each month; return 1 if it exceeds the limit."""
     scale, largest = FLEET / phones, 0.0
     print(f"{phones:,} phones, sizes times {scale:g}; {KEEP_DAYS:g} days, {KEEP_MEGABYTES:,} MB")
     print(f"{'day':>5}{'happened':>14}{'events':>14}{'used MB':>10}{'whole MB':>10}{'journal MB':>12}")

@@ -1,1 +1,1 @@
-"""The rig that `benchmarks/storm` runs: peers, namespaces, storms, and the table of ratios."""
+"""The programs behind `benchmarks/storm`: other servers, namespaces, workloads, and the table of ratios."""

@@ -24,7 +24,7 @@ QUICK = ("dnsmasq", "kea", "ringup")
 FLOOR_BATCHES = (1, 16, 64)
 Results = dict[tuple[str, str], list[Result]]
 OPEN_FILES = 65_536
-"""dnsmasq and tftpd-hpa need a socket for each transfer."""
+"""Maximum number of open files; dnsmasq and tftpd-hpa need a socket for each transfer."""
 
 
 def _arguments() -> argparse.Namespace:
@@ -54,14 +54,17 @@ def _server_names() -> list[str]:
 
 
 def main() -> int:
-    """Run what was asked for, or until Ctrl-C, and print it; status 1 if a bar was missed."""
+    """Run the chosen workloads, or as many as complete before Ctrl-C, and print the result.
+
+    Returns 1 if a bar was missed.
+    """
     arguments = _arguments()
     if os.geteuid():
         raise SystemExit("The storm needs root: it makes network namespaces.")
     names = _names(arguments.only)
     servers, workloads = _wanted(arguments), _chosen(names)
     _raise_limits()
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops what it started, as Ctrl-C does
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # stops the started programs, as Ctrl-C does
     rounds = 1 if arguments.quick else arguments.rounds
     results: Results = {}
     whole: list[Result] = []
@@ -84,13 +87,13 @@ def main() -> int:
 
 
 def _chosen(names: Sequence[str]) -> list[Workload]:
-    """Those beside S; all of them, if no name is given."""
+    """Return the named workloads except S; all workloads if no name is given."""
     others = [name for name in names if name != boot_storm.NAME]
     return chosen(others) if others or not names else []
 
 
 def _programs(servers: Sequence[Server], cache: Path) -> Clients:
-    """Our clients, compiled; the peers are unpacked, and their versions told."""
+    """Compile our clients, unpack the other servers, and print their versions."""
     clients = Clients(client("storm_client", cache), client("dora_client", cache))
     for server in servers:
         version = peer(server.program, cache).version if server.program else f"on Python {sys.version}"
@@ -111,7 +114,10 @@ def _measure_whole(results: list[Result], rounds: int, phones: int, workshop: Pa
 def _runs(
     rounds: int, workloads: Sequence[Workload], servers: Sequence[Server]
 ) -> Iterator[tuple[int, Workload, Server]]:
-    """All servers of a workload within the same minute, then the next; round after round."""
+    """Yield what to run: in each round, one workload after the other, each with all servers.
+
+    So all servers of a workload are measured within the same minute.
+    """
     for number in range(rounds):
         for workload in workloads:
             for server in servers:
@@ -151,7 +157,7 @@ def _one(
 
 
 def _prepared(workshop: Path, workload: Workload) -> Path:
-    """The fleet of so many phones, made when it is first needed."""
+    """Return the fleet with this workload's number of phones, which is made when it is first needed."""
     folder = workshop / f"{'dhcp' if workload.dhcp else 'tftp'}-{workload.phones}"
     if folder.exists():
         return folder

@@ -1,7 +1,7 @@
-"""Workload S, the whole storm: phones that all get power at once, until each is registered on Asterisk.
+"""Workload S, the complete boot: all phones get power at once, and each must register on Asterisk.
 
-Strategy: the server and Asterisk have one core, the phones the other. What each used between power-on and
-the last registration says which of them everybody waited for.
+Strategy: the server and Asterisk share one core, and the phones have the other. The processor time of each
+between power-on and the last registration shows which of them limited the speed.
 """
 
 import json
@@ -31,13 +31,17 @@ NAME = "S"
 WHAT = "phones boot at once: DHCP, files, and one line each registered on Asterisk"
 PHONES = 500
 WINDOW = 0.2
-"""Seconds within which they get power."""
+"""Seconds within which all phones get power."""
 SPEED = 1000.0
-"""A phone's 13 to 21 s of loader and 24 s of application become 37 to 45 ms: all ask at the same time."""
+"""How many times faster than real phones the phones are.
+
+The 13 to 21 s of a phone's loader and the 24 s of its application become 37 to 45 ms, so all phones send
+requests at the same time.
+"""
 CAP = 240.0
 READY_SECONDS = 90.0
 BUSY = 0.8
-"""Share of a core from which on whoever used it most is what the rest waited for."""
+"""Share of a core's time above which the program that used most of the core is the limit."""
 RELEASE = "22"
 MANAGER_USER = "ringup"
 
@@ -49,7 +53,10 @@ Process = subprocess.Popen[bytes]
 
 
 def run(phones: int, folder: Path, cache: Path) -> Result:
-    """The figures of one storm; `folder` is empty, `cache` has the private Asterisk or gets it."""
+    """Return the figures of one run.
+
+    `folder` is empty. `cache` contains the private Asterisk, which is built if it is missing.
+    """
     tree = cache / f"asterisk-{RELEASE}"
     sandbox.build(RELEASE, tree)
     with ExitStack() as stack:
@@ -68,18 +75,21 @@ def run(phones: int, folder: Path, cache: Path) -> Result:
         return _storm(processes, folder)
 
 
-# --- before --------------------------------------------------------------------------------------------
+# --- preparation ---------------------------------------------------------------------------------------
 
 
 def _give_the_pool_to_the_phones(net: network.Network) -> None:
-    """Any address of the pool is a phone's: the kernel answers ARP for it, and programs may bind it."""
+    """Make every address of the pool local to the phones' namespace.
+
+    The kernel then answers ARP for the addresses, and the phones may bind them.
+    """
     for subnet in ("10.65.0.0/16", "10.66.0.0/16"):
         command = ["ip", "route", "add", "local", subnet, "dev", network.PHONES_INTERFACE]
         subprocess.run(net.in_client(command), check=True, timeout=10)
 
 
 def _prepare(folder: Path, phones: int) -> Path:
-    """Asterisk's own configuration, the firmware, and the site; gives the folder of the Asterisk."""
+    """Write Asterisk's own configuration, the firmware and the site; return Asterisk's folder."""
     pbx, secret = folder / "pbx", generate()
     etc = sandbox.prepare(pbx, address=network.DHCP_SERVER, manager_user=MANAGER_USER, manager_secret=secret)
     write_package(folder / "firmware", make_sip_package())
@@ -98,8 +108,8 @@ def _site(phones: int, etc: Path, secret: str) -> Site:
 
 
 def _serve_command(folder: Path, interface: str) -> list[str]:
-    # Its probe asks by ARP who has an address, and the phones' kernel says yes for all of the pool. Phones
-    # of a building that had power before have had their addresses, too, and are not probed for.
+    # The probe is off: it asks by ARP who has an address, and the phones' kernel answers for the whole pool.
+    # In a real building, the phones had their addresses before, and such addresses are not probed either.
     return [
         sys.executable, "-m", "benchmarks.rig.named_threads", "serve", f"--interface={interface}",
         f"--database={folder / 'ringup.db'}", f"--firmware={folder / 'firmware'}",
@@ -116,7 +126,10 @@ def _fleet_command(phones: int) -> list[str]:
 
 @contextmanager
 def _started(command: Sequence[str], log: Path, *, talks: bool = False) -> Iterator[Process]:
-    """A program whose own process this is: everything before it in the command line becomes it."""
+    """Run a program until the block ends.
+
+    Each part of the command line executes the next one, so the program has the process id of the first part.
+    """
     with log.open("wb") as output:
         process = subprocess.Popen(
             command,
@@ -134,7 +147,7 @@ def _started(command: Sequence[str], log: Path, *, talks: bool = False) -> Itera
 
 
 def _wait_for(folder: Path, kind: str, processes: Mapping[str, Process]) -> None:
-    """Until an event of this kind is in the store."""
+    """Wait until an event of this kind is in the database."""
     until = time.monotonic() + READY_SECONDS
     while not _phones_with(folder, kind):
         dead = [name for name, process in processes.items() if process.poll() is not None]
@@ -161,7 +174,7 @@ def _pipe(pipe: IO[bytes] | None) -> IO[bytes]:
     return pipe
 
 
-# --- the storm -----------------------------------------------------------------------------------------
+# --- the run -------------------------------------------------------------------------------------------
 
 
 def _storm(processes: Mapping[str, Process], folder: Path) -> Result:
@@ -201,7 +214,9 @@ def _since(before: Mapping[str, Snapshot], now: Callable[[], Mapping[str, Snapsh
 
 
 def _refused_neighbours() -> int:
-    """How often the kernel had no room for one more neighbour; 0 where that is not told (namespaces)."""
+    """Return how often the kernel had no space for a further neighbour; 0 if the kernel does not show it
+    (namespaces).
+    """
     with suppress(OSError, ValueError):
         names, *processors = [line.split() for line in _NEIGHBOURS.read_text().splitlines()]
         column = names.index("table_fulls")
@@ -214,7 +229,9 @@ def _quantile(ordered: Sequence[float], share: float) -> float:
 
 
 def _phones_with(folder: Path, kind: str) -> int:
-    """How many phones the store has such an event of; events of no phone count as one."""
+    """Return the number of phones with an event of this kind in the database; events without a phone count as
+    one.
+    """
     question = "SELECT count(DISTINCT mac) FROM events WHERE kind = ?"
     with suppress(sqlite3.OperationalError), sqlite3.connect(folder / "ringup.db") as connection:
         return int(connection.execute(question, (kind,)).fetchone()[0])
@@ -222,7 +239,9 @@ def _phones_with(folder: Path, kind: str) -> int:
 
 
 def limit(result: Result) -> str:
-    """Whom everybody waited for: who used most of the core that was busiest, if nothing else was full."""
+    """Return what limited the speed: a full kernel table, or the program that used most of the busiest
+    core.
+    """
     if result["neighbours_refused"]:
         return "the kernel's table of neighbours (net.ipv4.neigh.default.gc_thresh3)"
     cpu: dict[str, float] = {name: side["cpu"] for name, side in result["sides"].items()}
@@ -238,7 +257,7 @@ def limit(result: Result) -> str:
 
 
 def print_results(rounds: Sequence[Result]) -> bool:
-    """Every round; whether each phone was registered in each."""
+    """Print every round; return whether each phone registered in each of them."""
     for result in rounds:
         _print_storm(result)
         _print_sides(result)

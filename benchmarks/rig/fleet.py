@@ -1,4 +1,4 @@
-"""A site with many phones, as a database for ringup and as a folder of files for everybody else."""
+"""Make a site with many phones, as a database for ringup and as a folder of files for other servers."""
 
 import random
 import shutil
@@ -13,7 +13,7 @@ from ringup.store.database import open_database
 from ringup.store.revisions import commit
 
 FIRST_MAC = 0x00070E000000
-"""As storm_client.c has it."""
+"""The first MAC, the same as in storm_client.c."""
 
 IMAGE, IMAGE_SIZE = "P0S3-8-12-00.sb2", 749_000
 LOADER, LOADER_SIZE = "P003-8-12-00.sbn", 130_000
@@ -25,9 +25,11 @@ FIRST_LEASE, LAST_LEASE = IPv4Address("10.65.0.0"), IPv4Address("10.66.255.255")
 def fleet(
     phones: int, server: str, network: IPv4Network | None = None, pbx: Pbx | None = None, lines: int = 2
 ) -> Site:
-    """Phones with so many lines each; with a network, addresses for twice as many as there are.
+    """Return a site of phones that have this number of lines each; a network has addresses for twice as many
+    phones.
 
-    The rules and rings make its five small files 20 blocks, as in the measurements that set the bars.
+    Its dial rules and ring tones make its five small files 20 blocks long, as in the measurements that set
+    the bars.
     """
     subnets = (Subnet(network=network, first=FIRST_LEASE, last=LAST_LEASE),) if network else ()
     return Site(
@@ -52,7 +54,7 @@ def _phone(number: int, lines: int) -> Phone:
 
 
 def write_database(path: Path, site: Site) -> None:
-    """A database with this site and no past."""
+    """Write a database with this site and no events."""
     database = open_database(str(path))
     try:
         commit(database, site, author="storm", summary="the fleet", at=time.time())
@@ -61,13 +63,13 @@ def write_database(path: Path, site: Site) -> None:
 
 
 def copy_database(prepared: Path, folder: Path) -> None:
-    """Copy the database of `prepared` to `folder`, with the key that decrypts its secrets."""
+    """Copy the database from the folder `prepared` to `folder`, with the key that decrypts its secrets."""
     for file in prepared.glob("ringup.db*"):
         shutil.copy(file, folder)
 
 
 def write_images(folder: Path) -> None:
-    """The large files, the same random bytes each time."""
+    """Write the large files; they have the same random bytes each time."""
     folder.mkdir(parents=True, exist_ok=True)
     choose = random.Random(7960)  # noqa: S311 - bytes that do not compress, no secret
     write_rings(folder)
@@ -76,14 +78,14 @@ def write_images(folder: Path) -> None:
 
 
 def write_rings(folder: Path) -> None:
-    """The sounds that the list of ring tones names."""
+    """Write the sound files that the list of ring tones names."""
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(60):
         (folder / f"ring{number}.raw").write_bytes(bytes(480))
 
 
 def write_rendered(folder: Path, site: Site, server: str) -> None:
-    """The very bytes that ringup serves this fleet, for servers that only know files."""
+    """Write the same bytes that ringup serves to this fleet, for servers that only serve files."""
     finder = FileFinder(site, FirmwareFolder(None), server, check_owner=False)
     for name in (*RENDERED, *(f"SIP{phone.mac}.cnf" for phone in site.phones)):
         file = finder.find(name, Requester(""))

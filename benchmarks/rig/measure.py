@@ -1,7 +1,9 @@
-"""What a server cost: processor time of all its processes, memory, and who else used the machine meanwhile.
+"""Measure what a server costs: processor time of all its processes, memory, and the time that other programs
+used.
 
-Strategy: a control group of its own counts every child to the nanosecond, also those that have ended. Where
-none can be made, the process tree is read instead, which misses what died in between.
+Strategy: a control group for the server counts the time of every child to the nanosecond, even after it has
+ended. If no group can be made, the tree of processes is read instead, which misses processes that ended in
+between.
 """
 
 import os
@@ -16,7 +18,9 @@ from typing import NamedTuple, Protocol
 import psutil
 
 IDLE_SHARE = 0.03
-"""Of a processor; a waiting ringup looks at its clocks a few times a second."""
+"""Share of a processor below which a server counts as idle; a waiting ringup checks its clocks a few times a
+second.
+"""
 IDLE_WINDOWS = 4
 WINDOW_SECONDS = 0.2
 LONGEST_UNREST = 60.0
@@ -33,7 +37,7 @@ class Cpu(NamedTuple):
     system: float
 
     def since(self, before: "Cpu") -> "Cpu":
-        """The difference."""
+        """Return the difference from an earlier value."""
         return Cpu(*(new - old for new, old in zip(self, before, strict=True)))
 
 
@@ -41,17 +45,17 @@ class Account(Protocol):
     """Counts a server's processor time."""
 
     def entered(self, command: list[str]) -> list[str]:
-        """The command line that counts this program from its first instruction."""
+        """Return the command line that runs this program with its time counted from the first instruction."""
 
     def cpu(self, pid: int) -> Cpu:
-        """What was used so far; `pid` is the server's first process."""
+        """Return the processor time used so far; `pid` is the server's first process."""
 
     def pids(self, pid: int) -> list[int]:
-        """Its processes."""
+        """Return the server's processes."""
 
 
 class CpuacctGroup:
-    """A group of the first kind of control groups."""
+    """A control group of version 1."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -71,7 +75,7 @@ class CpuacctGroup:
 
 
 class UnifiedGroup(CpuacctGroup):
-    """A group of the second kind."""
+    """A control group of version 2."""
 
     def cpu(self, _pid: int) -> Cpu:
         """See Account."""
@@ -81,7 +85,9 @@ class UnifiedGroup(CpuacctGroup):
 
 
 class ProcessTree:
-    """No control group: the tree of processes, with what the dead ones left to their parents."""
+    """Counts without a control group, by the tree of processes; a parent has the time of its children that
+    ended.
+    """
 
     def entered(self, command: list[str]) -> list[str]:
         """See Account."""
@@ -106,7 +112,7 @@ class ProcessTree:
 
 @contextmanager
 def account() -> Iterator[Account]:
-    """The best way to count that this machine has."""
+    """Return the most exact way of counting that this machine allows."""
     group = _new_group(f"ringup-storm-{os.getpid()}")
     if group is None:
         yield ProcessTree()
@@ -131,7 +137,10 @@ def _new_group(name: str) -> CpuacctGroup | None:
 
 
 def wait_until_idle(used: Callable[[], float]) -> float | None:
-    """Return when the server has rested for a while: the share of a processor it then takes, or None."""
+    """Wait until the server has been idle for a while; return the share of a processor that it uses then.
+
+    None if the server does not become idle.
+    """
     calm, before = deque[float](maxlen=IDLE_WINDOWS), used()
     until = time.monotonic() + LONGEST_UNREST
     while time.monotonic() < until:
@@ -145,7 +154,9 @@ def wait_until_idle(used: Callable[[], float]) -> float | None:
 
 
 class Memory:
-    """Watches the most memory that a set of processes had together, in bytes (shared pages count twice)."""
+    """Measures the maximum memory that a set of processes used together, in bytes; shared pages count several
+    times.
+    """
 
     def __init__(self, pids: Callable[[], list[int]]) -> None:
         self._pids = pids
@@ -171,7 +182,9 @@ class Memory:
 
 
 def machine_busy() -> float:
-    """Seconds of processor time that anybody used since the machine started, stolen time included."""
+    """Return the seconds of processor time that all programs used since the machine started, stolen time
+    included.
+    """
     times = psutil.cpu_times()
     return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
 
@@ -183,7 +196,7 @@ def _resident(pid: int) -> int:
 
 
 def entered_in(folder: Path, command: list[str]) -> list[str]:
-    """The command line that is in this control group from its first instruction."""
+    """Return the command line that runs this command in the control group from its first instruction."""
     return ["sh", "-c", 'echo $$ >"$0" && exec "$@"', str(folder / "cgroup.procs"), *command]
 
 
@@ -194,7 +207,7 @@ def _pids(folder: Path) -> list[int]:
 
 
 def remove(folder: Path) -> None:
-    """Drop a control group; what still runs in it is killed."""
+    """Remove a control group; processes that still run in it are killed."""
     for _ in range(100):
         with suppress(OSError):
             folder.rmdir()

@@ -1,4 +1,4 @@
-"""Runs `ringup` with its threads' names told to the kernel, as Python does by itself from 3.14 on."""
+"""Run `ringup` with thread names that the kernel knows too, as Python does by itself from 3.14 on."""
 
 import runpy
 import threading
@@ -11,7 +11,7 @@ _run = threading.Thread.run
 
 
 def tell_names() -> None:
-    """From now on the kernel knows the main thread, and every thread that starts, by name."""
+    """Tell the kernel the name of the main thread, and of every thread that starts later."""
     _tell(MAIN)
     threading.Thread.run = _run_named  # type: ignore[assignment,method-assign]
 

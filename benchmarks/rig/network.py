@@ -1,4 +1,4 @@
-"""Network namespaces for servers and storm clients; nothing is named in the machine's own network."""
+"""Make network namespaces for servers and clients; the machine's own network does not change."""
 
 import subprocess
 from collections.abc import Iterator, Sequence
@@ -7,14 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TFTP_SERVER = "10.70.0.1"
-"""Not of 127/8: tftpd-hpa does not start where there is no other address."""
+"""An address outside of 127/8, because tftpd-hpa does not start if the machine has no other address."""
 FIRST_PHONE = "10.64.0.1"
 PHONES_NETWORK = "10.64.0.0/15"
-"""A local route for all of it makes every phone's address ours, with one command."""
+"""The network of the phones; one local route for all of it makes every phone's address local."""
 
 DHCP_SERVER = "10.64.0.1"
 RELAY = "10.64.0.2"
-"""The client is a relay in the network served: replies come to it by unicast, for phones of any MAC."""
+"""The address of the client, which is a relay agent in the served network.
+
+The servers therefore send their replies to it by unicast, for phones with any MAC.
+"""
 DHCP_NETWORK = "10.64.0.0/14"
 SERVER_INTERFACE = "phones0"
 PHONES_INTERFACE = "relay0"
@@ -22,28 +25,30 @@ PHONES_INTERFACE = "relay0"
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """Where servers run and where clients run; for TFTP that is one and the same namespace."""
+    """The namespaces of the server and of the client; for TFTP, both run in the same namespace."""
 
     server_pid: int
     client_pid: int
     interface: str
 
     def in_server(self, command: Sequence[str]) -> list[str]:
-        """The command line that runs this beside the server."""
+        """Return the command line that runs this in the server's namespace."""
         return _entering(self.server_pid, command)
 
     def in_client(self, command: Sequence[str]) -> list[str]:
-        """The command line that runs this beside the client."""
+        """Return the command line that runs this in the client's namespace."""
         return _entering(self.client_pid, command)
 
     def dropped(self) -> int:
-        """UDP datagrams that found a receive buffer full, at the server or the client, since the start."""
+        """Return the number of UDP datagrams that were dropped because a receive buffer was full, on both
+        sides.
+        """
         return sum(_dropped(pid) for pid in {self.server_pid, self.client_pid})
 
 
 @contextmanager
 def loopback() -> Iterator[Network]:
-    """One namespace whose loopback interface has the server's address and every phone's."""
+    """Make one namespace whose loopback interface has the address of the server and of every phone."""
     with _namespace() as pid:
         _inside(pid, f"ip address add {TFTP_SERVER}/32 dev lo")
         _inside(pid, f"ip route add local {PHONES_NETWORK} dev lo")
@@ -52,7 +57,7 @@ def loopback() -> Iterator[Network]:
 
 @contextmanager
 def cable() -> Iterator[Network]:
-    """Two namespaces and a veth pair between them."""
+    """Make two namespaces that a veth pair connects."""
     with ExitStack() as stack:
         server = stack.enter_context(_namespace())
         client = stack.enter_context(_namespace())
@@ -68,7 +73,9 @@ def cable() -> Iterator[Network]:
 
 @contextmanager
 def _namespace() -> Iterator[int]:
-    """A process that holds a namespace, and ends when its input does: so also when we are killed."""
+    """Start a process that holds a namespace; it ends when its input ends, and therefore also if we are
+    killed.
+    """
     held = ["unshare", "--net", "sh", "-c", "ip link set lo up && echo ready && exec cat"]
     with subprocess.Popen(held, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as holder:
         try:

@@ -1,8 +1,8 @@
-"""Many software phones in one process, all on one interface: waits for a line on standard input, boots them
-all, prints what became of them as JSON, and stays until standard input ends.
+"""Run many software phones in one process, all on one interface.
 
-Strategy: the phones are the emulator's own, unchanged. They share the socket that carries DHCP; each binds
-the address it was given, which the namespace has made local beforehand.
+It waits for a line on standard input, boots all phones, prints the result of each as JSON, and stays until
+standard input ends. Strategy: the phones are those of the emulator, unchanged. They share the socket for
+DHCP. Each phone binds the address that it gets, which the namespace has made local before.
 """
 
 import argparse
@@ -31,7 +31,7 @@ APPLICATION, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 
 @dataclass(slots=True)
 class Watched:
-    """What one phone has reported, in seconds since all got power."""
+    """The reports of one phone, with times in seconds since the power came on for all phones."""
 
     power_on: float
     dhcp_repeated: int = 0
@@ -39,7 +39,7 @@ class Watched:
     address_at: float = 0.0
     files_at: float = 0.0
     registered_at: float = 0.0
-    """0: it is not registered."""
+    """The time of the registration; 0 if the phone did not register."""
     troubles: Counter[str] = field(default_factory=Counter)
 
 
@@ -50,7 +50,7 @@ TROUBLES = {
 
 
 class Fleet:
-    """The phones of one storm."""
+    """The phones of one run."""
 
     def __init__(self, interface: str, phones: int, window: float, speed: float) -> None:
         dice = random.Random(7960)  # noqa: S311 - no secret
@@ -70,7 +70,7 @@ class Fleet:
         return EmulatedPhone(flash, host, on_report=lambda report: self._heard(watched, report), speed=speed)
 
     async def boot(self, cap: float) -> dict[str, Any]:
-        """Give power to all, and wait until all are registered or the cap is reached."""
+        """Switch all phones on, and wait until all have registered, but at most `cap` seconds."""
         self._began = time.monotonic()
         pairs = zip(self._phones, self._watched, strict=True)
         self._running = [asyncio.create_task(_live(phone, watched.power_on)) for phone, watched in pairs]
@@ -79,7 +79,7 @@ class Fleet:
         return self._result()
 
     async def power_off(self) -> None:
-        """Pull every plug."""
+        """Switch all phones off."""
         for task in self._running:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
@@ -139,7 +139,7 @@ async def _run(options: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """The command line."""
+    """Run the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--interface", required=True)
     parser.add_argument("--phones", type=int, required=True)

@@ -1,7 +1,8 @@
-"""The peers from Debian and our own clients: installed nowhere, unpacked and compiled in the cache.
+"""Get the other servers from Debian, and compile our own clients; both are kept in the cache.
 
-Strategy: packages are downloaded with the libraries they miss and unpacked beside the system, so no service
-is started or left enabled, and packages that conflict can be had together. What the system has is used.
+Strategy: packages are downloaded, with the libraries that they need, and unpacked beside the system. So no
+service is started or left enabled, and packages that conflict can be used together. Programs of the system
+itself are preferred.
 """
 
 import json
@@ -30,16 +31,16 @@ _QUIET = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A server of somebody else."""
+    """A server of another project."""
 
     path: str
     version: str
     environment: dict[str, str] = field(default_factory=dict)
-    """Where its libraries are."""
+    """Environment variables that tell it where its libraries are."""
 
 
 def peer(name: str, cache: Path) -> Program:
-    """The system's program of this name, or Debian's unpacked in the cache."""
+    """Return the system's program of this name; if there is none, Debian's, unpacked in the cache."""
     package = PACKAGES[name]
     if path := shutil.which(name, path=_SYSTEM):
         return Program(path, _installed_version(package))
@@ -55,7 +56,7 @@ def peer(name: str, cache: Path) -> Program:
 
 
 def client(name: str, cache: Path) -> str:
-    """Our own program in C, compiled if it changed."""
+    """Return our own program in C; it is compiled if its source has changed."""
     cache.mkdir(parents=True, exist_ok=True)
     sources = [_SOURCES / source for source in CLIENTS[name]]
     built = cache / name
@@ -101,7 +102,9 @@ def _installed_version(package: str) -> str:
 
 
 def floor(cache: Path, batch: int) -> float:
-    """Blocks per processor second of a loop that only receives ACKs and sends blocks, so many at a time."""
+    """Return the blocks per processor second of a loop that only receives ACKs and sends blocks, `batch` at a
+    time.
+    """
     program = client("floor", cache)
     ran = subprocess.run(
         ["taskset", "-c", "0", program, "1", str(batch)], stdout=subprocess.PIPE, check=True, timeout=30

@@ -1,4 +1,6 @@
-"""One run: start a server, wait until it answers, let the storm loose, and count until it has settled."""
+"""Make one run: start a server, wait until it answers, start the clients, and measure until the server is
+idle.
+"""
 
 import json
 import os
@@ -20,22 +22,22 @@ from benchmarks.rig.workloads import Workload
 SERVER_CORE, CLIENT_CORE = "0", "1"
 ANSWER_SECONDS = 60.0
 STRANGER = "10.65.255.1"
-"""Address of the phone that asks whether the server is up; outside the fleet's."""
+"""Address of the phone that checks whether the server is up; no phone of the fleet has it."""
 
 Result = dict[str, Any]
-"""What storm_client or dora_client printed, and what the server cost."""
+"""The output of storm_client or dora_client, with the cost of the server."""
 
 
 @dataclass(frozen=True, slots=True)
 class Clients:
-    """Our compiled programs."""
+    """Our compiled client programs."""
 
     storm: str
     dora: str
 
 
 def run(server: Server, workload: Workload, place: Place, clients: Clients) -> Result:
-    """The figures of one storm."""
+    """Return the figures of one run."""
     with (
         measure.account() as account,
         slow_core(workload.share) as slow,
@@ -75,7 +77,7 @@ def run(server: Server, workload: Workload, place: Place, clients: Clients) -> R
 
 @contextmanager
 def ended(process: "subprocess.Popen[bytes]") -> Iterator[None]:
-    """Stop a program when the block ends, kindly first."""
+    """Stop a process when the block ends, first by SIGTERM."""
     try:
         yield
     finally:
@@ -141,6 +143,6 @@ def _client_command(dhcp: bool, place: Place, clients: Clients, first_address: s
 
 
 def _events(database: Path) -> dict[str, int]:
-    """How many events of each kind were kept."""
+    """Return the number of stored events of each kind."""
     with sqlite3.connect(database) as connection:
         return dict(connection.execute("SELECT kind, count(*) FROM events GROUP BY kind"))

@@ -1,4 +1,6 @@
-"""How each server is started for a storm; with its defaults where they let it serve the storm at all."""
+"""How each server is started for a workload; options differ from the defaults only if the workload requires
+it.
+"""
 
 import json
 import subprocess
@@ -16,24 +18,24 @@ from benchmarks.rig.programs import Program, peer
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What a server finds."""
+    """The network and the files that a server gets for a run."""
 
     network: Network
     folder: Path
-    """Its own, new for each run."""
+    """The server's own folder, new for each run."""
     files: Path
-    """Every file of the fleet, for peers."""
+    """The folder with every file of the fleet, for other servers."""
     images: Path
-    """The large files, for ringup."""
+    """The folder with the large files, for ringup."""
     database: Path
-    """The fleet's database, for ringup; a copy of this run's own."""
+    """The database of the fleet, for ringup; each run has its own copy."""
     cache: Path
     phones: int
 
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """A command line and what it needs around it."""
+    """A command line and its environment variables."""
 
     command: list[str]
     environment: dict[str, str] = field(default_factory=dict)
@@ -41,17 +43,17 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One row of the table."""
+    """One server of the table."""
 
     name: str
     start: Callable[[Place], Start]
     dhcp: bool
     program: str = ""
-    """The peer's program; empty for ringup."""
+    """The name of another project's program; empty for ringup."""
 
     @property
     def ours(self) -> bool:
-        """Whether it is ringup."""
+        """Return whether the server is ringup."""
         return not self.program
 
 
@@ -63,7 +65,7 @@ def _peer(program: Program, *arguments: object) -> Start:
 
 
 def _dnsmasq(place: Place) -> Start:
-    # 50 transfers is its default. Without --user it would need a user of its own.
+    # By default it has 50 transfers. Without --user it would need its own user.
     return _peer(
         peer("dnsmasq", place.cache),
         "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--group=root",
@@ -73,7 +75,7 @@ def _dnsmasq(place: Place) -> Start:
 
 
 def _dnsmasq_single_port(place: Place) -> Start:
-    # On an interface that it binds to, 2.90 answers from an address that nobody has.
+    # If it binds to an interface, 2.90 answers from an address that does not exist.
     start = _dnsmasq(place)
     command = [word for word in start.command if word != "--bind-interfaces"]
     return Start([*command, "--tftp-single-port"], start.environment)
@@ -87,7 +89,7 @@ def _tftpd_hpa(place: Place) -> Start:
 
 
 def _atftpd(place: Place) -> Start:
-    # 100 threads is its default.
+    # By default it has 100 threads.
     return _peer(
         peer("atftpd", place.cache),
         "--daemon", "--no-fork", "--user", "root", "--group", "root", "--maxthread", "20000",
@@ -99,7 +101,7 @@ def _atftpd(place: Place) -> Start:
 
 
 def _dnsmasq_dhcp(place: Place) -> Start:
-    # 1,000 leases is its default; Kea does not probe, so nobody does.
+    # By default it has 1,000 leases. Kea does not probe addresses, so the other servers do not either.
     return _peer(
         peer("dnsmasq", place.cache),
         "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--group=root",
@@ -112,7 +114,10 @@ def _dnsmasq_dhcp(place: Place) -> Start:
 
 
 def _kea(place: Place) -> Start:
-    """Its lease file is written through to the disk, as the others' are: by itself Kea never syncs it."""
+    """Return the start of Kea, whose lease file is written through to the disk, as the other servers' are.
+
+    Kea itself never syncs its lease file.
+    """
     leases = place.folder / "leases"
     leases.mkdir(exist_ok=True)
     subprocess.run(["chattr", "+S", str(leases)], check=True)
@@ -173,7 +178,7 @@ def _dhcpd(place: Place) -> Start:
 
 @cache
 def serve_help() -> str:
-    """What this version of `ringup serve` can be told."""
+    """Return the help text of this version of `ringup serve`."""
     shown = subprocess.run(
         [sys.executable, "-m", "ringup", "serve", "--help"], capture_output=True, text=True, check=True
     )
@@ -233,14 +238,17 @@ DHCP_SERVERS = (
     Server("ringup-probe", _ringup_dhcp_probing, True),
     Server("ringup-bare", _ringup_dhcp_without_events, True),
 )
-"""ringup-bare has events and journeys off: the difference is their price. ringup-probe asks if an address
-is free before it offers it, which Kea does not. kea logs each lease, as Debian sets it up and as the others
-do, and its leases are durable; kea-forgetful is as Debian sets it up, without a single sync; kea-quiet logs
-warnings only besides."""
+"""The DHCP servers.
+
+`ringup-bare` has no events and no journeys; the difference from `ringup` is their cost. `ringup-probe` probes
+an address before it offers it, which Kea does not do. `kea` logs each lease, as in Debian's configuration and
+as the other servers do, and its leases are durable. `kea-forgetful` is as Debian configures it, without any
+sync. `kea-quiet` logs only warnings.
+"""
 
 _OPTIONS_NEEDED = {"ringup-bare": "--no-events", "ringup-probe": "--no-probe"}
 
 
 def can_start(server: Server) -> bool:
-    """Whether this version of ringup has what the row is about."""
+    """Return whether this version of ringup has the option that the row is about."""
     return _OPTIONS_NEEDED.get(server.name, "") in serve_help()

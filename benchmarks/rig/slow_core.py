@@ -1,6 +1,6 @@
-"""A slower processor for a server: of its core it gets a share, in slices too short for a phone to notice.
+"""Slow a server down: it gets a share of its core, in slices that are too short for a phone to notice.
 
-What is a burst for one machine is none for another that is three times as fast.
+A burst that overloads one machine does not overload another one that is three times as fast.
 """
 
 import os
@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.rig import measure
 
 PERIOD = 4_000
-"""Microseconds; the kernel takes no slice below 1,000."""
+"""The period in microseconds; the kernel accepts no slice below 1,000."""
 
 _FIRST_KIND = Path("/sys/fs/cgroup/cpu")
 _SECOND_KIND = Path("/sys/fs/cgroup")
@@ -19,9 +19,9 @@ _SECOND_KIND = Path("/sys/fs/cgroup")
 
 @contextmanager
 def slow_core(share: float) -> Iterator[Path | None]:
-    """A control group whose processes get this share of a core; None for a whole one.
+    """Make a control group whose processes get this share of a core; None for a complete core.
 
-    Raises SystemExit where the machine has no such groups.
+    Raises SystemExit if the machine has no such groups.
     """
     if share >= 1:
         yield None

@@ -1,4 +1,4 @@
-"""The tables: what each server did, and ringup's ratios with their bars."""
+"""Print the tables: the figures of each server, and ringup's ratios with their bars."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any
 
 Result = dict[str, Any]
 Rounds = Mapping[tuple[str, str], Sequence[Result]]
-"""The rounds of each workload and server, in the order they were run."""
+"""The rounds of each workload and server, in the order in which they were run."""
 
 Measure = Callable[[Result], float]
 
@@ -22,7 +22,7 @@ dora_per_cpu = _per("completed", "server_cpu")
 
 
 def unserved(result: Result) -> float:
-    """Phones that gave up or were still waiting at the end."""
+    """Return the number of phones that gave up or were still waiting at the end."""
     return float(result["unfinished"] + result["failed"])
 
 
@@ -47,12 +47,12 @@ COLUMNS: Sequence[tuple[str, Measure, str]] = (
 
 
 def typical(rounds: Iterable[Result], measure: Measure) -> float:
-    """The median."""
+    """Return the median of a figure."""
     return median(measure(result) for result in rounds)
 
 
 def print_figures(rounds: Rounds) -> None:
-    """One row a workload and server, medians of the rounds."""
+    """Print one row per workload and server, with the medians of the rounds."""
     _row("workload", "server", "runs", *(name for name, _, _ in COLUMNS))
     _row(*("---" for _ in range(len(COLUMNS) + 3)))
     for (workload, server), results in rounds.items():
@@ -65,7 +65,7 @@ def _row(*cells: str) -> None:
 
 
 def print_cost_per_phone(rounds: Rounds) -> None:
-    """Whether a request costs the same in a small building and in a large one."""
+    """Print whether a request costs as much in a large building as in a small one."""
     names = [name for name in ("C10", "C100", "C1k", "C10k") if any(key[0] == name for key in rounds)]
     if not names:
         return
@@ -85,7 +85,7 @@ def _cost(result: Result) -> float:
 
 
 def print_distance(rounds: Rounds, floors: Mapping[int, float]) -> None:
-    """How far each server is from a loop that does nothing but receive and send."""
+    """Print the distance of each server from a loop that only receives and sends."""
     print("\nThe floor: one loop that only receives ACKs of 4 bytes and sends blocks of 516, in batches:\n")
     _row("batch", "blocks/CPU-s")
     _row("---", "---")
@@ -103,7 +103,7 @@ def print_distance(rounds: Rounds, floors: Mapping[int, float]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What ringup must reach in one workload."""
+    """A figure that ringup must reach in one workload."""
 
     workload: str
     what: str
@@ -111,11 +111,11 @@ class Bar:
     reach: Callable[[float], bool]
     bar: str
     peer: str = ""
-    """With a peer: the ratio of ringup's figure to its, round by round."""
+    """If a server is named, the figure is the ratio of ringup's to that server's, round by round."""
     inverted: bool = False
-    """The peer's figure is divided by ringup's."""
+    """True if that server's figure is divided by ringup's instead."""
     always: bool = False
-    """Every round must reach it; else the median."""
+    """True if every round must reach the bar; otherwise the median must."""
 
 
 def _at_least(bar: float) -> tuple[Callable[[float], bool], str]:
@@ -177,7 +177,7 @@ BARS: Sequence[Bar] = (
 
 
 def print_bars(rounds: Rounds, subject: str = "ringup") -> bool:
-    """ringup against each bar that was measured; whether all were reached."""
+    """Print ringup's figure beside each bar that was measured; return whether all were reached."""
     print()
     _row("workload", "what", subject, "least to most of the rounds", "bar", "")
     _row(*("---" for _ in range(6)))

@@ -1,4 +1,4 @@
-"""The storms: how many phones, what they ask for, how they start, and what ringup must reach."""
+"""The workloads: the number of phones, their requests, how they start, and what ringup must reach."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,29 +11,29 @@ SMALL = ("SIPDefault.cnf", "SIP%M.cnf", "XMLDefault.cnf.xml", "RINGLIST.DAT", "d
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """One storm."""
+    """One workload."""
 
     name: str
     what: str
     phones: int
     files: tuple[str, ...] = ()
-    """In the order asked for; %M is the phone's MAC."""
+    """The files in the order of their requests; %M stands for the phone's MAC."""
     absent: tuple[str, ...] = ()
-    """Asked for before the files; must be answered with error 1."""
+    """Files that are requested before the others; they do not exist, and must be answered with error 1."""
     window: float = 0.0
-    """Seconds over which the starts are spread."""
+    """Seconds over which the starts of the phones are spread."""
     at_once: int = 0
-    """Instead: how many phones are under way at any time."""
+    """If it is not 0, the number of phones that boot at any time; `window` then does not count."""
     cap: float = 30.0
-    """Seconds after which the storm is broken off."""
+    """Seconds after which the run is ended."""
     share: float = 1.0
-    """Of its core, for the server."""
+    """The server's share of its core."""
     loss: float = 0.0
-    """Share of the datagrams that the client drops, each way."""
+    """Share of the datagrams that the client drops in each direction."""
     dhcp: bool = False
 
     def client_options(self) -> list[str]:
-        """What storm_client or dora_client is told."""
+        """Return the options for storm_client or dora_client."""
         options = [f"--phones={self.phones}", f"--window={self.window}", f"--cap={self.cap}"]
         options += [f"--at-once={self.at_once}"] if self.at_once else []
         options += [f"--loss={self.loss}"] if self.loss else []
@@ -69,7 +69,7 @@ WORKLOADS: Sequence[Workload] = (
 
 
 def chosen(names: Sequence[str]) -> list[Workload]:
-    """The workloads of these names; all, if none is given."""
+    """Return the workloads with these names; all workloads if no name is given."""
     known = {workload.name: workload for workload in WORKLOADS}
     if unknown := [name for name in names if name not in known]:
         raise SystemExit(f"No such workload: {', '.join(unknown)}. There are {', '.join(known)}.")

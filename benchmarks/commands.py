@@ -1,7 +1,7 @@
 """Measure the time that commands take on a large site, and compare it with the goals: medians of CPU and
 elapsed seconds.
 
-.venv/bin/python benchmarks/commands.py [PHONES [EVENTS]]
+    .venv/bin/python benchmarks/commands.py [PHONES [EVENTS]]
 
 Each command is a separate process, measured from the start of Python to its end. Its CPU seconds include the
 time in the kernel. Before the first round, databases with PHONES phones (5,000) and EVENTS events (1,000,000)

@@ -1,7 +1,7 @@
 """Measure what the events cost the server when many phones boot at once: CPU, memory, and the waits of other
 threads.
 
-.venv/bin/python benchmarks/events.py [PHONES]
+    .venv/bin/python benchmarks/events.py [PHONES]
 
 Each phone makes nine events, as in workload W4: an address is offered and leased, five files are sent, and
 two files are not found. The CPU time includes the time in the kernel, but not the time of waiting for the

@@ -1,6 +1,6 @@
 """Measure the time and the memory that reading a log takes.
 
-.venv/bin/python benchmarks/evidence.py [LINES]
+    .venv/bin/python benchmarks/evidence.py [LINES]
 
 There are two logs about a dozen phones. In the first one, of dnsmasq and tftpd-hpa, every line is evidence.
 In the second one, of a machine that also logs other things, one line in fifty is evidence. The goals are 3 s

@@ -1,7 +1,7 @@
 """Measure what a site of 10,000 phones costs `ringup serve` before the first request: memory per part, and
 the start.
 
-.venv/bin/python benchmarks/memory.py [PHONES [LINES]]
+    .venv/bin/python benchmarks/memory.py [PHONES [LINES]]
 
 The figures are megabytes of resident memory. Each part's figure is what the part added to a separate process.
 It runs only on Linux.

@@ -1,6 +1,6 @@
 """Measure two versions of `ringup serve` in turn, and decide whether the second one is slower.
 
-.venv/bin/python benchmarks/pairs.py BEFORE [AFTER]
+    .venv/bin/python benchmarks/pairs.py BEFORE [AFTER]
 
 BEFORE and AFTER are commits or folders of checkouts. Each version is measured by its own `benchmarks/rig`. It
 needs root.

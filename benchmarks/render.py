@@ -1,6 +1,6 @@
 """Render every file of 5,000 phones through FileFinder, and print the seconds and the peak memory.
 
-.venv/bin/python benchmarks/render.py [PHONES]
+    .venv/bin/python benchmarks/render.py [PHONES]
 
 The memory is the maximum that Python allocated. It is measured in a second run, because measuring it slows
 the run.

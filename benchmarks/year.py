@@ -1,6 +1,6 @@
 """Measure the size of the database over a year with 5,000 phones and the default retention.
 
-.venv/bin/python benchmarks/year.py [PHONES [DAYS]] [--database URL]
+    .venv/bin/python benchmarks/year.py [PHONES [DAYS]] [--database URL]
 
 Events with simulated times go through the server's own filter of routine events, its database, journeys and
 retention. Without PHONES, a twentieth of the fleet runs with a twentieth of `--keep-megabytes`, and the

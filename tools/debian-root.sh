@@ -1,5 +1,5 @@
-# Sourced by other-systems and build-deb: a tree of a Debian or Ubuntu release, and how to work in it. POSIX sh.
-# Expects HERE, the repository.
+# Sourced by other-systems and build-deb: the tree of a Debian or Ubuntu release, and how to work in it. POSIX sh.
+# Expects the path of the repository in HERE.
 
 KEYRINGS=${RINGUP_KEYRINGS:-/usr/share/keyrings} # another place for tests
 
@@ -9,7 +9,7 @@ keyring_of() {
     done
 }
 
-# The mirror of a family: the one of apt's sources; nothing: debootstrap's own default.
+# mirror_of FAMILY: prints the mirror of apt's sources; prints nothing if debootstrap's default is to be used.
 mirror_of() {
     case $1 in
     debian) printf '%s\n' "${RINGUP_MIRROR:-$("$HERE/tools/asterisk-sandbox" mirror 2>/dev/null)}" ;;
@@ -17,7 +17,7 @@ mirror_of() {
     esac
 }
 
-# The certificates, the proxy and the name servers that lead out of this machine lead out of the tree, too.
+# trust TREE: copies this machine's certificates, proxy and name servers into the tree, so that it reaches the network.
 trust() {
     for own in /usr/local/share/ca-certificates/*.crt; do
         [ -e "$own" ] || continue
@@ -26,7 +26,7 @@ trust() {
     done
     for proxy in /etc/apt/apt.conf.d/*proxy*; do [ ! -e "$proxy" ] || cp "$proxy" "$1/etc/apt/apt.conf.d/"; done
     cp -L /etc/resolv.conf /etc/hosts "$1/etc/"
-    # As the sandbox has it: a mirror may stand still, or this machine's clock be ahead. Signatures are still checked.
+    # As in the sandbox: a mirror may be outdated, or this machine's clock may be ahead. Signatures are still checked.
     echo 'Acquire::Check-Valid-Until "false";' >"$1/etc/apt/apt.conf.d/90-valid-until"
 }
 
@@ -35,7 +35,7 @@ passed_on() {
     echo PIP_CERT=/etc/ssl/certs/ca-certificates.crt
 }
 
-# copy_sources TARGET: what git keeps of this repository or could, as it is now.
+# copy_sources TARGET: copies the files of this repository, as they are now, without those that git ignores.
 copy_sources() {
     mkdir -p "$1"
     (cd "$HERE" && git ls-files -z --cached --others --exclude-standard | tar -c --null -T -) | tar -C "$1" -x --no-same-owner

@@ -1,13 +1,13 @@
-# Sourced by prepare.sh: the virtual environment .venv, and how it is repaired. POSIX sh.
+# Sourced by prepare.sh: makes the virtual environment .venv, and repairs it. POSIX sh.
 #
-# .venv/unfinished is there while anything is changed, .venv/installed once all is done. So .venv can be made anew after
-# an interrupt at any point; nothing else in it is trusted then.
+# .venv/unfinished exists while .venv is being changed, and .venv/installed when it is complete. So .venv can be made
+# again after an interruption at any point, because nothing else in an unfinished .venv is trusted.
 
 NATIVE=src/ringup/serve/tftp/fast/tftp_fast.so
 
 # find_python: sets PYTHON to an interpreter of 3.11 or later that can make virtual environments.
-# The system's own comes first: distributions build theirs with profile-guided optimization, which takes a tenth to a
-# fifth off a request's cost beside a Python that somebody compiled with the defaults. RINGUP_PYTHON names another.
+# The system's own is tried first. Distributions build it with profile-guided optimization, with which a request costs a
+# tenth to a fifth less than with a Python that was compiled with the defaults. RINGUP_PYTHON names another interpreter.
 find_python() {
     for PYTHON in ${RINGUP_PYTHON:-/usr/bin/python3 python3 python3.14 python3.13 python3.12 python3.11}; do
         if "$PYTHON" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
@@ -17,7 +17,7 @@ find_python() {
     return 1
 }
 
-# need_python: install one where there is none.
+# need_python: installs an interpreter if there is none.
 need_python() {
     find_python && return
     [ -z "${RINGUP_PYTHON:-}" ] || fail "RINGUP_PYTHON: $RINGUP_PYTHON is no Python 3.11 or later with venv and ensurepip."
@@ -25,12 +25,12 @@ need_python() {
     find_python || fail "Python 3.11 or later is needed; this system has $(python3 --version 2>&1)."
 }
 
-# environment_stamp LOCK: changes with everything that .venv is made of.
+# environment_stamp LOCK: prints a checksum of everything from which .venv is made.
 environment_stamp() {
     cat "$1" pyproject.toml hatch_build.py src/ringup/serve/tftp/fast/*.[ch] | cksum
 }
 
-# is_installed LOCK: the development lock holds all of the other one, so ./run is content with what ./test made.
+# is_installed LOCK: the development lock contains all of requirements.lock, so ./run accepts what ./test has installed.
 is_installed() {
     [ -f .venv/installed ] || return 1
     installed=$(cat .venv/installed)
@@ -38,7 +38,7 @@ is_installed() {
         { [ "$1" = requirements.lock ] && [ "$installed" = "requirements-dev.lock $(environment_stamp requirements-dev.lock)" ]; }
 }
 
-# environment_mb LOCK: how much it takes to make .venv, packages on their way included.
+# environment_mb LOCK: prints the megabytes needed to make .venv, downloaded packages included.
 environment_mb() {
     if is_installed "$1" && [ -z "$(environment_fault)" ]; then
         echo 0
@@ -49,7 +49,7 @@ environment_mb() {
     fi
 }
 
-# environment_fault: prints why .venv must be made anew; nothing where it can stay, or where there is none.
+# environment_fault: prints why .venv must be made again; prints nothing if it can stay, or does not exist.
 environment_fault() {
     [ -e .venv ] || [ -L .venv ] || return 0
     if [ -e .venv/unfinished ]; then
@@ -68,12 +68,12 @@ sys.exit(not os.path.isdir(".venv/lib/python%d.%d" % sys.version_info[:2]))' 2>/
     fi
 }
 
-# is_of_here SCRIPT: one that pip wrote names its Python by the whole path, in one of the first lines.
+# is_of_here SCRIPT: whether pip wrote the script for this folder: its first lines contain the path of its Python.
 is_of_here() {
     head -n 3 "$1" | grep -qF -e "$PWD/.venv/bin/" -e "$(pwd -P)/.venv/bin/"
 }
 
-# begin_environment: from now on .venv is unfinished; if it has a fault it is emptied, and made.
+# begin_environment: marks .venv as unfinished; a .venv with a fault is emptied and made again.
 begin_environment() {
     mkdir -p .venv 2>/dev/null && touch .venv/unfinished 2>/dev/null ||
         fail "$PWD/.venv cannot be written. Remove it: $(for_root "rm -rf $(quoted "$PWD/.venv")")"
@@ -87,8 +87,8 @@ begin_environment() {
 
 pip_install() { .venv/bin/python -m pip --disable-pip-version-check install -q "$@"; }
 
-# install_ringup: pip names our sources by their whole path; one from there needs no repair when the clone is renamed,
-# and Python 3.11 cannot read an umlaut in it where LC_ALL is C.
+# install_ringup: pip writes the absolute path of the sources into a file. A relative path stays right if the clone is
+# renamed; and with LC_ALL=C, Python 3.11 cannot read an absolute path with an umlaut.
 install_ringup() {
     pip_install --no-deps --no-build-isolation -e . || return
     for path_file in .venv/lib/python3.*/site-packages/*ringup*.pth; do
@@ -96,7 +96,7 @@ install_ringup() {
     done
 }
 
-# need_environment LOCK: the virtual environment .venv with exactly what LOCK says, and ringup itself.
+# need_environment LOCK: makes the virtual environment .venv with exactly the packages of LOCK, and ringup itself.
 need_environment() {
     fault=$(environment_fault)
     if [ -z "$fault" ] && is_installed "$1"; then
@@ -114,13 +114,13 @@ need_environment() {
     need_native
 }
 
-# can_compile: whether there are a C compiler and the headers of the C library.
+# can_compile: whether there is a C compiler, and the headers of the C library.
 can_compile() {
     compiler=${CC:-$(.venv/bin/python -c 'import sysconfig; print((sysconfig.get_config_var("CC") or "cc").split()[0])')}
     echo '#include <sys/socket.h>' | "$compiler" -x c -fsyntax-only - 2>/dev/null
 }
 
-# need_native: the installation builds TFTP's part in C where there is a compiler; it may have come later.
+# need_native: builds TFTP's C code if it is missing; the C compiler may have been installed after .venv was made.
 need_native() {
     [ ! -e "$NATIVE" ] || return 0
     if ! can_compile; then

@@ -1,12 +1,12 @@
-# Sourced by ./run and ./test: installs what is missing and says what it does. POSIX sh.
+# Sourced by ./run and ./test: installs what is missing, and prints what it does. POSIX sh.
 # Expects the working directory to be the repository.
 
 RINGUP_CACHE=${RINGUP_CACHE:-$PWD/.cache}
-# Where DHCP clients, ip and chroot live, and a plain user's PATH does not lead.
+# A plain user's PATH does not contain these folders, which hold ip, chroot and DHCP clients.
 PATH=$PATH:/usr/sbin:/sbin
 export RINGUP_CACHE PATH
 
-# What a private Asterisk takes while it is built, and one that is kept beside it.
+# Megabytes that a private Asterisk needs while it is built, and afterwards.
 SANDBOX_MB=1500
 FINISHED_SANDBOX_MB=300
 
@@ -17,7 +17,7 @@ fail() {
     exit 2
 }
 
-# quoted WORD: as it can be typed.
+# quoted WORD: prints the word in the form in which it can be typed.
 quoted() {
     case $1 in
     '' | *[!A-Za-z0-9_./:@%+=,-]*) printf "'%s'" "$(printf '%s' "$1" | sed "s/'/'\\\\''/g")" ;;
@@ -25,7 +25,7 @@ quoted() {
     esac
 }
 
-# for_root COMMAND: as this user can type it; without single quotes inside. `su -` has root's PATH.
+# for_root COMMAND: prints the command as this user can type it. It must not contain single quotes. `su -` sets root's PATH.
 for_root() {
     if [ "$(id -u)" -eq 0 ]; then
         printf '%s' "$1"
@@ -36,8 +36,8 @@ for_root() {
     fi
 }
 
-# quietly WHAT COMMAND...: what it says goes to the log, and if it fails the last lines to the screen as well. They are
-# kept in memory meanwhile: a disk may be full, and the log on it.
+# quietly WHAT COMMAND...: appends the command's output to the log; after a failure, also prints its last lines. The
+# output is kept in memory meanwhile, because the disk with the log may be full.
 quietly() {
     what=$1
     shift
@@ -48,7 +48,7 @@ quietly() {
     fail "$what failed (status $status), see above. All it said is in $LOG"
 }
 
-# as_root COMMAND...: run it as root, directly or through a sudo that asks nothing; status 1 where neither works.
+# as_root COMMAND...: runs it as root, directly or through sudo without a password; status 1 if neither is possible.
 as_root() {
     if [ "$(id -u)" -eq 0 ]; then
         "$@"
@@ -59,7 +59,7 @@ as_root() {
     fi
 }
 
-# missing_packages PROGRAM=PACKAGE...: the packages whose program, or file with its whole path, is not there.
+# missing_packages PROGRAM=PACKAGE...: prints the packages whose program, or file given by its path, does not exist.
 missing_packages() {
     for pair in "$@"; do
         case $pair in
@@ -69,7 +69,7 @@ missing_packages() {
     done
 }
 
-# install_packages PACKAGE...: Debian's, with all they recommend left out.
+# install_packages PACKAGE...: installs Debian packages without the packages that they recommend.
 install_packages() {
     say "system packages: installing $*"
     command -v apt-get >/dev/null 2>&1 || fail "no apt-get here; install what these Debian packages hold: $*"
@@ -79,7 +79,7 @@ install_packages() {
     quietly "apt-get install" as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y --no-install-recommends install "$@"
 }
 
-# need PROGRAM=PACKAGE...: install the Debian packages whose programs or files are missing.
+# need PROGRAM=PACKAGE...: installs the Debian packages whose programs or files are missing.
 need() {
     wanted=$(missing_packages "$@")
     if [ -z "$wanted" ]; then
@@ -90,7 +90,7 @@ need() {
     install_packages $wanted
 }
 
-# need_namespaces: a plain user who may not make any is told so before anything is installed.
+# need_namespaces: fails before anything is installed if this user may not make namespaces.
 need_namespaces() {
     command -v unshare >/dev/null 2>&1 || return 0 # it comes with the packages
     why=$(tools/asterisk-sandbox namespaces) || fail "$why"
@@ -98,12 +98,12 @@ need_namespaces() {
 
 sandbox_ready() { [ -f "$RINGUP_CACHE/asterisk-$1/.ringup-sandbox" ]; }
 
-# need_sandbox 16|22: a private Asterisk in the cache.
+# need_sandbox 16|22: builds a private Asterisk in the cache.
 need_sandbox() {
     tools/asterisk-sandbox "$1" "$RINGUP_CACHE/asterisk-$1" || fail "Asterisk $1 could not be prepared."
 }
 
-# bootstrap_tool [RELEASE...]: the PROGRAM=PACKAGE pairs that build these sandboxes, for root and for others.
+# bootstrap_tool [RELEASE...]: prints the PROGRAM=PACKAGE pairs that are needed to build these sandboxes, for this user.
 bootstrap_tool() {
     for release in "$@"; do
         if sandbox_ready "$release"; then continue; fi
@@ -113,7 +113,7 @@ bootstrap_tool() {
     done
 }
 
-# sandbox_mb [RELEASE...]: how much building those that are missing takes.
+# sandbox_mb [RELEASE...]: prints the megabytes needed to build the missing sandboxes.
 sandbox_mb() {
     mb=0
     for release in "$@"; do
@@ -123,16 +123,16 @@ sandbox_mb() {
     echo $mb
 }
 
-# disk FOLDER: the free MB of its disk, and where that is mounted.
+# disk FOLDER: prints the free megabytes of its disk, and the folder where the disk is mounted.
 disk() { df -Pk "$1" | awk 'NR == 2 { print int($4 / 1024), $6 }'; }
 
-# enough FOLDER MB WHAT: end where its disk has less.
+# enough FOLDER MB WHAT: fails if its disk has less free space.
 enough() {
     free=$(disk "$1") && free=${free%% *}
     [ "$free" -ge "$2" ] || fail "too little disk space in $1: $free MB are free, $2 are needed for $3. Make room${4:-}."
 }
 
-# need_space LOCK [RELEASE...]: end before anything is downloaded where the disks have too little.
+# need_space LOCK [RELEASE...]: fails before anything is downloaded if the disks have too little free space.
 need_space() {
     environment=$(environment_mb "$1")
     program=$(quoted "$0")
@@ -148,7 +148,7 @@ need_space() {
     enough "$RINGUP_CACHE" "$sandboxes" "a private Asterisk" "$elsewhere"
 }
 
-# A clone may be somebody else's: root's, or one on a disk that is mounted for reading.
+# The clone may belong to root or another user, or be on a disk that is mounted read-only.
 [ -w . ] || fail "you may not write to $PWD. Make a copy of your own:
     mkdir ~/ringup && tar -C $(quoted "$PWD") --exclude=./.cache --exclude=./.venv -c . | tar -C ~/ringup -x && cd ~/ringup"
 mkdir -p "$RINGUP_CACHE" 2>/dev/null && [ -w "$RINGUP_CACHE" ] ||

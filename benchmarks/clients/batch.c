@@ -63,7 +63,7 @@ struct outbox *open_outbox(uint32_t address, uint16_t port)
     struct sockaddr_in own = {.sin_family = AF_INET, .sin_port = htons(port)};
     own.sin_addr.s_addr = htonl(address);
     out->socket = socket(AF_INET, SOCK_DGRAM, 0);
-    /* Our own queue must not be what loses datagrams. */
+    /* Datagrams must not be lost because our own receive buffer is full. */
     if (setsockopt(out->socket, SOL_SOCKET, SO_RCVBUFFORCE, &buffer, sizeof buffer))
         setsockopt(out->socket, SOL_SOCKET, SO_RCVBUF, &buffer, sizeof buffer);
     setsockopt(out->socket, IPPROTO_IP, IP_PKTINFO, &on, sizeof on);

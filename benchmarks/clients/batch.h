@@ -1,4 +1,4 @@
-/* Datagrams by the hundred: what both storm clients share. */
+/* Send and receive many datagrams with one system call; both clients use this. */
 #ifndef BATCH_H
 #define BATCH_H
 
@@ -11,7 +11,7 @@
 
 enum { BATCH = 256, LARGEST = 1024, LARGEST_SENT = 400 };
 
-/* What is to be sent from one socket. */
+/* Datagrams that wait to be sent from one socket. */
 struct outbox {
     int socket;
     unsigned count;
@@ -26,7 +26,7 @@ struct outbox {
     unsigned char packets[BATCH][LARGEST_SENT];
 };
 
-/* What one call received, from any socket. */
+/* Datagrams that one call received from a socket. */
 struct inbox {
     struct mmsghdr headers[BATCH];
     struct iovec parts[BATCH];
@@ -38,33 +38,33 @@ struct inbox {
     unsigned char packets[BATCH][LARGEST];
 };
 
-/* An open UDP socket on this address and port (host order; 0 is any), with a large receive buffer. */
+/* Open a UDP socket with a large receive buffer on this address and port (host order; 0 is any). */
 struct outbox *open_outbox(uint32_t address, uint16_t port);
 
-/* Room for a datagram to `peer` from our address `source` (host order; 0: as the route has it). */
+/* Return the buffer for a datagram to `peer` from our address `source` (host order; 0: as the route decides). */
 unsigned char *to_send(struct outbox *out, struct sockaddr_in peer, uint32_t source, size_t size);
 
 void flush(struct outbox *out);
 
-/* Take what waits; returns how many. */
+/* Receive the waiting datagrams; returns their number. */
 int receive_waiting(struct inbox *in, int socket);
 
 size_t size_of(const struct inbox *in, int slot);
 
-/* Which of our addresses a datagram was sent to, host order. */
+/* Return the address, in host order, to which a datagram was sent; it is one of ours. */
 uint32_t destination_of(const struct inbox *in, int slot);
 
 double now(void);
 
-/* Seconds of processor time that we have used. */
+/* Return the seconds of processor time that this process has used. */
 double cpu(void);
 
-/* Chooses a share of the datagrams, the same ones for the same seed. */
+/* Choose the share of datagrams that are lost; the same seed loses the same ones. */
 void seed_loss(double share, uint64_t seed);
 bool is_lost(void);
 extern unsigned long lost;
 
-/* Print `"p50": ...` and so on of these seconds, sorting them. */
+/* Sort these seconds and print `"p50": ...` and so on. */
 void print_percentiles(double *times, unsigned count);
 
 void die(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

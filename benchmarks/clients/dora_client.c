@@ -1,9 +1,9 @@
 /* A fleet of phones that fetch their addresses over DHCP through one relay agent, from one thread.
  *
- * DISCOVER, OFFER, REQUEST, ACK, with a 7960's options; what is unanswered after four seconds is sent again.
- * The transaction id is the end of the phone's MAC, so a reply finds its phone by one subtraction. The relay is
- * an address of the network served, so that servers need no other subnet. The result is one line of JSON;
- * status 1 if a phone got no address, or one that another phone has.
+ * Each sends DISCOVER, gets OFFER, sends REQUEST and gets ACK, with the options of a 7960. A message without a reply
+ * is retransmitted after four seconds. The transaction id is the end of the phone's MAC, so one subtraction finds the
+ * phone of a reply. The relay agent's address is in the served network, so servers need no other subnet. The result
+ * is one line of JSON; status 1 if a phone got no address, or an address that another phone has.
  */
 #include "batch.h"
 #include "pace.h"
@@ -21,11 +21,11 @@ enum state { WAITING, DISCOVERING, REQUESTING, DONE, FAILED };
 
 static const unsigned char COOKIE[] = {99, 130, 83, 99};
 static const unsigned char WANTED[] = {1, 66, 6, 3, 15, 150, 35};
-static const char CLASS[] = "Cisco Systems, Inc. IP Phone CP-7960G"; /* its final zero is sent too */
+static const char CLASS[] = "Cisco Systems, Inc. IP Phone CP-7960G"; /* its terminating zero is sent too */
 
 struct phone {
     double start_at, deadline, ended_at;
-    uint32_t address, server; /* as on the wire */
+    uint32_t address, server; /* in network byte order */
     uint8_t tries, state;
 };
 
@@ -77,7 +77,7 @@ static void say(const struct phone *phone, uint8_t type)
     *at = 255;
 }
 
-/* --- a phone's life -------------------------------------------------------------------------------- */
+/* --- one phone -------------------------------------------------------------------------------------- */
 
 static void enter(struct phone *phone, enum state state, double at)
 {
@@ -106,7 +106,7 @@ static void repeat_last_words(struct phone *phone, double at)
     say(phone, phone->state == DISCOVERING ? DISCOVER : REQUEST);
 }
 
-/* Finds an option's value of at least `size` bytes; NULL if it is not there. */
+/* Find an option's value with at least `size` bytes; NULL if there is none. */
 static const unsigned char *option_of(const unsigned char *message, size_t length, uint8_t code, uint8_t size)
 {
     const unsigned char *at = message + OPTIONS, *stop = message + length;
@@ -153,7 +153,7 @@ static void take(struct phone *phone, const unsigned char *message, size_t lengt
 
 static void receive(unsigned number)
 {
-    (void)number;   /* all phones speak through one relay */
+    (void)number;   /* all phones use the socket of one relay */
     static struct inbox in;
     int count = receive_waiting(&in, out->socket);
     double at = now();
@@ -196,7 +196,7 @@ static double run(void)
     return run_storm(&actions, &polled, 1);
 }
 
-/* --- before and after ------------------------------------------------------------------------------ */
+/* --- start and result ------------------------------------------------------------------------------- */
 
 static int by_value(const void *one, const void *other)
 {
@@ -204,7 +204,7 @@ static int by_value(const void *one, const void *other)
     return (left > right) - (left < right);
 }
 
-/* How many phones were given an address that another one has. */
+/* Return the number of phones that got an address which another phone has. */
 static unsigned count_twice(void)
 {
     uint32_t *addresses = calloc(pace.phones + 1, sizeof *addresses);

@@ -1,9 +1,9 @@
-/* The least that a block can cost here: one thread on one core plays both ends and thinks about nothing.
+/* Measure the minimum cost of a block here: one thread on one core is both ends and makes no decisions.
  *
  *     floor [SECONDS] [BATCH]
  *
- * It sends DATA packets of 516 bytes from one socket of 10.70.0.1 to another and receives ACKs of 4, in
- * batches; the other end's receiving and sending is timed apart. Prints seconds a block of the server's half.
+ * It sends DATA packets of 516 bytes from one socket of 10.70.0.1 to another, and receives ACKs of 4 bytes, in
+ * batches. The time of the other end is measured separately. Prints the seconds per block of the server's end.
  */
 #include "batch.h"
 #include <arpa/inet.h>

@@ -6,7 +6,7 @@
 
 struct pace pace = {.phones = 1, .cap = 30};
 
-/* Starts whom it is time for; returns when the next one is due, or a time far away. */
+/* Start the phones that are due; returns the time of the next start, or a time far in the future. */
 static double start_some(const struct actions *actions, double begun, double at)
 {
     while (pace.started < pace.phones) {

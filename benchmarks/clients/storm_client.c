@@ -1,9 +1,9 @@
 /* A fleet of phones that fetch their files over TFTP, as a 7960 does, from one thread.
  *
- * Every phone has its own address (a `local` route makes them all ours), asks for its files one after the other,
- * acknowledges each block, and repeats its last words after four seconds. The files of one number in the list
- * share a socket, so a phone has a new port for each file and the kernel is called for many datagrams at once.
- * Every byte is compared with the file in --expect. The result is one line of JSON; status 1 if a phone failed.
+ * Every phone has its own address (a `local` route makes all of them ours). It requests its files one after the other,
+ * acknowledges each block, and retransmits its last packet after four seconds. All phones use one socket for the n-th
+ * file of their list, so a phone has a new port for each file, and one system call handles many datagrams. Every byte
+ * is compared with the file in --expect. The result is one line of JSON; status 1 if a phone failed.
  */
 #include "batch.h"
 #include "pace.h"
@@ -30,17 +30,17 @@ struct content {
 };
 
 struct file {
-    const char *pattern; /* %M is the phone's MAC */
+    const char *pattern; /* %M stands for the phone's MAC */
     bool absent;
-    bool own; /* one content a phone, else one for all */
+    bool own; /* each phone has other contents; otherwise all have the same */
     struct content *contents;
     struct outbox *out;
 };
 
 struct phone {
     double start_at, deadline, ended_at;
-    uint32_t blocks;  /* of the present file, acknowledged */
-    in_port_t server; /* of the present transfer; 0: nobody has answered yet */
+    uint32_t blocks;  /* number of acknowledged blocks of the present file */
+    in_port_t server; /* the server's port for the present transfer; 0: no reply yet */
     uint8_t file, tries, state;
 };
 
@@ -104,7 +104,7 @@ static void send_request(const struct phone *phone)
         memcpy(room_for(phone, option.server.sin_port, length + 6), packet, length + 6);
 }
 
-/* --- a phone's life -------------------------------------------------------------------------------- */
+/* --- one phone -------------------------------------------------------------------------------------- */
 
 static void ask(struct phone *phone, double at)
 {
@@ -185,7 +185,7 @@ static void take(struct phone *phone, in_port_t port, const unsigned char *packe
     if (phone->server == 0)
         phone->server = port;
     if (port != phone->server) {
-        /* The second transfer of a request that was sent twice. */
+        /* A second transfer, because the request was retransmitted. */
         seen.foreign++;
         if (operation != ERROR)
             send_pair(phone, port, ERROR, UNKNOWN_TRANSFER);
@@ -239,7 +239,7 @@ static void receive(unsigned number)
         seen.received++;
         if (is_lost())
             continue;
-        /* What comes late for a file that is finished finds nobody. */
+        /* A late packet for a file that is complete is counted, but not handled. */
         if (phone && phone->state == RUNNING && phone->file == number && size_of(&in, slot) >= 4)
             take(phone, in.peers[slot].sin_port, in.packets[slot], size_of(&in, slot), at);
         else
@@ -257,7 +257,7 @@ static double run(void)
     return run_storm(&actions, polled, file_count);
 }
 
-/* --- before and after ------------------------------------------------------------------------------ */
+/* --- start and result ------------------------------------------------------------------------------- */
 
 static struct content load(const char *pattern, const struct phone *phone)
 {

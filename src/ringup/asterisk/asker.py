@@ -1,4 +1,4 @@
-"""Ask Asterisk from any thread, over the connection that `ringup serve` keeps."""
+"""Send actions to Asterisk from any thread, over the connection that `ringup serve` keeps open."""
 
 import asyncio
 from collections.abc import Iterator
@@ -9,18 +9,18 @@ from ringup.engine.ami import Answered
 from ringup.errors import OutsideError
 
 SECONDS = 4.0
-"""Timeout in seconds: a phone's user waits for the page that needs the answer."""
+"""Timeout in seconds; it is short because a phone's user waits for the page that needs the reply."""
 
 
 class PbxAsker:
-    """Asks whichever Asterisk is connected at the moment."""
+    """Sends actions to Asterisk over the connection that is open at the moment."""
 
     def __init__(self) -> None:
         self._now: tuple[Manager, asyncio.AbstractEventLoop] | None = None
 
     @contextmanager
     def connected(self, manager: Manager) -> Iterator[None]:
-        """Ask this connection in the meantime; the caller runs in the event loop of the connection."""
+        """Use this connection until the block ends; the caller runs in the connection's event loop."""
         self._now = (manager, asyncio.get_running_loop())
         try:
             yield
@@ -29,14 +29,14 @@ class PbxAsker:
 
     @property
     def is_connected(self) -> bool:
-        """Return whether there is an Asterisk to ask."""
+        """Return whether there is a connection to Asterisk."""
         return self._now is not None
 
     def ask(self, name: str, *fields: tuple[str, str]) -> Answered:
-        """Return the answer to an action; from any thread but that of the event loop.
+        """Return the reply to an action; any thread may call this, except the one of the event loop.
 
-        Raises AmiRefused with Asterisk's reply, OutsideError without a connection or an answer in time, and
-        ValueError for values with line ends.
+        Raises AmiRefused with Asterisk's reply. Raises OutsideError without a connection, or if no reply
+        comes in time. Raises ValueError for values with line ends.
         """
         if self._now is None:
             raise OutsideError(f"asking Asterisk for {name}", "ringup serve is not connected to it.", "")

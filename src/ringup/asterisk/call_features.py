@@ -1,8 +1,8 @@
-"""The forward and the do-not-disturb of lines, in Asterisk's own database (AstDB).
+"""Read and set the call forward and the do-not-disturb of lines, in Asterisk's own database (AstDB).
 
-The rendered dial plan follows them, and the state of a custom device tells it to everybody who watches the
-line's hint: BUSY while it is on, and INVALID, which leaves the hint to the line's own device, while it is
-off. Source: P-AST-25, P-AST-26.
+ringup's dial plan follows both. For each, a custom device is part of the line's hint, so that phones which
+show the hint see it too. The custom device is BUSY while the feature is on. While the feature is off, its
+state is INVALID, and the hint depends only on the line's own device. Source: P-AST-25, P-AST-26.
 """
 
 from contextlib import suppress
@@ -13,38 +13,40 @@ from ringup.errors import AmiRefused
 from ringup.render.extensions_conf import CF, DND
 
 ON = "YES"
-"""The value of a do-not-disturb that is on; the dial plan looks only whether there is one."""
+"""The stored value of a do-not-disturb that is on; the dial plan only checks whether a value exists."""
 
 
 @dataclass(frozen=True, slots=True)
 class CallFeatures:
-    """What a line does with calls to it."""
+    """The call features that are set for a line."""
 
     forward: str = ""
-    """The number to which calls are forwarded; empty: the line rings."""
+    """The number to which calls are forwarded; empty if the line rings."""
     is_dnd: bool = False
     """True if calls go to voicemail at once."""
 
 
 def features_of(pbx: PbxAsker, extension: str) -> CallFeatures:
-    """Return what a line does with calls; raises OutsideError."""
+    """Return the call features of a line; raises OutsideError."""
     return CallFeatures(_read(pbx, CF, extension), bool(_read(pbx, DND, extension)))
 
 
 def set_forward(pbx: PbxAsker, extension: str, number: str) -> None:
-    """Forward the calls of a line to a number, or let it ring again: an empty one. Raises OutsideError."""
+    """Forward the calls of a line to a number; with an empty number, the line rings again. Raises
+    OutsideError.
+    """
     _write(pbx, CF, extension, number)
 
 
 def set_dnd(pbx: PbxAsker, extension: str, *, on: bool) -> None:
-    """Send the calls of a line to voicemail at once, or let it ring again; raises OutsideError."""
+    """Switch do-not-disturb on or off; while it is on, calls go to voicemail at once. Raises OutsideError."""
     _write(pbx, DND, extension, ON if on else "")
 
 
 def _read(pbx: PbxAsker, family: str, extension: str) -> str:
     try:
         answered = pbx.ask("DBGet", ("Family", family), ("Key", extension))
-    except AmiRefused:  # so it says where there is no value
+    except AmiRefused:  # Asterisk refuses to read a value that does not exist
         return ""
     return next((each.get("Val") for each in answered.listed), "")
 
@@ -53,7 +55,7 @@ def _write(pbx: PbxAsker, family: str, extension: str, value: str) -> None:
     if value:
         pbx.ask("DBPut", ("Family", family), ("Key", extension), ("Val", value))
     else:
-        with suppress(AmiRefused):  # there was none
+        with suppress(AmiRefused):  # there was no value
             pbx.ask("DBDel", ("Family", family), ("Key", extension))
     state = "BUSY" if value else "INVALID"
     pbx.ask("Command", ("Command", f"devstate change Custom:{family}{extension} {state}"))

@@ -1,4 +1,4 @@
-"""The calls of this moment, and the parked ones, as Asterisk lists them."""
+"""The present calls and the parked calls, as Asterisk lists them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -9,30 +9,30 @@ from ringup.asterisk.channel_names import extension_of
 
 @dataclass(frozen=True, slots=True)
 class PresentCall:
-    """One line that is on the phone."""
+    """A call in which a line of the site takes part now."""
 
     extension: str
     other: str
-    """The number at the other end; empty: Asterisk does not know it."""
+    """The number at the other end; empty if Asterisk does not know it."""
     state: str
-    """``Up``, ``Ringing``, ``Ring`` …, in Asterisk's words."""
+    """Asterisk's word for the state: ``Up``, ``Ringing``, ``Ring`` and others."""
     duration: str
-    """Hours, minutes and seconds, like ``00:00:42``."""
+    """The duration as hours, minutes and seconds, like ``00:00:42``."""
 
 
 @dataclass(frozen=True, slots=True)
 class ParkedCall:
-    """One call that waits to be taken back."""
+    """A parked call, which any phone can take."""
 
     space: str
-    """The number that takes it back."""
+    """The number that a phone dials to take the call."""
     number: str
     name: str
     seconds_left: str
 
 
 def calls_now(pbx: PbxAsker) -> Iterator[PresentCall]:
-    """Yield the calls of all lines; raises OutsideError."""
+    """Yield the present calls of all lines; raises OutsideError."""
     for each in pbx.ask("CoreShowChannels").listed:
         if extension := extension_of(each.get("Channel")):
             other = each.get("ConnectedLineNum") or each.get("Exten")

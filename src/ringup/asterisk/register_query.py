@@ -1,4 +1,5 @@
-"""Check a secret with a REGISTER without Contact, which adds and removes no registration (RFC 3261 §10.2.3).
+"""Check a secret with a REGISTER that has no Contact, so that it does not change any registration (RFC 3261
+§10.2.3).
 
 Asterisk challenges this request like any other. If the credentials are right, PJSIP replies 200, and chan_sip
 replies 400 because it requires a Contact. If they are wrong, PJSIP replies 401 again, and chan_sip replies

@@ -37,7 +37,8 @@ def package_of(files: Files, load: str, name: str, checked: CheckedFile) -> Pack
     findings += check_signers(members, Claim(load, protocol, MODELS, files.where(name), clean))
     loader = stem(found.loader) if found else ""
     mine = [name, f"{load}.sb2"]
-    # Only the unreadable list is reported. The files of the package do not count as files without a package.
+    # Only the unreadable list is reported. Its files count as files of this package, so they are not reported
+    # as stray.
     mine += [f"{loader or loader_of(load)}{suffix}" for suffix in (".sbn", ".bin")]
     files.claim(*mine)
     return Package(

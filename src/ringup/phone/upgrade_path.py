@@ -1,9 +1,10 @@
 """The upgrade paths between firmware releases of a 7940/7960: one row for every hop that a source allows.
 
-Strategy: a path consists of hops, each of which a row of `RULES` allows, through the releases in `WAYPOINTS`.
-The path with the fewest hops is chosen. Without a path, `PathRefusal` gives the reason. Source: P-PATH-1 to
-P-PATH-12, with the keys of their table of sources. HOWTO05 is a post of 10 October 2005, "Using Cisco IP
-Phones with Asterisk"; it describes a 7940 that goes to SIP 6.3 and then to 7.4.
+Strategy: a path consists of hops. Each hop is allowed by a row of `RULES`, and leads to a release in
+`WAYPOINTS` or to the required release. The path with the fewest hops is chosen. Without a path, `PathRefusal`
+gives the reason. Source: P-PATH-1 to P-PATH-12, with the keys of their table of sources. HOWTO05 is a post of
+10 October 2005, "Using Cisco IP Phones with Asterisk"; it describes a 7940 that goes to SIP 6.3 and then to
+7.4.
 """
 
 from collections import deque

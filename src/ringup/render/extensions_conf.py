@@ -67,9 +67,10 @@ def _messages(pbx: Pbx) -> Iterator[str]:
 
 
 def _forward(pbx: Pbx) -> Iterator[str]:
-    """Return the step that goes to the number in ``DB_RESULT``, which DB_EXISTS of a line's extension set.
+    """Return the step that forwards a call to the number in ``DB_RESULT``, which DB_EXISTS has set for the
+    line.
 
-    Only digits of a number that this context has are followed, and at most MOST_FORWARDS times.
+    A call is forwarded only to a number that this context contains, and at most MOST_FORWARDS times.
     """
     yield f"exten => {FORWARD},1,Set(forward=${{FILTER({_DIGITS},${{DB_RESULT}})}})"
     yield "same => n,Set(forwards=$[0${forwards} + 1])"
@@ -80,10 +81,11 @@ def _forward(pbx: Pbx) -> Iterator[str]:
 
 
 def _ring(pbx: Pbx) -> Iterator[str]:
-    """Return the step that runs on the called channel, with the name of the caller's channel.
+    """Return the step that sets the ring of calls from outside; it runs on the called channel.
 
-    A call comes from outside if that channel belongs to no line with a hint. The names are
-    ``PJSIP/201-00000001`` and ``Skinny/201@SEP001646C0FFEE-1``. Source: P-RING-11, P-AST-27.
+    Its argument is the name of the caller's channel, like ``PJSIP/201-00000001`` or
+    ``Skinny/201@SEP001646C0FFEE-1``. The call comes from outside if this channel does not belong to a line
+    with a hint. Source: P-RING-11, P-AST-27.
     """
     yield f"exten => {RING},1,Set(caller=${{CUT(ARG1,/,2-)}})"
     yield ('same => n,Set(caller=${IF($["${CUT(ARG1,/,1)}" = "Skinny"]?${CUT(caller,@,1)}:${caller:0:-9})})')

@@ -220,8 +220,8 @@ def _with_offers(rollout: Rollout, present: DecisionFacts) -> Rollout:
 
 
 def _given_up(phone: RolloutPhone, now: float) -> RolloutPhone:
-    """Return a phone of an aborted rollout; if it has not begun to follow its offer, it is as before the
-    offer.
+    """Return a phone of an aborted rollout; a phone that has not begun to follow its offer waits again, as
+    before the offer.
     """
     if phone.step is PhoneStep.OFFERED and not phone.restarts and not phone.hop:
         return phone.at(PhoneStep.WAITING, now)

@@ -46,7 +46,7 @@ It must not begin with ``_``, which marks a pattern in Asterisk's dial plan, nor
 directive in Asterisk's files.
 """
 ServiceNames = Annotated[str, Field(pattern=r"^(?:[a-z][a-z0-9-]{0,31}(?: [a-z][a-z0-9-]{0,31}){0,31})?$")]
-"""Names of services with one space between them."""
+"""Names of services, separated by one space each."""
 Plain = Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f\x85\u2028\u2029\"]*$")]
 """A text that can be quoted in every file that ringup writes.
 

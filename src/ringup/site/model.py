@@ -110,8 +110,8 @@ class Site(Record):
     logo: Name = ""
     """The BMP on the phones' screens, a file in the folder that ``--files`` names; empty: none."""
     services: ServiceNames = ""
-    """The services that the Services button lists, with spaces between their names; empty: all but those for
-    operators, like ``fleet``.
+    """The services that the Services button lists, with spaces between their names; empty: all except those
+    for operators, like ``fleet``.
     """
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""

@@ -42,12 +42,12 @@ class Pbx(Record):
     outside_dial: Plain = ""
     """Asterisk's dial string for outside numbers, ``${EXTEN:1}`` included; empty: no outside calls."""
     outside_ring: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{0,64}$")] = ""
-    """The ring of calls from outside, like ``Bellcore-dr2``: the text of the Alert-Info header that Asterisk
-    sends with them; empty: they ring like all others.
+    """The ring for calls from outside, like ``Bellcore-dr2``. Asterisk sends this text in the Alert-Info
+    header; empty: they ring like all other calls.
     """
     parking: Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{0,79}$")] = ""
-    """The dial plan's context of parked calls, like ``parkedcalls``, which the lines may then dial; empty:
-    they cannot park calls.
+    """The context for parked calls in the dial plan, like ``parkedcalls``, which the lines may then dial;
+    empty: lines cannot park calls.
     """
     options: dict[Annotated[str, Field(pattern=r"^[A-Za-z0-9_]{1,64}$")], Plain] = {}
     """Endpoint (pjsip) or peer (chan_sip) options that replace ringup's, like ``direct_media: "yes"``."""

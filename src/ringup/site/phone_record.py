@@ -101,8 +101,8 @@ class Group(Record):
     load: str = ""
     """The firmware of the group's phones; empty: the site's."""
     services: ServiceNames = ""
-    """The services that the Services button of the group's phones lists, with spaces between the names, like
-    ``directory messages fleet``; empty: the site's.
+    """The services that the Services button lists on the group's phones, with spaces between their names,
+    like ``directory messages fleet``; empty: the site's.
     """
     settings: dict[str, str] = {}
     """``.cnf`` parameters for the group's phones."""

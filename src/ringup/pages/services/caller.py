@@ -23,7 +23,7 @@ class Caller:
     books: DirectoryBooks
     """The company directory."""
     sources: Sources = field(default_factory=Sources, kw_only=True)
-    """Where the services look."""
+    """Where the services get their data."""
 
     def url(self, path: str, **parameters: object) -> str:
         """Return the URL of a page below `/phone/` with these parameters; a parameter whose value is None is
@@ -45,5 +45,5 @@ class KnownCaller(Caller):
         return self.phone.lines[0] if self.phone.lines else None
 
     def own_line(self, extension: str) -> Line | None:
-        """Return the line of this phone with an extension; an empty one: the first line."""
+        """Return the line of this phone that has an extension; for an empty extension, the first line."""
         return next((each for each in self.phone.lines if extension in ("", each.extension)), None)

@@ -1,6 +1,6 @@
-"""Forward and do-not-disturb of the phone's lines.
+"""The pages for the call forward and the do-not-disturb of a phone's lines.
 
-The URL of an entry says what is to be, and not that something is to change: a phone may fetch it twice.
+The URL of an entry states the new state ("on", not "change"), because a phone may fetch the URL twice.
 """
 
 from ringup.asterisk.call_features import CallFeatures, features_of, set_dnd, set_forward
@@ -17,13 +17,13 @@ _NO_LINE = "This phone has no such line."
 
 @service(TITLE, name="forward")
 def forward(caller: KnownCaller) -> Shown:
-    """Show what the lines of the phone do with calls, to change it."""
+    """Show the call features of the phone's lines, as entries with which the user changes them."""
     return _menu(caller)
 
 
 @service(TITLE, listed=False)
 def forward_to(caller: KnownCaller, number: Telephone, extension: str = "") -> Shown:
-    """Forward a line to a number; an empty number: let it ring again."""
+    """Forward a line to a number; with an empty number, the line rings again."""
     line = caller.own_line(extension)
     if line is None:
         return sentence(TITLE, _NO_LINE)
@@ -35,7 +35,7 @@ def forward_to(caller: KnownCaller, number: Telephone, extension: str = "") -> S
 
 @service(TITLE, listed=False)
 def do_not_disturb(caller: KnownCaller, on: bool, extension: str = "") -> Shown:
-    """Switch a line's do-not-disturb."""
+    """Switch a line's do-not-disturb on or off."""
     line = caller.own_line(extension)
     if line is None:
         return sentence(TITLE, _NO_LINE)
@@ -61,7 +61,7 @@ def _entries(caller: KnownCaller, line: Line, now: CallFeatures) -> tuple[MenuIt
 
 
 def _fault_of(caller: KnownCaller, line: Line, number: str) -> str:
-    """Return why calls cannot be forwarded to a number, as a sentence; empty: they can be."""
+    """Return the reason why calls cannot be forwarded to a number, as a sentence; empty if they can."""
     pbx = caller.site.pbx
     if number == line.extension:
         return "A line cannot be forwarded to itself."

@@ -24,12 +24,17 @@ def services_menu(caller: Caller, services: Mapping[str, Service]) -> Menu:
 
 
 def _named(caller: Caller) -> list[str]:
-    """Return the names in the `services` setting of the caller's phone, group or site."""
+    """Return the names of the services that the setting `services` of the caller's phone, group or site
+    lists.
+    """
     return caller.site.services_of(caller.phone).split() if isinstance(caller, KnownCaller) else []
 
 
 def _listed(caller: Caller, services: Mapping[str, Service]) -> Iterator[Service]:
-    """Yield the services that the setting names, in its order; without one, all that need no name."""
+    """Yield the services that the setting lists, in its order.
+
+    Without the setting, yield all services except those that must be named in it.
+    """
     named = _named(caller)
     found = (services[name] for name in named if name in services) if named else services.values()
     for each in found:
@@ -39,5 +44,5 @@ def _listed(caller: Caller, services: Mapping[str, Service]) -> Iterator[Service
 
 
 def may_use(caller: Caller, service: Service) -> bool:
-    """Return whether this caller may use a service: one for named phones only if it is named."""
+    """Return whether this caller may use a service; some services must be named in the setting."""
     return not service.is_for_named or service.name in _named(caller)

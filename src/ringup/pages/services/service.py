@@ -59,7 +59,7 @@ class Service:
     is_for_known: bool = False
     """True if the function takes a `KnownCaller`; any other host then gets a page with one sentence."""
     is_for_named: bool = False
-    """True if only phones whose `services` setting names it may use it."""
+    """True if only phones whose setting `services` names the service may use it."""
 
     def __call__(self, caller: Caller, **inputs: object) -> Shown:
         """Return the service's page for these inputs."""

@@ -1,4 +1,4 @@
-"""Where the built-in services look: Asterisk, and what ringup itself knows."""
+"""The sources of the built-in services: Asterisk, and ringup's own data."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from ringup.asterisk.asker import PbxAsker
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What one server gives its services; without an Asterisk, they say so on the screen."""
+    """The sources of one server; without Asterisk, services show a sentence on the phone that says so."""
 
     pbx: PbxAsker = field(default_factory=PbxAsker)
-    """The Asterisk that the lines register to."""
+    """The connection to the Asterisk at which the lines register."""

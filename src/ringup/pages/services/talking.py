@@ -1,4 +1,4 @@
-"""Who is on the phone, and the parked calls to take back."""
+"""The pages with the present calls, and with the parked calls that the phone can take."""
 
 from ringup.asterisk.calls_now import ParkedCall, PresentCall, calls_now, parked_calls
 from ringup.errors import AmiRefused
@@ -9,13 +9,13 @@ from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.service import service
 
 RENEWED_AFTER = 10
-"""Seconds after which a page about the present moment is fetched again."""
+"""Seconds after which a phone fetches these pages again."""
 _UP = "Up"
 
 
 @service("Who is on the phone", name="talking")
 def talking(caller: KnownCaller) -> Shown:
-    """Show the lines of the site that are on the phone."""
+    """Show the lines of the site that are in a call."""
     names = {line.extension: line.name for _phone, line in caller.site.lines()}
     rows = [_row(each, names) for each in calls_now(caller.sources.pbx) if each.extension in names]
     return Refreshed(Text("\n".join(rows) or "Nobody.", "Who is on the phone"), RENEWED_AFTER)
@@ -28,7 +28,7 @@ def _row(call: PresentCall, names: dict[str, str]) -> str:
 
 @service("Parked calls", name="parked")
 def parked(caller: KnownCaller) -> Shown:
-    """Show the parked calls; to select one takes it back."""
+    """Show the parked calls; the phone takes the call that the user selects."""
     try:
         found = list(parked_calls(caller.sources.pbx))
     except AmiRefused:

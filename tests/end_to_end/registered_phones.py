@@ -1,6 +1,7 @@
 """What scripts share that do something with the demo's phones once these are registered.
 
-They run inside `ringup.demo.isolation`. Their arguments: the folder of an Asterisk, its release, a driver.
+They run inside `ringup.demo.isolation`. Their arguments: the folder of an Asterisk, its release, a driver,
+and options of the software phones.
 They print one object: `reason`, empty for success, and what the script returns.
 """
 
@@ -25,8 +26,8 @@ Script = Callable[[Lab, DemoPlan], Awaitable[dict[str, Any]]]
 def main(script: Script) -> None:
     """Run a script and print its result."""
     isolation.prepare()
-    sandbox, release, driver = sys.argv[1:4]
-    plan = DemoPlan(Path(sandbox), isolation.STATE, release, cast("Driver", driver))
+    sandbox, release, driver, *flags = sys.argv[1:]
+    plan = DemoPlan(Path(sandbox), isolation.STATE, release, cast("Driver", driver), phone_flags=tuple(flags))
     print(json.dumps(asyncio.run(_with_registered_phones(plan, script))))
 
 

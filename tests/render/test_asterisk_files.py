@@ -84,7 +84,8 @@ def test_the_context_names_the_dial_plan_and_the_boxes_alike() -> None:
 def test_a_box_without_pin_cannot_be_opened_by_any_keypad() -> None:
     assert not set(NO_PIN.removeprefix("-")) & set("0123456789*#ABCDabcd")
     assert f"202 => {NO_PIN},Ada Lovelace Dr." in voicemail_conf(OFFICE)
-    assert "201 => 4711,Larry Ellison" in voicemail_conf(OFFICE)
+    assert "201 => 4711,Larry Ellison,,,passwordlocation=spooldir\n" in voicemail_conf(OFFICE)
+    assert f"202 => {NO_PIN},Ada Lovelace Dr.\n" in voicemail_conf(OFFICE)
 
 
 def test_there_is_a_way_out_only_where_one_is_named() -> None:

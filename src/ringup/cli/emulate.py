@@ -104,6 +104,11 @@ class AddressType(click.ParamType[IPv4Interface]):
     "--admin-vlan", type=click.IntRange(1, 4094), metavar="VLAN",
     help="With --cdp: the VLAN that was set in the phone's menu, used without an answer.",
 )  # fmt: skip
+@click.option(
+    "--urgent-counts", type=click.Choice(["reads", "refuses"]), default="reads", show_default=True,
+    help="What to do with a lamp message that counts urgent messages, as the (0/0) of PJSIP (not known for "
+    "real phones).",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
 @click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")
 def emulate(
@@ -124,6 +129,7 @@ def emulate(
     hash_key: str,
     cdp: bool,
     admin_vlan: int | None,
+    urgent_counts: str,
     as_json: bool,
     until_eof: bool,
 ) -> None:
@@ -133,7 +139,7 @@ def emulate(
     rings, as the real phone does, including the real phone's faults.
     """
     from ringup.cli.emulate_run import Emulation, run
-    from ringup.emulator.behaviour import HashKey, Variant
+    from ringup.emulator.behaviour import HashKey, UrgentCounts, Variant
     from ringup.emulator.network_host import NetworkHost
     from ringup.emulator.trunk_host import TrunkHost
     from ringup.wire.cdp import UNTAGGED
@@ -149,7 +155,13 @@ def emulate(
     trunk = TrunkHost(interface, mac) if cdp else None
     host = trunk or NetworkHost(interface, mac, keep_address=keep_address, static=stored)
     is_readable = sys.stdout.isatty() and not as_json
-    variant = Variant(seed, failed_writes, HashKey(hash_key), admin_vlan=admin_vlan or UNTAGGED)
+    variant = Variant(
+        seed,
+        failed_writes,
+        HashKey(hash_key),
+        admin_vlan=admin_vlan or UNTAGGED,
+        urgent_counts=UrgentCounts(urgent_counts),
+    )
     asyncio.run(
         run(Emulation(flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk))
     )

@@ -38,7 +38,13 @@ class Lab:
         self.server = HostProcess("ringup serve", self._server_command(), plan.state / "server.log")
         self.phones = [
             SoftwarePhone(
-                owner.host, owner.mac, owner.extension, speed=plan.speed, seed=plan.seed, state=plan.state
+                owner.host,
+                owner.mac,
+                owner.extension,
+                speed=plan.speed,
+                seed=plan.seed,
+                state=plan.state,
+                flags=plan.phone_flags,
             )
             for owner in plan.owners
         ]

@@ -71,6 +71,8 @@ class DemoPlan:
     """The file for a packet capture (pcap) of the complete run; None for no capture."""
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the site for the phones; they replace default values."""
+    phone_flags: tuple[str, ...] = ()
+    """Further options of the software phones, of `ringup emulate`."""
     owners: tuple[Owner, ...] = field(default=OWNERS)
 
     def protocol_of(self, owner: Owner) -> Protocol:

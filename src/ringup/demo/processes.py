@@ -93,8 +93,17 @@ class SoftwarePhone:
     """One `ringup emulate` on its own host, its reports, and the commands to it."""
 
     def __init__(
-        self, host: str, mac: str, extension: str, *, speed: float, state: Path, seed: int | None = None
+        self,
+        host: str,
+        mac: str,
+        extension: str,
+        *,
+        speed: float,
+        state: Path,
+        seed: int | None = None,
+        flags: Sequence[str] = (),
     ) -> None:
+        """`flags` are further options of `ringup emulate`."""
         self.host = host
         self.mac = mac
         self.extension = extension
@@ -103,7 +112,7 @@ class SoftwarePhone:
         arguments = ["--interface", INTERFACE, "--mac", mac, "--model", "7960", "--json"]
         arguments += ["--flash", str(self.flash), "--speed", str(speed)]
         arguments += [] if seed is None else ["--seed", str(seed)]
-        command = [sys.executable, "-m", "ringup", "emulate", *arguments]
+        command = [sys.executable, "-m", "ringup", "emulate", *arguments, *flags]
         self._process = HostProcess(host, inside(host, command), state / f"{host}.log")
         self._keys: asyncio.StreamWriter | None = None
         self._reader: asyncio.Task[None] | None = None

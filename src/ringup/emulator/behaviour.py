@@ -248,6 +248,19 @@ class HashKey(enum.Enum):
     """If a rule matches, wait for its time-out: the rule's own if it is complete, else 10 s."""
 
 
+class UrgentCounts(enum.Enum):
+    """What the phone does with the ``(0/0)`` behind the counts of new and old messages.
+
+    [S] chan_sip has `buggymwi` for Cisco firmware that rejects it; SIPCC reads four counts. Nobody has
+    observed what 8.12 does, so this is a guess and can be chosen (P-AST-14, P-AST-15).
+    """
+
+    READS = "reads"
+    """Read them."""
+    REFUSES = "refuses"
+    """Answer the NOTIFY with an error, and leave the lamp as it is."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """The ways in which one phone differs from others with its load."""
@@ -260,6 +273,7 @@ class Variant:
     nak_pause: float = NAK_PAUSE
     admin_vlan: int = UNTAGGED
     """The VLAN that was set in the phone's menu (P-CDP-11); `UNTAGGED`: none."""
+    urgent_counts: UrgentCounts = UrgentCounts.READS
 
 
 _VERSION = re.compile(r"P0.3-?(\d{1,2})-?(\d{1,2})")

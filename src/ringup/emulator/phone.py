@@ -276,6 +276,7 @@ class EmulatedPhone:
             model_number=LOAD_NUMBERS[flash.model],
             user_agent=f"Cisco-CP{flash.model}G/8.0",
             hash_key=self._variant.hash_key,
+            urgent_counts=self._variant.urgent_counts,
         )
 
     def _on_sip_report(self, report: Report) -> None:

@@ -1,21 +1,30 @@
 """ringup_voicemail.conf: a mailbox per line, in a context of ringup's own.
 
 Asterisk would not merge a second ``[default]`` in an included file with the operator's. So the context of the
-mailboxes has the name of the dial plan's context. Source: P-AST-9; Asterisk's app_voicemail.c.
+mailboxes has the name of the dial plan's context. The PIN of a record
+is only the first one: Asterisk stores the PIN that a user sets by the phone in ``secret.conf`` of the
+mailbox's folder, because ringup writes this file again at each change of the site. Source: P-AST-9, P-AST-28;
+Asterisk's app_voicemail.c.
 """
 
 from ringup.render.asterisk_text import HEADER, one_field, section_name
-from ringup.site.model import Site
+from ringup.site.model import Line, Site
 
 NO_PIN = "-nopin"
 """A PIN of letters, which cannot be typed on a keypad; the dash forbids changing the PIN from a phone."""
+_KEPT_IN_SPOOL = ",,,passwordlocation=spooldir"
+"""Empty e-mail and pager addresses, and the option that keeps changed PINs out of this file."""
 
 
 def voicemail_conf(site: Site) -> str:
     """Return the complete file."""
-    boxes = "".join(
-        f"{section_name(line.extension)} => {line.voicemail_pin or NO_PIN},{one_field(line.name)}\n"
-        for _phone, line in site.lines()
-        if line.voicemail
-    )
+    boxes = "".join(_box(line) for _phone, line in site.lines() if line.voicemail)
     return f"{HEADER}\n[{section_name(site.pbx.context)}]\n{boxes}"
+
+
+def _box(line: Line) -> str:
+    """Return the row of a mailbox; one without a PIN must not get an old one out of the spool."""
+    number, name = section_name(line.extension), one_field(line.name)
+    if line.voicemail_pin:
+        return f"{number} => {line.voicemail_pin},{name}{_KEPT_IN_SPOOL}\n"
+    return f"{number} => {NO_PIN},{name}\n"

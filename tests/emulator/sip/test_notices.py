@@ -1,10 +1,12 @@
 """What message-summary and check-sync say, and when a phone is idle enough to look."""
 
+from dataclasses import replace
 from random import Random
 
 import pytest
 
-from ringup.emulator.sip.notices import Notices, event_of, messages_waiting
+from ringup.emulator.behaviour import UrgentCounts
+from ringup.emulator.sip.notices import Notices, counts_in, event_of, messages_waiting
 from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip
 from tests.emulator.sip.world import config
@@ -49,3 +51,25 @@ def test_a_second_check_sync_starts_the_wait_anew_and_is_reported_once() -> None
     phone.wake(60.0, idle=True)
     assert [report.kind for report in context.reports] == ["check-sync"]
     assert phone.wake_at is None
+
+
+SUMMARY = b"Messages-Waiting: yes\r\nMessage-Account: sip:500@a\r\nVoice-Message: 2/1%s\r\n"
+
+
+def test_the_counts_are_reported_when_they_change() -> None:
+    context = PhoneContext(config(), Random(1))
+    lamp = Notices(context)
+    for urgent in (b" (0/0)", b" (0/0)", b""):
+        assert lamp.light(1, SUMMARY % urgent, 0.0)
+    told = [(report.kind, report.detail) for report in context.reports if report.kind == "messages"]
+    assert told == [("messages", {"line": 1, "new": 2, "old": 1})] * 2
+    assert counts_in(b"Voice-Message: many/0") is None
+
+
+def test_a_phone_may_refuse_the_counts_of_urgent_messages() -> None:
+    context = PhoneContext(replace(config(), urgent_counts=UrgentCounts.REFUSES), Random(1))
+    lamp = Notices(context)
+    assert not lamp.light(1, SUMMARY % b" (0/0)", 0.0)
+    assert context.reports == []
+    assert lamp.light(1, SUMMARY % b"", 0.0)
+    assert [report.kind for report in context.reports] == ["messages", "lamp"]

@@ -21,6 +21,7 @@ class FakePbx(PbxAsker):
         self.lists = lists or {}
         self.database: dict[str, str] = {}
         self.commands: list[str] = []
+        self.responses: dict[str, AmiMessage] = {}
 
     def ask(self, name: str, *fields: tuple[str, str]) -> Answered:
         """The answer, or AmiRefused."""
@@ -35,6 +36,8 @@ class FakePbx(PbxAsker):
                 raise AmiRefused(f"asking Asterisk for {name}", "Database entry not found.", "")
             value = self.database.pop(key) if name == "DBDel" else self.database[key]
             return Answered("1", AmiMessage(()), (row(Val=value),))
+        elif name in self.responses:
+            return Answered("1", self.responses[name])
         elif name not in self.lists:
             raise AmiRefused(f"asking Asterisk for {name}", "Invalid/unknown command.", "")
         return Answered("1", AmiMessage(()), self.lists.get(name, ()))

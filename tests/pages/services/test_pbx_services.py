@@ -12,6 +12,7 @@ from ringup.pages.objects.values import Directory, Input, Menu, Text
 from ringup.pages.services.caller import Caller
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
 from ringup.pages.services.menu import services_menu
+from ringup.pages.services.messages import messages
 from ringup.pages.services.own import OWN
 from ringup.pages.services.running import Runner
 from ringup.pages.services.service import call, service
@@ -98,6 +99,32 @@ def test_a_parked_call_is_taken_back_by_dialling_its_space() -> None:
     assert isinstance(none, Refreshed)
     assert none.page == Text("No calls are parked.", "Parked calls")
     assert parked(ann(Sources(FakePbx()))) == Text("The PBX does not park calls.", "Parked calls")
+
+
+BOX = (
+    {"Folder": "Old", "CallerID": '"Unknown" <unknown>', "Date": "Thu Nov 26 09:10:11 AM UTC 2026"},
+    {"Folder": "INBOX", "CallerID": '"Bob" <102>', "Date": "Fri Nov 27 04:00:00 AM UTC 2026"},
+    {"Folder": "Work", "CallerID": "<103>", "Date": "Fri Nov 27 05:00:00 AM UTC 2026"},
+)
+
+
+def test_the_messages_are_counted_listed_and_played_by_dialling() -> None:
+    pbx = FakePbx({"VoicemailBoxSummary": tuple(row(**each, Duration="7") for each in BOX)})
+    pbx.responses["MailboxCount"] = row(NewMessages="1", UrgMessages="0", OldMessages="1")
+    page = messages(ann(Sources(pbx)))
+    assert isinstance(page, Directory)
+    assert page.prompt == "1 new. Dial to hear them."
+    assert [(each.name, each.telephone) for each in page.entries] == [
+        ("101: 1 new, 1 old", "500"), ("* Nov 27 04:00 Bob 7s", "500"), ("Nov 26 09:10 Unknown 7s", "500"),
+    ]  # fmt: skip
+
+
+def test_an_older_asterisk_only_counts() -> None:
+    pbx = FakePbx()
+    pbx.responses["MailboxCount"] = row(NewMessages="2", UrgMessages="1", OldMessages="")
+    page = messages(ann(Sources(pbx)))
+    assert isinstance(page, Directory)
+    assert [each.name for each in page.entries] == ["101: 3 new, 0 old"]
 
 
 def test_without_asterisk_the_user_gets_a_sentence() -> None:

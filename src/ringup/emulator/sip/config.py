@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ringup.emulator.behaviour import HashKey
+from ringup.emulator.behaviour import HashKey, UrgentCounts
 
 LINES = 6
 """Line keys of a 7960."""
@@ -69,6 +69,7 @@ class SipConfig:
     proxy_emergency_port: int = 5060
     dial_template: bytes = b""
     hash_key: HashKey = HashKey.DIALS
+    urgent_counts: UrgentCounts = UrgentCounts.READS
     messages_uri: str = ""
     preferred_codec: str = "g711ulaw"
     dtmf_outofband: str = "avt"

@@ -3,6 +3,10 @@
 Source: RFC 3842, P-SYNC-1.
 """
 
+import re
+from dataclasses import dataclass
+
+from ringup.emulator.behaviour import UrgentCounts
 from ringup.emulator.sip.text import PhoneContext
 from ringup.wire import sip
 
@@ -24,18 +28,52 @@ def messages_waiting(body: bytes) -> bool | None:
     return None
 
 
+_COUNTS = re.compile(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*(\(.*)?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class MessageCounts:
+    """The line Voice-Message of a message-summary."""
+
+    new: int
+    old: int
+    has_urgent: bool
+    """True if the counts of urgent messages follow: ``2/1 (0/0)``."""
+
+
+def counts_in(body: bytes) -> MessageCounts | None:
+    """Return the counts of a message-summary; None if it has none (RFC 3842 §3.5)."""
+    for line in body.decode("utf-8", "replace").splitlines():
+        name, _, value = line.partition(":")
+        found = _COUNTS.fullmatch(value.rstrip()) if name.strip().lower() == "voice-message" else None
+        if found:
+            return MessageCounts(int(found[1]), int(found[2]), bool(found[3]))
+    return None
+
+
 class Notices:
     """The lamp, and a check-sync that waits for the phone to be idle."""
 
     def __init__(self, context: PhoneContext) -> None:
         self._context = context
         self.lines_with_messages: set[int] = set()
+        self.counts: dict[int, MessageCounts] = {}
+        """The counts that the PBX last sent for each line."""
         self.wake_at: float | None = None
         self._busy_until = 0.0
 
-    def light(self, line: int, body: bytes, now: float) -> None:
-        """Turn the lamp on while any line has messages."""
-        waiting = messages_waiting(body)
+    def light(self, line: int, body: bytes, now: float) -> bool:
+        """Turn the lamp on while any line has messages; return False if the phone does not take the body."""
+        counts = counts_in(body)
+        if counts and counts.has_urgent and self._context.config.urgent_counts is UrgentCounts.REFUSES:
+            return False
+        if counts and counts != self.counts.get(line):
+            self.counts[line] = counts
+            self._context.report(now, "messages", line=line, new=counts.new, old=counts.old)
+        self._light(line, messages_waiting(body), now)
+        return True
+
+    def _light(self, line: int, waiting: bool | None, now: float) -> None:
         if waiting is None:
             return
         before = bool(self.lines_with_messages)

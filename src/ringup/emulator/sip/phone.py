@@ -262,7 +262,9 @@ class SipPhone:
         event = notices.event_of(request)
         line = self._line_of(request)
         if event == "message-summary":
-            self._notices.light(line.index if line else 1, request.body, now)
+            if not self._notices.light(line.index if line else 1, request.body, now):
+                self._context.report(now, "notify-refused", event=event)
+                return self._reply(request, source, 400, "Bad Request")
         elif event == "check-sync":
             self._notices.want_sync(now)
         else:

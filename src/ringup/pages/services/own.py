@@ -6,6 +6,7 @@ from ringup.pages.objects.values import Text
 from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.directory import directory, directory_names, directory_search
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
+from ringup.pages.services.messages import messages
 from ringup.pages.services.service import Service, service
 from ringup.pages.services.talking import parked, talking
 
@@ -19,7 +20,7 @@ def this_phone(caller: KnownCaller) -> Text:
     )
 
 
-_IN_MENU = (directory, forward, talking, parked, this_phone)
+_IN_MENU = (directory, messages, forward, talking, parked, this_phone)
 _BEHIND = (directory_search, directory_names, forward_to, do_not_disturb)
 OWN: Mapping[str, Service] = {each.name: each for each in (*_IN_MENU, *_BEHIND)}
 """The services by their names."""

@@ -1,0 +1,42 @@
+"""The mailboxes of the phone's lines: how many messages, from whom, and the number that plays them."""
+
+from collections.abc import Iterator
+
+from ringup.asterisk.mailbox import MessageBox, VoiceMessage, mailbox_of
+from ringup.pages.answers import Shown, sentence
+from ringup.pages.objects.limits import DIRECTORY_ENTRIES
+from ringup.pages.objects.values import Directory, DirectoryEntry
+from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.service import service
+
+TITLE = "Messages"
+_DAY_MONTH_HOUR = 16
+"""Characters of Asterisk's date up to the minute: ``Fri Nov 27 04:00``."""
+
+
+@service(TITLE, name="messages")
+def messages(caller: KnownCaller) -> Shown:
+    """Show the messages; to dial an entry plays them."""
+    lines = [line for line in caller.phone.lines if line.voicemail]
+    if not lines:
+        return sentence(TITLE, "This phone has no mailbox.")
+    entries: list[str] = []
+    new = 0
+    for line in lines:
+        box = mailbox_of(caller.sources.pbx, line.extension, caller.site.pbx.context)
+        entries += _rows(line.extension, box)
+        new += box.new
+    number = caller.site.pbx.messages
+    shown = [DirectoryEntry(each, number) for each in entries[:DIRECTORY_ENTRIES]]
+    return Directory(shown, TITLE, f"{new} new. Dial to hear them.")
+
+
+def _rows(extension: str, box: MessageBox) -> Iterator[str]:
+    yield f"{extension}: {box.new} new, {box.old} old"
+    for each in sorted(box.messages, key=lambda message: not message.is_new):
+        yield _row(each)
+
+
+def _row(message: VoiceMessage) -> str:
+    who, new = message.caller or "unknown", "* " if message.is_new else ""
+    return f"{new}{message.date[4:_DAY_MONTH_HOUR]} {who} {message.seconds}s"

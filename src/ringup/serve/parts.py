@@ -188,11 +188,7 @@ def _together(
     tftp, http = build.tftp(basis, site, recorder, neighbour), build.http(basis, site, recorder)
     board = _board(basis, keeper, machine_watch)
     return ServerParts(
-        options=basis.options,
-        interface=interface,
-        database=database,
-        store=store,
-        recorder=recorder,
+        options=basis.options, interface=interface, database=database, store=store, recorder=recorder,
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.taken),
         retention=build.retention(basis, recorder),
         watch=watch,
@@ -200,17 +196,12 @@ def _together(
         address_watch=AddressWatch(interface.name, site.addresses, basis.machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
-        rollouts=rollouts,
-        nodes=nodes,
-        site=site,
-        dhcp=dhcp,
-        tftp=tftp,
-        http=http,
+        rollouts=rollouts, nodes=nodes, site=site, dhcp=dhcp, tftp=tftp, http=http,
         sntp=build.sntp(basis, site, recorder),
         listener=build.listener(basis, site, recorder, awaited.are_overdue),
         voice_vlan=build.voice_vlan(basis, recorder, machine_watch),
         metrics=build.metrics(basis, MeasuredParts(recorder.counts, tftp, http, board)),
-    )
+    )  # fmt: skip
 
 
 def _site_watch(database: Engine, change_site: Callable[[Site], Site]) -> SiteWatch:

@@ -40,8 +40,8 @@ class Line(Record):
     voicemail: bool = True
     """True if the line has a mailbox and its MWI lamp."""
     voicemail_pin: Annotated[str, Field(pattern=r"^[0-9]{0,16}$", repr=False)] = ""
-    """The mailbox's PIN for calls from other phones, until its user sets another one; empty: only its own line
-    may open the mailbox.
+    """The mailbox's PIN for calls from other phones, until its user sets another one; empty: only its own
+    line may open the mailbox.
     """
 
 

@@ -1,7 +1,6 @@
 """The cable of a street, and what faults do on it."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -9,13 +8,6 @@ from ringup.street.cable import DELAY, Cable, CopyDelays, Datagram
 from ringup.street.loop import StreetLoop
 
 HELLO = Datagram("10.0.0.1", 69, "10.0.0.2", 2000, b"hello")
-
-
-@pytest.fixture
-def loop() -> Iterator[StreetLoop]:
-    made = StreetLoop(0.0)
-    yield made
-    made.close()
 
 
 def carried(loop: StreetLoop, cable: Cable, datagram: Datagram = HELLO) -> list[tuple[float, bytes]]:

@@ -115,7 +115,10 @@ def rehearse(
         raise click.UsageError("the site has no phones. Add --phones COUNT to invent some.")
     flashes = _flashes(database, site, firmware, begin, is_invented=phones is not None)
     folds = len(flashes) > WHOLE if fold is None else fold
-    script = RehearsalScript(site, firmware, flashes, faults, power_cut, window, most * 60, seed, folds)
+    places = {} if phones else _addresses(database)
+    script = RehearsalScript(
+        site, firmware, flashes, faults, power_cut, window, most * 60, seed, folds, places
+    )
     with (
         tempfile.TemporaryDirectory(prefix="ringup-rehearsal-") as folder,
         _progress(len(flashes)) as on_progress,
@@ -169,6 +172,21 @@ def _in_service_once(database: str) -> set[str]:
 
     with opened(database) as engine:
         return {phone.mac for phone in read_fleet(engine, time.time()).phones if phone.stage in IN_SERVICE}
+
+
+def _addresses(database: str) -> dict[str, str]:
+    """Return the last address of each phone that had one, by MAC; empty before the first site."""
+    from ringup.change.site import opened
+    from ringup.errors import NoSiteYet
+    from ringup.fleet.glance import read_fleet, read_rows
+
+    try:
+        with opened(database) as engine:
+            fleet = read_fleet(engine, time.time())
+            rows = read_rows(engine, fleet, [phone.mac for phone in fleet.phones])
+            return {row.mac: row.journey.address for row in rows if row.journey.address}
+    except NoSiteYet:
+        return {}
 
 
 @contextmanager

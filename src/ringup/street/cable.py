@@ -16,6 +16,7 @@ from ringup.wire.ethernet import parse_udp_frame
 DELAY = 0.0003
 """Seconds that a datagram travels without a fault, as on a switched segment."""
 
+BROADCAST = "255.255.255.255"
 _CLIENT_MAC_AT = 14 + 20 + 8 + 28
 """Position of the client's MAC in a DHCP frame whose IP header has no options."""
 
@@ -66,7 +67,10 @@ class Cable:
         self.counts = CableCounts()
         self._ports: dict[tuple[str, int], Receive] = {}
         self._clients: dict[str, list[Callable[[bytes], None]]] = {}
-        self._servers: list[Receive] = []
+        self._servers: list[tuple[str, Receive]] = []
+        """The DHCP servers, each with its address."""
+        self.relays: dict[str, Receive] = {}
+        """By the MAC of each phone on another segment: the relay that takes its DHCP broadcasts."""
         self._arp: list[Callable[[str, str], None]] = []
 
     # --- UDP ----------------------------------------------------------------------------------------------
@@ -109,13 +113,18 @@ class Cable:
         """Deliver no more frames to this phone; a second device with its MAC stays connected."""
         self._clients[mac].remove(receive)
 
-    def serve_dhcp(self, receive: Receive) -> None:
-        """Deliver the phones' DHCP messages to this server from now on."""
-        self._servers.append(receive)
+    def serve_dhcp(self, address: str, receive: Receive) -> None:
+        """Deliver DHCP broadcasts, and the DHCP messages to this address, to this server from now on."""
+        self._servers.append((address, receive))
 
-    def stop_dhcp(self, receive: Receive) -> None:
+    def stop_dhcp(self, address: str, receive: Receive) -> None:
         """Deliver no more DHCP messages to this server."""
-        self._servers.remove(receive)
+        self._servers.remove((address, receive))
+
+    def send_to_dhcp_server(self, datagram: Datagram) -> None:
+        """Carry a DHCP message from a relay to the server that it names."""
+        for delay in self._delays(datagram):
+            self._loop.call_later(delay, self._to_servers, datagram, b"")
 
     def listen_to_arp(self, receive: Callable[[str, str], None]) -> Callable[[], None]:
         """Deliver announcements of addresses from now on; return the function that ends this."""
@@ -144,8 +153,13 @@ class Cable:
             self._loop.call_later(delay, deliver, datagram, frame)
 
     def _to_servers(self, datagram: Datagram, _frame: bytes) -> None:
-        for receive in tuple(self._servers):
-            receive(datagram)
+        is_for_all = datagram.destination == BROADCAST
+        if is_for_all and (relay := self.relays.get(datagram.mac)) is not None:
+            relay(datagram)
+            return
+        for address, receive in tuple(self._servers):
+            if is_for_all or datagram.destination == address:
+                receive(datagram)
 
     def _to_client(self, datagram: Datagram, frame: bytes) -> None:
         for receive in tuple(self._clients.get(datagram.mac, ())):

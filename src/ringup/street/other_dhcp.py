@@ -41,11 +41,11 @@ class OtherDhcpServer:
 
     def start(self) -> None:
         """Begin to answer."""
-        self.cable.serve_dhcp(self.receive)
+        self.cable.serve_dhcp(self.address, self.receive)
 
     def stop(self) -> None:
         """Stop answering."""
-        self.cable.stop_dhcp(self.receive)
+        self.cable.stop_dhcp(self.address, self.receive)
 
     def receive(self, datagram: Datagram) -> None:
         """Answer a DISCOVER, and a REQUEST for the offered address."""

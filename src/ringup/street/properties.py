@@ -14,7 +14,7 @@ from ringup.errors import WireError
 from ringup.site.model import Site
 from ringup.street.cable import Datagram
 from ringup.wire import dhcp_options as options
-from ringup.wire.dhcp import CLIENT_PORT, NO_ADDRESS, SERVER_PORT, MessageType, parse
+from ringup.wire.dhcp import NO_ADDRESS, SERVER_PORT, MessageType, parse
 from ringup.wire.file_names import owner_of
 
 MOST_VIOLATIONS = 20
@@ -52,7 +52,7 @@ class Properties:
         """Check a datagram that is sent."""
         if datagram.source != self.server:
             return
-        if datagram.source_port == SERVER_PORT and datagram.destination_port == CLIENT_PORT:
+        if datagram.source_port == SERVER_PORT:
             self._see_dhcp(datagram)
         elif datagram.data[:2] == b"\0\3":
             self._see_block(datagram)

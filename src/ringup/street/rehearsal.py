@@ -2,12 +2,12 @@
 the server is.
 
 Strategy: the site, with the change to try, is copied into a separate database; the operator's database is not
-touched. Phones, server and PBX then run on one segment and one simulated clock until all phones are in
-service or the time is over.
+touched. Phones, server and PBX then run on one simulated clock until all phones are in service or the time is
+over. Phones of other subnets are on segments of their own, whose routers relay DHCP.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from random import Random
@@ -58,6 +58,8 @@ class RehearsalScript:
     seed: int = 0
     fold: bool = False
     """True: an image that a phone has fetched comes to the others in a few large blocks."""
+    addresses: Mapping[str, str] = field(default_factory=dict)
+    """The last known address of phones, by MAC: it shows in which subnet a phone is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,24 @@ def _plan(script: RehearsalScript, site: Site, database: str, firmware: Path, lo
         behaviour=PbxBehaviour(site.pbx.driver),
         pbx=pbx,
         names={named: pbx} if is_name else {},
+        relays=relays_of(site, script.addresses),
     )
+
+
+def relays_of(site: Site, addresses: Mapping[str, str]) -> dict[str, str]:
+    """Return, by MAC, the address of the router that relays the DHCP of each phone on another segment.
+
+    A phone is in the subnet of its reserved address, or else of its last one; otherwise it is on the server's
+    segment, or in the first subnet if the server has none.
+    """
+    own = next((each for each in site.subnets if site.server_address in each.network), site.subnets[0])
+    found = {}
+    for phone in site.phones:
+        address = phone.address or IPv4Address(addresses.get(phone.mac) or 0)
+        home = next((each for each in site.subnets if address in each.network), own)
+        if site.server_address not in home.network:
+            found[phone.mac] = str(home.router or next(home.network.hosts()))
+    return found
 
 
 class _Load:

@@ -40,6 +40,11 @@ converted.
 """
 
 
+SEGMENTS: "tuple[Segment, ...]" = ("own", "relayed")
+Segment = Literal["own", "relayed"]
+"""The server's own segment, or another one, whose router relays DHCP."""
+
+
 @dataclass(frozen=True, slots=True)
 class Script:
     """The phones and the faults of one street."""
@@ -50,10 +55,13 @@ class Script:
     """The firmware in the phones at the beginning."""
     driver: Driver
     acts: tuple[Act, ...]
+    segment: Segment = "own"
+    """The segment of the phones."""
 
     def __str__(self) -> str:
         acts = "; ".join(map(str, self.acts)) or "nothing goes wrong"
-        return f"seed {self.seed}: {self.phones} phones, {self.flash} load, {self.driver}; {acts}"
+        segment = ", behind a relay" if self.segment == "relayed" else ""
+        return f"seed {self.seed}: {self.phones} phones{segment}, {self.flash} load, {self.driver}; {acts}"
 
 
 def draw(seed: int) -> Script:
@@ -70,6 +78,7 @@ def draw(seed: int) -> Script:
         flash=dice.choices(("current", "older", "fresh"), (8, 1, 2))[0],
         driver=dice.choice(("pjsip", "chan_sip")),
         acts=tuple(sorted(acts, key=lambda act: act.begins)),
+        segment=dice.choices(SEGMENTS, (3, 1))[0],
     )
 
 

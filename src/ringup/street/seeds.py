@@ -31,6 +31,8 @@ from ringup.street.street import EPOCH, Street, StreetPlan, open_street
 LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 OLDER_LOAD, OLDER_LOADER = "P0S3-07-5-00", "P003-07-5-00"
 SERVER = IPv4Address("10.0.0.1")
+ROUTER = "10.0.1.1"
+"""The relay of the other segment."""
 SETTLE = 1_800.0
 """All phones must be in service again within this many seconds after the last fault."""
 LONGEST_ACT = 30.0
@@ -165,6 +167,7 @@ def opened(
         behaviour=PbxBehaviour(script.driver),
         on_datagram=see,
         on_file=properties.receive,
+        relays={phone.mac: ROUTER for phone in site.phones} if script.segment == "relayed" else {},
     )
     street = open_street(plan)
     street.loop.set_exception_handler(lambda _loop, context: properties.raised(context))
@@ -245,9 +248,15 @@ def _site(phones: int) -> Site:
     subnet = Subnet(
         network=IPv4Network("10.0.0.0/24"), first=IPv4Address("10.0.0.10"), last=IPv4Address("10.0.0.99")
     )
+    other = Subnet(
+        network=IPv4Network("10.0.1.0/24"),
+        first=IPv4Address("10.0.1.10"),
+        last=IPv4Address("10.0.1.99"),
+        router=IPv4Address(ROUTER),
+    )
     # The registrar emits what Asterisk's manager interface reports.
     pbx = Pbx(address="10.0.0.2", manager_user="ringup")
-    return Site(server_address=SERVER, load=LOAD, subnets=(subnet,), phones=records, pbx=pbx)
+    return Site(server_address=SERVER, load=LOAD, subnets=(subnet, other), phones=records, pbx=pbx)
 
 
 def _line(number: int) -> Line:

@@ -42,7 +42,7 @@ class StreetPort:
         self._descriptor, self._arp_descriptor = loop.new_descriptor(), loop.new_descriptor()
         self._waiting: deque[Datagram] = deque()
         self._senders: deque[tuple[str, str]] = deque()
-        cable.serve_dhcp(self._take)
+        cable.serve_dhcp(interface.addresses[0], self._take)
         self._stop_arp = cable.listen_to_arp(self._hear_arp)
 
     def fileno(self) -> int:
@@ -118,7 +118,7 @@ class StreetPort:
 
     def close(self) -> None:
         """Stop receiving."""
-        self._cable.stop_dhcp(self._take)
+        self._cable.stop_dhcp(self._interface.addresses[0], self._take)
         self._stop_arp()
 
 

@@ -24,6 +24,7 @@ from ringup.street.images import Images
 from ringup.street.loop import StreetLoop
 from ringup.street.phone_host import NO_ADDRESS, StreetPhoneHost
 from ringup.street.registrar import PbxBehaviour, Registrar
+from ringup.street.relay import Relay
 from ringup.street.server import StreetServer
 
 EPOCH = 1_790_000_000.0
@@ -216,6 +217,8 @@ class StreetPlan:
     """True: an image that a phone has fetched comes to the others in a few large blocks."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
     """Special behaviour by MAC; all other phones have the street's seed and the normal behaviour."""
+    relays: Mapping[str, str] = field(default_factory=dict)
+    """By the MAC of each phone on another segment: the address of the router that relays its DHCP."""
 
 
 def open_street(plan: StreetPlan) -> Street:
@@ -230,6 +233,8 @@ def open_street(plan: StreetPlan) -> Street:
     registrar = Registrar(loop, cable, pbx, _emitter(server), dice, plan.behaviour)
     registrar.site_changed(site)
     registrar.start()
+    relays = {address: Relay(cable, address, server.address) for address in set(plan.relays.values())}
+    cable.relays.update((mac, relays[address].forward) for mac, address in plan.relays.items())
     folding = Folding(cable) if plan.fold else None
     build = _builder(loop, cable, plan, {}, folding)
     phones = {flash.mac: StreetPhone(flash, build) for flash in plan.flashes}

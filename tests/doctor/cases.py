@@ -43,11 +43,12 @@ from ringup.events import (
     RegistrationRefused,
     SipSeen,
     TransferFailed,
+    VoiceVlanAnswered,
 )
 from ringup.evidence.tftp_words import not_found_as
 from ringup.journey.follow import fold
 from ringup.journey.record import Journey
-from ringup.rule import Found
+from ringup.rule import Found, Unknown
 
 T = 1_790_000_000.0
 MAC = "001646C0FFEE"
@@ -118,6 +119,7 @@ def sip(at: float, status: int = 0, port: int = 5060, *, authorized: bool = Fals
     return SipSeen(T + at, MAC, *way, "REGISTER", status, "201", contact, "", authorized, "call-1")
 
 
+ANNOUNCED = CdpSeen(T, MAC, f"SIP{MAC}", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1, 6300)
 LOADS = f"{LOAD}.loads"
 HUNT: tuple[Event, ...] = (
     offered(0),
@@ -162,6 +164,14 @@ REFUSED_TO_IT = [
 asked_for_loads = partial(absent, reason="not in the firmware folder: add its package")
 
 CASES: Mapping[str, Evidence] = {
+    "voice-vlan-unanswered": evidence([ANNOUNCED], after=200),
+    "voice-vlan-wrong": evidence(
+        [ANNOUNCED, VoiceVlanAnswered(T + 0.1, MAC, "sw1 (cisco WS-C2950-12)", 120)], after=200
+    ),
+    "dhcp-other-vlan": evidence(
+        [DiscoverReceived(T + at, MAC, VENDOR, "") for at in (0, 4, 12)], after=20, source=CAPTURE,
+        dhcp_vlan=120, dhcp_servers={110: SERVER}, expected=Unknown("not read"),
+    ),
     "dhcp-pool-empty": evidence([PoolEmpty(T, MAC, "192.0.2.0/24")]),
     "dhcp-other-server": evidence(
         [OtherServerSeen(T, MAC, "192.0.2.254", ""), OtherServerChosen(T + 1, MAC, "192.0.2.254")]
@@ -312,7 +322,7 @@ CASES: Mapping[str, Evidence] = {
     "fell-silent": evidence([*HUNT, sent(1, LOADS), sent(5, "P003-8-12-00.sbn")], after=400),
     "never-heard": evidence([]),
     "on-the-wire-no-dhcp": evidence(
-        [CdpSeen(T, MAC, f"SIP{MAC}", "Cisco IP Phone 7960", "P003-08-2-00", "Port 1", -1, 6300)], after=200
+        [ANNOUNCED, VoiceVlanAnswered(T + 0.1, MAC, "sw1 (cisco WS-C2950-12)", 4095)], after=200
     ),
     "machine-drops": evidence(
         HAS_ITS_FILE, after=100, pbx=pbx_with(),

@@ -7,6 +7,7 @@ The phone has a trunk; ringup and Asterisk share an untagged port in VLAN 110. T
 import json
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,7 +16,12 @@ from typing import Any
 import pytest
 
 from ringup.asterisk import sandbox
+from ringup.doctor.diagnose import diagnose
 from ringup.emulator.firmware import make_sip_package, write_package
+from ringup.fleet.evidence import evidence_of
+from ringup.fleet.glance import read_fleet
+from ringup.store.database import open_to_read
+from ringup.store.revisions import read_site
 from tests.end_to_end.demo_runs import CACHE, ROOT
 from tests.end_to_end.node_rig import Rig
 from tests.end_to_end.test_csv_to_registered import start
@@ -35,6 +41,8 @@ network:
 phones:
   - {{mac: {MAC}, lines: [{{extension: 201}}]}}
 """
+LATER = 200.0
+"""Seconds after which a phone that only announced itself is late."""
 TRUNK, ACCESS = "port1=1+110+120", "port0=110"
 """The phone's port and ringup's, in the order of the members."""
 
@@ -76,6 +84,15 @@ class Office:
             said += phone.stdout.read().decode()
             phone.wait(10)
         return [json.loads(line) for line in said.splitlines() if line.startswith("{")]
+
+    def causes(self) -> list[str]:
+        """What `ringup why` would name some minutes later."""
+        database = open_to_read(str(self.folder / "ringup.db"))
+        now = time.time() + LATER
+        fleet, site = read_fleet(database, now), read_site(database)
+        found = diagnose(evidence_of(database, fleet, site, MAC, now)).verdicts
+        database.dispose()
+        return [verdict.code for verdict in found]
 
     def links(self) -> str:
         """The phone's interfaces."""
@@ -123,7 +140,7 @@ def test_a_phone_asks_boots_in_its_voice_vlan_and_registers_at_asterisk(
     began = next(each["at"] for each in kinds(reports, "screen") if each["lines"] == ["Configuring VLAN"])
     assert 10.0 < kinds(reports, "voice-vlan")[0]["at"] - began < 12.0
     assert kinds(reports, "address")[0]["address"].startswith("10.77.1.")
-    assert "gets voice VLAN 110 by CDP on eth0" in here.log
+    assert "gets voice VLAN 110 by CDP from ringup on eth0" in here.log
     assert "eth0.110" not in links, "the phone's card is gone with its power"
 
 
@@ -171,5 +188,21 @@ def test_a_phone_that_gets_a_wrong_voice_vlan_gets_no_address(
         here.ringup("apply", str(site / "site.yaml"), "--yes")
         here.serve("--no-pbx", "--voice-vlan", "eth0:120")
         reports = here.boot('"Configuring IP"')
+        Rig.wait_for(lambda: "gets voice VLAN 120" in here.log, "the answer in the log")
+        causes = here.causes()
     assert kinds(reports, "voice-vlan")[0]["vlan"] == 120
     assert "requests an address" not in here.log
+    assert causes == ["voice-vlan-wrong"]
+
+
+def test_a_phone_without_an_answer_and_without_ringup_in_its_vlan_has_a_cause(
+    site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with office(site, "flood", monkeypatch) as here:
+        here.ringup("apply", str(site / "site.yaml"), "--yes")
+        here.serve("--no-pbx")
+        reports = here.boot('"Configuring IP"')
+        Rig.wait_for(lambda: "announces itself by CDP" in here.log, "the announcement in the log")
+        causes = here.causes()
+    assert kinds(reports, "voice-vlan")[0]["source"] == "none"
+    assert causes == ["voice-vlan-unanswered"]

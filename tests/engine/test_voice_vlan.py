@@ -148,7 +148,7 @@ def test_queries_in_a_burst_share_one_answer_after_a_pause() -> None:
 def test_a_phone_is_reported_once_until_it_was_silent() -> None:
     telling = engine()
     telling.receive(query(), 100.0)
-    assert telling.take_events(9.0) == [VoiceVlanAnswered(9.0, PHONE, "eth0", 110)]
+    assert telling.take_events(9.0) == [VoiceVlanAnswered(9.0, PHONE, "ringup on eth0", 110)]
     for at in (160.0, 220.0, 400.0):
         telling.receive(query(), at)
     assert telling.take_events(9.0) == []

@@ -95,7 +95,7 @@ def dissected(frame: str, folder: Path) -> dict[str, list[str]]:
 def test_a_query_is_answered_and_tshark_reads_the_answer(tmp_path: Path, vlan: int) -> None:
     with private_network(["ringup", "phone"]) as net, serving(net, vlan) as (server, _):
         answer = ask(net, "phone", 20)
-        read_until(server, f"gets voice VLAN {vlan} by CDP on eth0")
+        read_until(server, f"gets voice VLAN {vlan} by CDP from ringup on eth0")
     fields = dissected(answer, tmp_path)
     assert fields["cdp.version"][0] == "2"
     assert fields["cdp.checksum.status"][0] == "1"  # Wireshark's word for a right one

@@ -111,7 +111,7 @@ def test_a_phone_on_the_interface_gets_its_voice_vlan_and_the_answer_is_an_event
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK) as opened:
         opened.bind(("lo", ETH_P_802_2))
         bench.run(talk, Wire(opened))
-    assert bench.events == [VoiceVlanAnswered(5.0, PHONE, "lo", 110)]
+    assert bench.events == [VoiceVlanAnswered(5.0, PHONE, "ringup on lo", 110)]
     assert bench.faults == []
 
 

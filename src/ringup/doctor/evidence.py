@@ -131,6 +131,10 @@ class Evidence:
     """The reason why ringup has no connection to the PBX; empty: it has one, or needs none."""
     blocked: Mapping[str, Found] | Unknown = NOT_ASKED
     """The rules of this machine that drop its packets, by the code of the check, like ``firewall-tftp``."""
+    dhcp_vlan: int | Unknown = NOT_ASKED
+    """The VLAN of its last DHCPDISCOVER in a capture; 0: the frame had no tag."""
+    dhcp_servers: Mapping[int, str] = field(default_factory=dict)
+    """The DHCP server that answered any client in each VLAN of a capture."""
     neighbour: str | Unknown = NOT_ASKED
     """The MAC that this machine's kernel has for the phone's address; empty: none."""
     screen: str = ""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import NamedTuple, get_args
 
 from ringup.doctor.diagnose import diagnose
-from ringup.doctor.evidence import Evidence, EvidenceSource, Protocol
+from ringup.doctor.evidence import NOT_ASKED, Evidence, EvidenceSource, Protocol
 from ringup.doctor.verdict import Diagnosis
 from ringup.events import Event
 from ringup.evidence.join import is_address_key
@@ -84,7 +84,10 @@ def evidence_of(reading: Reading, key: str, events: tuple[Event, ...], journey: 
     are_captures = all("capture" in file.kind for file in reading.files)
     listened = frozenset(protocol for protocol in _PROTOCOLS if protocol in reading.protocols)
     source = EvidenceSource("capture" if are_captures else "log", listened)
-    return Evidence(key, reading.last_at, source, events, journey, journey.model)
+    return Evidence(
+        key, reading.last_at, source, events, journey, journey.model,
+        dhcp_vlan=reading.dhcp_clients.get(key, NOT_ASKED), dhcp_servers=reading.dhcp_servers,
+    )  # fmt: skip
 
 
 def _host(key: str) -> str:

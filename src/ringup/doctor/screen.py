@@ -31,14 +31,17 @@ SCREEN_TEXTS: tuple[ScreenText, ...] = (
         "Configuring VLAN", ALL_7940,
         "It requests a voice VLAN from the switch by CDP, and continues without an answer after about 10 s.",
         "If it stays longer, the phone restarts: check its power. Otherwise wait for the next text.",
-        ("never-heard",), "P-SCREEN-4, P-BOOT-2",
+        ("voice-vlan-unanswered", "voice-vlan-wrong", "never-heard"), "P-SCREEN-4, P-BOOT-2",
     ),
     ScreenText(
         "Configuring IP", ALL_7940,
         "It requests an address by DHCP, and has none yet. A phone from another network needs a minute more "
         "if the DHCP server is not authoritative.",
         "Check whether its DHCPDISCOVER arrives and gets an answer.",
-        ("dhcp-offers-in-vain", "dhcp-no-offer", "dhcp-pool-empty", "dhcp-not-authoritative", "never-heard"),
+        (
+            "dhcp-offers-in-vain", "dhcp-no-offer", "dhcp-pool-empty", "dhcp-not-authoritative",
+            "voice-vlan-wrong", "dhcp-other-vlan", "never-heard",
+        ),
         "P-SCREEN-4, P-DHCP-13",
     ),
     ScreenText(

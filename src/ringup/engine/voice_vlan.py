@@ -121,7 +121,8 @@ class VoiceVlan:
         `at` is the time of the events in Unix seconds.
         """
         macs, self._answered = self._answered, []
-        return [VoiceVlanAnswered(at, mac, self._identity.interface, self.vlan) for mac in macs]
+        by = f"{PLATFORM} on {self._identity.interface}"
+        return [VoiceVlanAnswered(at, mac, by, self.vlan) for mac in macs]
 
     def _note_query(self, mac: str, now: float) -> None:
         self._heard_until = now + cdp.HOLD_SECONDS

@@ -1,4 +1,4 @@
-"""Events of CDP: a phone's announcement, which it sends before it has an address, and ringup's answer."""
+"""Events of CDP: a phone's announcement, which it sends before it has an address, and the answer to it."""
 
 from dataclasses import dataclass
 
@@ -38,10 +38,11 @@ class CdpSeen:
 
 @dataclass(frozen=True, slots=True)
 class VoiceVlanAnswered:
-    """ringup answered a phone's CDP query with a voice VLAN (``--voice-vlan``)."""
+    """A switch, or ringup (``--voice-vlan``), answered a phone's CDP query with a voice VLAN."""
 
     at: float
     mac: str
-    interface: str
+    by: str
+    """``sw1 (cisco WS-C2950-12)``, or ``ringup on eth0``."""
     vlan: int
     """1 to 4094: the phone tags its frames; 0: a priority tag only; 4095: untagged (P-CDP-5)."""

@@ -8,6 +8,7 @@ from ringup.events import CdpSeen
 from ringup.evidence import dhcp_words, sip_messages
 from ringup.evidence.observation import Context, Observation, Observations, remember
 from ringup.evidence.transfers import Transfers
+from ringup.evidence.voice_vlans import VoiceVlans
 from ringup.wire import cdp, dhcp, dhcp_options, pcap, sip
 from ringup.wire.captured import CapturedArp, CapturedCdp, CapturedUdp, captured
 from ringup.wire.mac import from_bytes
@@ -29,6 +30,7 @@ class CaptureReader:
         """The number of packets of each protocol."""
         self.packets = 0
         self._transfers = Transfers(self.context)
+        self._vlans = VoiceVlans()
 
     def read(self, packet: pcap.CapturedPacket) -> Observations:
         """Return the observations in the next packet."""
@@ -49,7 +51,8 @@ class CaptureReader:
             return []
         self.forms["CDP"] += 1
         if not announced.is_of_a_phone:
-            return []
+            return [Observation(event) for event in self._vlans.answers(self.context.at, announced)]
+        self._vlans.note_query(self.context.at, content.mac, announced)
         fields = (
             announced.device,
             announced.platform,
@@ -89,8 +92,18 @@ class CaptureReader:
         except WireError:
             return None
         mac = from_bytes(message.hardware_address)
+        self._note_vlan(datagram, mac, message)
         handle = _DHCP.get(message.type) if message.type and mac else None
         return handle(self.context, mac, message) if handle else None
+
+    def _note_vlan(self, datagram: CapturedUdp, mac: str, message: dhcp.Message) -> None:
+        if message.type is dhcp.MessageType.DISCOVER:
+            remember(self.context.dhcp_clients, mac, datagram.vlan)
+        elif message.type in _OF_A_SERVER:
+            remember(self.context.dhcp_servers, datagram.vlan, datagram.source)
+
+
+_OF_A_SERVER = (dhcp.MessageType.OFFER, dhcp.MessageType.ACK, dhcp.MessageType.NAK)
 
 
 def _text(message: dhcp.Message, code: int) -> str:

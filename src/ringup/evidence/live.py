@@ -9,10 +9,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from ringup.engine.rates import TokenBucket
+from ringup.engine.voice_vlan import PLATFORM
 from ringup.errors import WireError
 from ringup.events import CdpSeen, Event, SipSeen
 from ringup.evidence.observation import remember
 from ringup.evidence.sip_messages import sip_seen
+from ringup.evidence.voice_vlans import VoiceVlans
 from ringup.wire import cdp, sip
 from ringup.wire.captured import ETHERNET, CapturedCdp, CapturedUdp, captured
 
@@ -53,6 +55,7 @@ class LiveReader:
         self._mac_of = mac_of
         self._phones: dict[str, _Phone] = {}
         self._announced: dict[str, CdpSeen] = {}
+        self._vlans = VoiceVlans()
 
     @property
     def is_waiting(self) -> bool:
@@ -81,8 +84,11 @@ class LiveReader:
             announced = cdp.parse(content.data)
         except WireError:
             return []
-        if not announced.is_of_a_phone or not content.mac:
+        if not announced.is_of_a_phone:
+            return [*self._vlans.answers(at, announced)] if announced.platform != PLATFORM else []
+        if not content.mac:
             return []
+        self._vlans.note_query(at, content.mac, announced)
         texts = (announced.device, announced.platform, announced.software, announced.port)
         device, platform, software, port = (text[:LONGEST_TEXT] for text in texts)
         facts = (announced.voice_vlan, announced.milliwatts)

@@ -61,6 +61,10 @@ class Context:
     """MACs that a host name or a vendor class shows to be those of Cisco phones."""
     mentioned: set[str] = field(default_factory=set)
     """MACs that a person, not a server, wrote into the text: "the MAC is 00:16:…"."""
+    dhcp_clients: dict[str, int] = field(default_factory=dict)
+    """The VLAN of the last DHCPDISCOVER of each MAC, of captures only; 0: it had no tag."""
+    dhcp_servers: dict[int, str] = field(default_factory=dict)
+    """The DHCP server that answered in each VLAN, of captures only."""
     kept: dict[Any, Any] = field(default_factory=dict)
     """The memory of each form; its keys begin with the form's name."""
 

@@ -43,7 +43,9 @@ def read(sources: Iterable[InputFile], zone: tzinfo) -> Reading:
     hinted = frozenset(mac for context in contexts for mac in context.hinted)
     mentioned = {mac for context in contexts for mac in context.mentioned}
     events = with_proven(_with_mentioned(joined(store.in_order(), holders), mentioned))
-    return Reading(tuple(events), tuple(files), store.omitted, hinted)
+    clients = {mac: vlan for context in contexts for mac, vlan in context.dhcp_clients.items()}
+    servers = {vlan: server for context in contexts for vlan, server in context.dhcp_servers.items()}
+    return Reading(tuple(events), tuple(files), store.omitted, hinted, clients, servers)
 
 
 def _with_mentioned(events: list[Event], mentioned: set[str]) -> list[Event]:

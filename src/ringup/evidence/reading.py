@@ -66,6 +66,10 @@ class Reading:
     """Number of events that were dropped because memory is bounded: the oldest of the busiest phones."""
     hinted: frozenset[str] = field(default_factory=frozenset)
     """MACs that a host name or a vendor class shows to be those of Cisco phones."""
+    dhcp_clients: Mapping[str, int] = field(default_factory=dict)
+    """The VLAN of the last DHCPDISCOVER of each MAC, from captures; 0: it had no tag."""
+    dhcp_servers: Mapping[int, str] = field(default_factory=dict)
+    """The DHCP server that answered in each VLAN, from captures."""
 
     @property
     def lines(self) -> int:

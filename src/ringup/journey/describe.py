@@ -65,7 +65,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.MessagesWaiting: "{0.extension} has {0.new} new and {0.old} old messages",
     events.SipSeen: "SIP {0.method} {0.result} from {0.source} to {0.destination}",
     events.CdpSeen: "announces itself by CDP: {0.platform}, {0.device_id}, {0.version}{0.power}",
-    events.VoiceVlanAnswered: "gets voice VLAN {0.vlan} by CDP on {0.interface}",
+    events.VoiceVlanAnswered: "gets voice VLAN {0.vlan} by CDP from {0.by}",
     events.ServerStarted: "ringup {0.version} is ready",
     events.ServerStopped: "ringup has stopped",
     events.NodeActive: "{0.node} is active: {0.service}",

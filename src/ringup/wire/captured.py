@@ -19,9 +19,11 @@ _RAW_IP = (12, 14, 101, 228)
 _LOOPBACK = (0, 108)
 _IPV4, _ARP = 0x0800, 0x0806
 _VLAN_TAGS = (0x8100, 0x88A8, 0x9100)
+_VLAN_BITS = 0x0FFF
 _LARGEST_LENGTH = 1500
 """A number up to this in place of an EtherType is a length (IEEE 802.3)."""
 _UDP = 17
+NO_TAG = 0
 _FRAGMENT_OFFSET = 0x1FFF
 
 
@@ -35,6 +37,8 @@ class CapturedUdp(NamedTuple):
     destination: str
     destination_port: int
     payload: bytes
+    vlan: int = NO_TAG
+    """The VLAN of its tag; `NO_TAG`: the frame has none, or only a priority."""
 
 
 class CapturedCdp(NamedTuple):
@@ -79,11 +83,13 @@ def _ethernet(data: bytes) -> Captured | None:
 
 
 def _by_type(frame_mac: str, kind: int, data: bytes, at: int, mac: str) -> Captured | None:
+    vlan = NO_TAG
     while kind in _VLAN_TAGS and at + 4 <= len(data):
+        vlan = int.from_bytes(data[at : at + 2], "big") & _VLAN_BITS or vlan
         kind = int.from_bytes(data[at + 2 : at + 4], "big")
         at += 4
     if kind == _IPV4:
-        return _ip(mac, data[at:])
+        return _ip(mac, data[at:], vlan)
     if kind == _ARP:
         return _arp(data[at:])
     if kind <= _LARGEST_LENGTH and data[at : at + 8] == LLC_AND_SNAP:
@@ -96,7 +102,7 @@ def _arp(data: bytes) -> CapturedArp | None:
     return CapturedArp(sender[1], sender[0]) if sender else None
 
 
-def _ip(mac: str, data: bytes) -> CapturedUdp | None:
+def _ip(mac: str, data: bytes, vlan: int = NO_TAG) -> CapturedUdp | None:
     if len(data) < 28 or data[0] >> 4 != 4:
         return None
     start = (data[0] & 0x0F) * 4
@@ -110,5 +116,11 @@ def _ip(mac: str, data: bytes) -> CapturedUdp | None:
         return None
     source_port, destination_port = struct.unpack_from("!HH", data, start)
     return CapturedUdp(
-        mac, dotted(data[12:16]), source_port, dotted(data[16:20]), destination_port, data[start + 8 : end]
+        mac,
+        dotted(data[12:16]),
+        source_port,
+        dotted(data[16:20]),
+        destination_port,
+        data[start + 8 : end],
+        vlan,
     )

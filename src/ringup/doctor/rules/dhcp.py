@@ -248,7 +248,7 @@ RULES: tuple[CauseRule, ...] = (
         _no_offer,
         "P-DHCP-5",
         apart="If the server's log has no line about the phone, the request did not arrive there.",
-        after=("dhcp-pool-empty", "dhcp-ignored", "dhcp-other-server"),
+        after=("dhcp-pool-empty", "dhcp-ignored", "dhcp-other-server", "dhcp-other-vlan"),
     ),
     CauseRule(
         "dhcp-wrong-tftp-server",

@@ -284,6 +284,7 @@ RULES: tuple[CauseRule, ...] = (
         _no_dhcp,
         "P-CDP-3, P-CDP-5, P-CDP-10, P-BOOT-2; the frame of a real 7960 in a private network",
         apart="A phone that was registered before ringup began to listen shows its line.",
+        after=("voice-vlan-unanswered", "voice-vlan-wrong"),
     ),
     CauseRule(
         "machine-drops",

@@ -1,9 +1,9 @@
 """The table of rules; among causes of equal confidence, a diagnosis lists the earlier row first."""
 
 from ringup.doctor.rule import CauseRule
-from ringup.doctor.rules import dhcp, files, firmware, names, nat, reach, registration, sccp
+from ringup.doctor.rules import dhcp, files, firmware, names, nat, reach, registration, sccp, voice_vlan
 
-MODULES = (dhcp, names, files, firmware, registration, sccp, nat, reach)
+MODULES = (voice_vlan, dhcp, names, files, firmware, registration, sccp, nat, reach)
 """The modules in the order of a boot."""
 
 RULES: dict[str, CauseRule] = {rule.code: rule for module in MODULES for rule in module.RULES}

@@ -1,4 +1,4 @@
-"""Existing folders become sites that say the same to every phone."""
+"""Existing folders become sites from which every phone gets the same values as before."""
 
 import re
 import tempfile
@@ -38,7 +38,7 @@ def adopted(
     *,
     merge: bool = False,
 ) -> tuple[Adoption, Comparison]:
-    """Adopt, and check that the site may be stored."""
+    """Import the folder, and check that the resulting site may be stored."""
     tree = read_tree(FirmwareFolder(folder))
     found = adopt(
         tree, base or Site(), accounts or {}, merge=merge, server=SERVER, new_secret=lambda: "made-anew"
@@ -70,7 +70,7 @@ def test_a_rendered_folder_comes_back_without_a_change(tmp_path: Path) -> None:
 
 
 def test_the_emulated_phone_agrees_that_nothing_changed(tmp_path: Path) -> None:
-    """Its reader shares nothing with the comparison's."""
+    """The emulated phone's reader shares no code with the comparison."""
     folders = (tmp_path / "before", tmp_path / "after")
     for folder in folders:
         folder.mkdir()
@@ -78,7 +78,7 @@ def test_the_emulated_phone_agrees_that_nothing_changed(tmp_path: Path) -> None:
     write_rendered(adopted(folders[0])[0].site, folders[1])
     for mac in (ADA, LARRY):
         before, after = (_emulated(folder, mac) for folder in folders)
-        # Entered as a 7960: its four further keys are cleared.
+        # Its record says 7960, so the parameters of its four further buttons are cleared.
         assert {name: value for name, value in after.items() if name in before} == before
         assert all(value == "" for name, value in after.items() if name not in before)
 
@@ -124,7 +124,7 @@ KEYS = st.sampled_from(
 @given(st.lists(st.dictionaries(KEYS, VALUES, max_size=8), min_size=2, max_size=4))
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_was_set_is_kept_at_one_level_or_another(files: list[dict[str, str]]) -> None:
-    """The first file is the default one; every value that a phone would take must survive."""
+    """The first file is the default file. Every value that a phone would accept must be kept."""
     with tempfile.TemporaryDirectory() as folder:
         for number, values in enumerate(files):
             name = f"SIP{number:012X}.cnf" if number else "SIPDefault.cnf"
@@ -335,7 +335,7 @@ def test_a_menu_password_that_phones_cannot_take_is_told_with_its_place_and_cure
 
 @pytest.mark.parametrize("name", ["line1_shortname", "line1_displayname", "phone_label"])
 def test_a_text_that_no_record_can_hold_costs_no_line(name: str, tmp_path: Path) -> None:
-    """Windows-1252 has an ellipsis where Latin-1 has a line end."""
+    """In Windows-1252, this byte is an ellipsis; in Latin-1 it is a line end."""
     file = tmp_path / "SIP001646C0FFEE.cnf"
     file.write_bytes(f'line1_name: 201\nline1_password: "s3cret"\n{name}: "Larry\x85"\n'.encode("latin-1"))
     found, comparison = adopted(tmp_path)
@@ -345,7 +345,9 @@ def test_a_text_that_no_record_can_hold_costs_no_line(name: str, tmp_path: Path)
 
 
 def write_with_secrets(folder: Path, first: str, second: str, own: str) -> None:
-    """A phone with two lines and a password of its own, values as they stand in the file."""
+    """Write the files of a phone with two lines and its own password, with the values as they stand in the
+    file.
+    """
     (folder / "SIPDefault.cnf").write_text("image_version: P0S3-8-12-00\nproxy1_address: 10.0.0.1\n", "ascii")
     text = (
         f"line1_name: 201\nline1_password: {first}\n"

@@ -1,4 +1,4 @@
-"""The place that each file of an adopted folder comes from afterwards."""
+"""The place from which each file of an imported folder is served afterwards."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Loads in XMLDefault.cnf.xml: ours, other models', and what is no load."""
+"""Loads in XMLDefault.cnf.xml: for the 7940 and 7960, for other models, and texts that are not loads."""
 
 import pytest
 from hypothesis import given

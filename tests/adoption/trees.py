@@ -1,4 +1,4 @@
-"""Folders to adopt: one that ringup rendered, and one as hands wrote it over the years."""
+"""Folders to import: one that ringup rendered, and one as people have edited it over the years."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ SERVER = "192.168.1.5"
 
 
 def write_rendered(site: Site, folder: Path) -> None:
-    """Write every file that phones of this site can ask for."""
+    """Write every file that phones of this site may request."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
     for name in finder.names():
         found = finder.find(name, Requester(""))

@@ -1,4 +1,4 @@
-"""A manager interface that answers from a script: enough of Asterisk to test a connection to it."""
+"""A manager interface that replies from a script; it does enough of Asterisk to test a connection to it."""
 
 import asyncio
 import hashlib
@@ -15,12 +15,12 @@ Answer = Callable[[AmiMessage], list[AmiMessage]]
 
 
 def message(**fields: str) -> AmiMessage:
-    """A message of these fields."""
+    """Return a message with these fields."""
     return AmiMessage(tuple(fields.items()))
 
 
 class FakeAsterisk:
-    """Listens on a free port of loopback; `seen` is every action it got."""
+    """Listens on a free port of loopback; `seen` contains every action that it received."""
 
     def __init__(self, secret: str = "s3cret", *, booted: bool = True, banner: bytes = BANNER) -> None:
         self.seen: list[AmiMessage] = []
@@ -49,7 +49,7 @@ class FakeAsterisk:
             writer.close()
 
     def say(self, *messages: AmiMessage) -> None:
-        """Send events to everybody."""
+        """Send events to all connections."""
         for writer in self._writers:
             writer.write(b"".join(build(one) for one in messages))
 
@@ -62,7 +62,7 @@ class FakeAsterisk:
             for piece in framer.feed(data):
                 action = parse(piece)
                 self.seen.append(action)
-                # In one write: asyncio of 3.12 and 3.13 refuses an empty generator of lines.
+                # One write is used, because asyncio of 3.12 and 3.13 refuses an empty generator of lines.
                 writer.write(b"".join(build(answer) for answer in self._answer(action)))
         writer.close()
 
@@ -86,5 +86,5 @@ class FakeAsterisk:
 
 
 def refusing(text: str) -> Answer:
-    """An answer that says no."""
+    """Return a reply that refuses an action."""
     return lambda action: [message(Response="Error", ActionID=action.get("ActionID"), Message=text)]

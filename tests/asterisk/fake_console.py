@@ -1,4 +1,4 @@
-"""An `asterisk` program on the PATH that answers as Asterisk 22 did, and keeps what it was asked."""
+"""An `asterisk` program on the PATH that replies as Asterisk 22 did, and records the commands it gets."""
 
 from pathlib import Path
 
@@ -35,11 +35,11 @@ BROKEN = {
     "module show like app_voicemail": TWO_MODULES,
     "core show applications like VoiceMailMain": NO_APPLICATION,
 }
-"""Debian's Asterisk 22 with its stock modules.conf."""
+"""Debian's Asterisk 22 with its unchanged modules.conf."""
 
 
 class FakeConsole:
-    """Answers commands from files; a command without one finds no Asterisk."""
+    """Replies to commands from files; a command without a file gets the reply that no Asterisk runs."""
 
     def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         self._answers = folder / "answers"
@@ -56,11 +56,11 @@ class FakeConsole:
         monkeypatch.setenv("PATH", str(program.parent), prepend=":")
 
     def says(self, answers: dict[str, str]) -> None:
-        """Answer so from now on."""
+        """Give these replies from now on."""
         for command, answer in answers.items():
             (self._answers / command).write_text(answer)
 
     @property
     def asked(self) -> list[str]:
-        """The commands so far."""
+        """Return the commands so far."""
         return self._log.read_text().splitlines() if self._log.exists() else []

@@ -1,4 +1,6 @@
-"""A folder of Asterisk with files in the form that FreePBX generates; none of them was on a FreePBX."""
+"""A folder of Asterisk with files in the format that FreePBX generates; they do not come from a real
+FreePBX.
+"""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,7 +25,9 @@ _SIP = """
 #include sip_additional.conf
 """
 CUSTOM = ("pjsip_custom", "pjsip.endpoint_custom_post", "pjsip.identify", "sip_custom")
-"""Files that are included and hold nothing here; without one of them, Asterisk refuses the including file."""
+"""Included files that are empty here; if one of them were missing, Asterisk would refuse the including
+file.
+"""
 
 _TRUNK = {
     "endpoint": "[provider]\ntype=endpoint\naors=provider\nauth=provider\noutbound_auth=provider\n",
@@ -33,7 +37,7 @@ _TRUNK = {
 
 
 def extension(number: str, secret: str, *, box: str = "device", **options: str) -> dict[str, str]:
-    """One extension's sections; options are those of its endpoint."""
+    """Return the sections of one extension; `options` are those of its endpoint."""
     given = {"force_rport": "yes", "rewrite_contact": "yes", **options}
     more = "".join(f"{name}={value}\n" for name, value in given.items())
     return {
@@ -45,7 +49,7 @@ def extension(number: str, secret: str, *, box: str = "device", **options: str) 
 
 
 def peer(number: str, secret: str, **options: str) -> str:
-    """One extension of chan_sip."""
+    """Return one extension of chan_sip."""
     given = {"nat": "no", "transport": "udp,tcp,tls", **options}
     more = "".join(f"{name}={value}\n" for name, value in given.items())
     return (
@@ -61,7 +65,7 @@ def write_freepbx(
     transports: Mapping[str, str] = {"0.0.0.0-udp": "udp 0.0.0.0:5060"},
     sip_port: str = "5160",
 ) -> Path:
-    """Write the folder; a transport's value is its protocol and bind."""
+    """Write the folder; the value of a transport is its protocol and its bind address."""
     etc.mkdir(exist_ok=True)
     bound = "".join(
         f"[{name}]\ntype=transport\nprotocol={protocol}\nbind={bind}\n\n"

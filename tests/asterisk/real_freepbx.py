@@ -1,7 +1,8 @@
-"""One real Asterisk with files in FreePBX's form: what is found before and after the fields were set.
+"""Run a real Asterisk with files in FreePBX's format, and print the findings before and after the fields were
+set.
 
-Run by `test_real_freepbx` in a private network:
-``python -m tests.asterisk.real_freepbx SANDBOX FOLDER DRIVER``.
+`test_real_freepbx` runs it in a private network: ``python -m tests.asterisk.real_freepbx SANDBOX FOLDER
+DRIVER``.
 """
 
 import asyncio
@@ -25,7 +26,7 @@ RIGHT = {"force_rport": "no", "rewrite_contact": "no"}
 
 
 def write(etc: Path, *, nat: str, **options: str) -> None:
-    """Write both drivers' files with these options for all extensions."""
+    """Write the files of both drivers, with these options for all extensions."""
     escaped = {number: secret.replace(";", "\\;") for number, secret in LINES.items()}
     write_freepbx(
         etc,
@@ -37,7 +38,7 @@ def write(etc: Path, *, nat: str, **options: str) -> None:
 
 
 def site_for(etc: Path, driver: Driver) -> Site:
-    """The extensions as lines of one phone."""
+    """Return a site whose phone has these extensions as its lines."""
     pbx = Pbx(
         address=ADDRESS, driver=driver, freepbx=str(etc), manager_host=ADDRESS, manager_user="ringup",
         manager_secret=SECRET,
@@ -47,13 +48,13 @@ def site_for(etc: Path, driver: Driver) -> Site:
 
 
 async def seen(site: Site) -> list[str]:
-    """Return what is found in Asterisk: code and line."""
+    """Return the code and the line of each finding about Asterisk."""
     found = await verified(site, site.phones, {})
     return sorted(f"{each.code} {each.where}" for each in found if each.code not in ABOUT_PHONES)
 
 
 async def found(folder: Path, instance: Path, driver: Driver) -> dict[str, list[str]]:
-    """Return the findings with the options of a new extension, and after the fields were set."""
+    """Return the findings with the options of a new extension, and those after the fields were set."""
     etc = sandbox.prepare(instance, address=ADDRESS, manager_secret=SECRET, driver=driver)
     write(etc, nat="force_rport,comedia", **WRONG)
     site = site_for(etc, driver)
@@ -67,7 +68,7 @@ async def found(folder: Path, instance: Path, driver: Driver) -> dict[str, list[
         before = await seen(site)
         write(etc, nat="no", **RIGHT)
         await manager.reload(driver)
-        for _try in range(START_TRIES):  # chan_sip reloads a moment after it said so
+        for _try in range(START_TRIES):  # chan_sip reloads a moment after it reports that it did
             if not (after := await seen(site)):
                 break
             await asyncio.sleep(0.1)
@@ -79,7 +80,7 @@ async def found(folder: Path, instance: Path, driver: Driver) -> dict[str, list[
 
 
 def main() -> None:
-    """Answer on standard output, as JSON."""
+    """Print the result as JSON."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     driver: Driver = "chan_sip" if sys.argv[3] == "chan_sip" else "pjsip"
     print(json.dumps(asyncio.run(found(Path(sys.argv[1]), Path(sys.argv[2]), driver))))

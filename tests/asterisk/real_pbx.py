@@ -1,6 +1,8 @@
-"""One real Asterisk in this network namespace: install a site's files, reload, and print what it believes.
+"""Install a site's files in a real Asterisk in this network namespace, reload it, and print what it has
+loaded.
 
-Run by `test_real_asterisk` in a private network: ``python -m tests.asterisk.real_pbx SANDBOX FOLDER DRIVER``.
+`test_real_asterisk` runs it in a private network: ``python -m tests.asterisk.real_pbx SANDBOX FOLDER
+DRIVER``.
 """
 
 import asyncio
@@ -46,7 +48,7 @@ ADOPTED_SECRETS = {
     "303": "   ",
     "304": "a\n[305]\ntype = endpoint",
 }
-"""Passwords of lines that somebody adopted; no file can hold the last two."""
+"""Passwords of imported lines; the last two cannot be written into a file."""
 
 ADOPTED = Phone(
     mac="001646000009",
@@ -55,14 +57,14 @@ ADOPTED = Phone(
 
 
 def site_for(driver: Driver) -> Site:
-    """The office of the goldens, with our own transport, and a phone that was adopted."""
+    """Return the site of the goldens with ringup's own transport, and an imported phone."""
     site = OLD if driver == "chan_sip" else OFFICE
     pbx = site.pbx if driver == "chan_sip" else site.pbx.model_copy(update={"transport": "", "bind": ADDRESS})
     return site.model_copy(update={"pbx": pbx, "phones": (*site.phones, ADOPTED)})
 
 
 async def connected() -> tuple[Manager, str]:
-    """A login, as soon as Asterisk listens."""
+    """Log in as soon as Asterisk listens."""
     for _try in range(START_TRIES):
         manager = Manager(ADDRESS, 5038, "ringup", SECRET)
         try:
@@ -74,7 +76,9 @@ async def connected() -> tuple[Manager, str]:
 
 
 async def answer_to(manager: Manager, question: str) -> str:
-    """What the console says; chan_sip reloads a moment after it said so."""
+    """Return the console's output; it is repeated, because chan_sip reloads a moment after it reports that it
+    did.
+    """
     for _try in range(START_TRIES):
         text = await manager.command(question)
         if "not found" not in text:
@@ -84,7 +88,7 @@ async def answer_to(manager: Manager, question: str) -> str:
 
 
 async def loaded(folder: Path, instance: Path, driver: Driver) -> dict[str, object]:
-    """What Asterisk says after the files were installed while it ran."""
+    """Return what Asterisk has loaded after the files were installed while it was running."""
     etc = sandbox.prepare(instance, address=ADDRESS, manager_secret=SECRET, driver=driver)
     with (instance / "output").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -104,7 +108,7 @@ async def loaded(folder: Path, instance: Path, driver: Driver) -> dict[str, obje
 
 
 def main() -> None:
-    """Answer on standard output, as JSON."""
+    """Print the result as JSON."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     folder, instance, driver = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
     if driver not in ("pjsip", "chan_sip"):

@@ -10,11 +10,13 @@ from ringup.asterisk import sandbox
 from tests.asterisk.test_real_asterisk import CACHE, REPOSITORY, USER
 
 SECONDS = 120
-"""The longest run of a script."""
+"""Maximum seconds that a script may run."""
 
 
 def run_beside_asterisk(script: str, release: str, driver: str, instance: Path) -> Any:
-    """Return what the script printed as JSON; Asterisk is built the first time, and lives in `instance`."""
+    """Return the JSON that the script printed; Asterisk is built the first time, and its files are in
+    `instance`.
+    """
     folder = CACHE / f"asterisk-{release}"
     sandbox.build(release, folder)
     command = ["unshare", *USER, "--net", sys.executable, "-m", f"tests.asterisk.{script}"]

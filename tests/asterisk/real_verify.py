@@ -1,7 +1,7 @@
-"""One real Asterisk in this network namespace: what `verified` finds for each planted difference.
+"""Run a real Asterisk in this network namespace, and print what `verified` finds for each planted difference.
 
-Run by `test_real_verify` in a private network:
-``python -m tests.asterisk.real_verify SANDBOX FOLDER DRIVER``.
+`test_real_verify` runs it in a private network: ``python -m tests.asterisk.real_verify SANDBOX FOLDER
+DRIVER``.
 """
 
 import asyncio
@@ -49,11 +49,11 @@ PLANTED: dict[str, Callable[[Site, Driver], Site]] = {
         else {"nat": "force_rport,comedia"},
     ),
 }
-"""What Asterisk has instead of the site."""
+"""For each difference, the site that Asterisk has instead of the real one."""
 
 
 def final_reply(udp: socket.socket) -> sip.Response:
-    """Skip Asterisk's own requests."""
+    """Return the final reply; requests that Asterisk sends itself are skipped."""
     while True:
         reply = sip.parse(udp.recv(65535))
         if isinstance(reply, sip.Response) and reply.status >= 200:
@@ -61,7 +61,7 @@ def final_reply(udp: socket.socket) -> sip.Response:
 
 
 def register(port: int) -> None:
-    """Register as the phone does, with a Contact of this port."""
+    """Register as a phone does, with this port in the Contact."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as udp:
         udp.bind((PHONE, 5060))
         udp.settimeout(5)
@@ -98,7 +98,11 @@ def register(port: int) -> None:
 
 
 async def found(site: Site, wanted: set[str]) -> list[str]:
-    """The codes; chan_sip reloads a moment after it said so, therefore until `wanted` are among them."""
+    """Return the codes of the findings.
+
+    The comparison is repeated until `wanted` are among them, because chan_sip reloads a moment after it
+    reports that it did.
+    """
     for _try in range(START_TRIES):
         codes = sorted({each.code for each in await verified(site, site.phones, {MAC: PHONE})} - NOT_COUNTED)
         if wanted <= set(codes) and (wanted or not codes):
@@ -108,7 +112,7 @@ async def found(site: Site, wanted: set[str]) -> list[str]:
 
 
 NOT_COUNTED = {"unreachable"}
-"""Nobody replies to Asterisk's OPTIONS here."""
+"""Codes that are left out, because nothing replies to Asterisk's OPTIONS here."""
 WANTED = {
     "sound": set[str](),
     "another secret": {"secret"},
@@ -125,7 +129,7 @@ APPLICATIONS = ("VoiceMailMain", "Missing")
 
 
 async def record(manager: Manager, driver: Driver) -> dict[str, object]:
-    """The answers, as test data."""
+    """Write the replies to a file, as test data."""
     account = ("PJSIPShowEndpoint", "Endpoint") if driver == "pjsip" else ("SIPshowpeer", "Peer")
     asked = {
         "account": (account[0], [(account[1], "201")]),
@@ -139,7 +143,7 @@ async def record(manager: Manager, driver: Driver) -> dict[str, object]:
 
 
 async def differences(folder: Path, instance: Path, driver: Driver) -> dict[str, object]:
-    """The codes found for each difference."""
+    """Return the codes that were found for each difference."""
     etc = sandbox.prepare(instance, address=ADDRESS, manager_secret=SECRET, driver=driver)
     with (instance / "output").open("wb") as output:
         process = await asyncio.create_subprocess_exec(
@@ -172,7 +176,7 @@ async def differences(folder: Path, instance: Path, driver: Driver) -> dict[str,
 
 
 def main() -> None:
-    """Answer on standard output, as JSON."""
+    """Print the result as JSON."""
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     driver: Driver = "pjsip" if sys.argv[3] == "pjsip" else "chan_sip"
     print(json.dumps(asyncio.run(differences(Path(sys.argv[1]), Path(sys.argv[2]), driver))))

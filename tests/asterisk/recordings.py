@@ -1,7 +1,7 @@
-"""What real Asterisks said over the manager interface while two phones registered and called.
+"""Manager events of real Asterisks, recorded while two phones registered and called.
 
-Recorded in the sandboxes with a hand-made SIP client that, like a 7960, sends from one port and listens on
-5060. ``###`` lines say what the phones did; only the kinds of event that anybody could want are kept.
+They were recorded in the sandboxes with a SIP client which, like a 7960, sends from one port and listens on
+5060. ``###`` lines describe what the phones did. Only kinds of events that may be of interest are kept.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ RECORDINGS = ("16-chan_sip", "16-pjsip", "22-pjsip")
 
 
 def recorded(name: str) -> Mapping[str, list[AmiMessage]]:
-    """What was done, and the events that followed."""
+    """Return what the phones did, with the events that followed each step."""
     text = (Path(__file__).parent / f"events-{name}.txt").read_text()
     steps: dict[str, list[AmiMessage]] = {"before": []}
     step = "before"

@@ -1,4 +1,4 @@
-"""A challenge is an event only if the phone does not answer it, and then once a minute."""
+"""A challenge becomes an event only if the phone does not answer it, and at most once a minute."""
 
 from collections.abc import Callable
 
@@ -13,7 +13,7 @@ OWNERS = {"201": "001646C0FFEE", "202": "001646000000"}
 
 
 class Clock:
-    """Time that passes when a test says so."""
+    """A clock that a test moves."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""A check-sync over the manager interface, in each driver's words, and which lines are in a call."""
+"""A check-sync is sent by the action of each driver, and lines in a call are recognised."""
 
 import pytest
 

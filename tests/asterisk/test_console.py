@@ -1,4 +1,4 @@
-"""What Asterisk's console answered, and what follows from it."""
+"""Replies of Asterisk's console, and the conclusions from them."""
 
 from pathlib import Path
 

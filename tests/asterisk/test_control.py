@@ -163,7 +163,7 @@ async def test_a_silent_port_is_given_up(monkeypatch: pytest.MonkeyPatch) -> Non
 async def test_an_asterisk_that_never_says_it_is_booted_is_used_after_a_while(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The event needs a permission that the operator's manager user may not have."""
+    """The event requires a right that the operator's manager user may not have."""
     monkeypatch.setattr(control, "BOOT_SECONDS", 0.01)
     async with FakeAsterisk(booted=False) as asterisk:
         manager = manager_of(asterisk)

@@ -1,4 +1,4 @@
-"""extensions.conf: which numbers a context reaches, and what was not followed."""
+"""extensions.conf: the numbers that can be dialled from a context, and the lines that are not followed."""
 
 import pytest
 from hypothesis import given
@@ -42,7 +42,7 @@ exten => 600,1,Echo()
 
 
 def patterns(text: str, context: str) -> list[str]:
-    """What the context reaches, in order."""
+    """Return the patterns that can be dialled from a context, in order."""
     return [one.pattern for one in reachable(read(text), context).extensions]
 
 

@@ -1,4 +1,4 @@
-"""A file of ours that was changed by hand is noticed, left alone, and copied before it is overwritten."""
+"""A file of ringup that was changed by hand is noticed, left alone, and copied before it is overwritten."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ MORE = HOME.model_copy(update={"phones": OFFICE.phones})
 
 @pytest.fixture
 def etc(tmp_path: Path) -> Path:
-    """A folder in which ringup's files are."""
+    """A folder of Asterisk that contains ringup's files."""
     folder = tmp_path / "etc"
     folder.mkdir()
     install(HOME, folder)

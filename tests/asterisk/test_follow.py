@@ -1,4 +1,4 @@
-"""Real manager events of three Asterisks, and what they say about our phones."""
+"""Recorded manager events of three Asterisks, and the events that ringup makes of them."""
 
 from collections.abc import Callable
 
@@ -31,7 +31,9 @@ PJSIP = [name for name in RECORDINGS if "pjsip" in name]
 
 
 def told(name: str, step: str, mac_of: Callable[[str], str] = lambda _address: "") -> list[Event]:
-    """All that the recording says of one step, without the challenges and logins of each."""
+    """Return ringup's events for one step of the recording, without the challenges and logins of each
+    step.
+    """
     found = [
         event for message in recorded(name)[step] for event in happenings(message, OWNERS, 1.0, mac_of=mac_of)
     ]

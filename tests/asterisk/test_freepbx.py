@@ -1,4 +1,4 @@
-"""FreePBX's generated files: whose they are, the extensions in them, and the fields that phones need."""
+"""FreePBX's generated files are recognised and read, and the fields that these phones need are named."""
 
 from pathlib import Path
 

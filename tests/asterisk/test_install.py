@@ -1,4 +1,6 @@
-"""Files beside the operator's: whole, once, put back on failure, never through somebody's link."""
+"""ringup's files beside the operator's: complete, once, restored after a failure, never through another
+user's link.
+"""
 
 import os
 import stat
@@ -30,7 +32,7 @@ PJSIP = [f"{FOLDER}/ringup_{name}.conf" for name in ("pjsip", "voicemail", "exte
 
 
 def line(name: str) -> bytes:
-    """What includes our file for the operator's one of this name."""
+    """Return the line that includes ringup's file in the operator's file of this name."""
     return f'#tryinclude "ringup.d/ringup_{name}.conf"\n'.encode()
 
 
@@ -83,7 +85,7 @@ def test_our_files_are_kept_as_they_were_before_the_latest_change(etc: Path) -> 
 
 
 class Killed(BaseException):
-    """Stands for a signal that no program can catch."""
+    """Stands for a signal that a program cannot catch."""
 
 
 @pytest.mark.parametrize("at", range(6))
@@ -103,7 +105,7 @@ def test_what_a_killed_program_left_half_done_is_completed_at_the_next_start(
         patch.setattr(Path, "replace", replace)
         with pytest.raises(Killed):
             install(more, etc)
-    for name in contents(HOME):  # each file is old or new, never a part
+    for name in contents(HOME):  # each file is the old or the new one, never a part
         assert (etc / FOLDER / name).read_text() in (contents(HOME)[name], contents(more)[name])
     assert drift(etc) == ()
     install(more, etc)
@@ -258,7 +260,7 @@ def test_a_link_in_the_place_of_our_file_is_replaced_and_its_target_left_alone(e
 def test_a_file_that_cannot_be_given_away_is_written_all_the_same(
     etc: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Inside a user namespace only one user is mapped."""
+    """In a user namespace only one user is mapped, so the owner cannot be changed."""
 
     def refuse(_handle: int, _owner: int, _group: int) -> None:
         raise OSError(22, "Invalid argument")
@@ -274,7 +276,7 @@ EARLIER = {
     "voicemail.conf": b'#include "ringup_voicemail.conf"\n',
     "extensions.conf": OPERATORS["extensions.conf"] + b'\n#include "ringup_extensions.conf"\n',
 }
-"""What version 0.2.0 left there."""
+"""The files that version 0.2.0 wrote."""
 
 
 def test_an_installation_of_an_earlier_version_is_changed_over(etc: Path) -> None:
@@ -298,7 +300,7 @@ def test_removal_leaves_nothing_of_ours(etc: Path, given: dict[str, bytes]) -> N
     else:
         before |= {"pjsip.conf": OPERATORS["pjsip.conf"] + b"; the last line\n"}
         before |= {"extensions.conf": OPERATORS["extensions.conf"] + b"\n"}
-        del before["voicemail.conf"]  # which held nothing but our line
+        del before["voicemail.conf"]  # the file contained only ringup's line
     assert remove(etc)
     assert snapshot(etc) == before
     assert not (etc / FOLDER).exists()
@@ -329,7 +331,7 @@ def test_a_link_in_the_place_of_our_folder_is_refused(etc: Path) -> None:
 
 @pytest.fixture
 def stock() -> Iterator[Path]:
-    """Asterisk's folder as Debian has it, where files of other users may be listed but not read."""
+    """Asterisk's folder as in Debian, where other users may list files, but not read them."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)
@@ -363,7 +365,7 @@ def test_the_servers_user_is_told_when_another_driver_needs_root(stock: Path) ->
 
 
 def give(folder: Path) -> None:
-    """Make a folder the server's, which the tests' other user stands for."""
+    """Give a folder to the server's user; the other user of the tests stands for it."""
     if os.geteuid() == 0:
         for path in (folder, *folder.iterdir()):
             os.chown(path, NOBODY, NOBODY)

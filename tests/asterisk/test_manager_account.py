@@ -1,4 +1,4 @@
-"""Our account for the manager interface: its file, when it is ours to write, and what is in the way."""
+"""ringup's account for the manager interface: its file, when ringup may write it, and what prevents that."""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""Real Asterisks believe what we rendered: 22 and 16 with PJSIP, 16 with chan_sip, in private networks."""
+"""Real Asterisks load the rendered files as intended: 22 and 16 with PJSIP, 16 with chan_sip, in private
+networks.
+"""
 
 import json
 import os
@@ -30,7 +32,7 @@ def setup(request: pytest.FixtureRequest) -> tuple[str, str]:
 
 @pytest.fixture(scope="module")
 def belief(setup: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, str]:
-    """What one Asterisk answered; the sandbox is built the first time."""
+    """The output of one Asterisk; the sandbox is built the first time."""
     release, driver = setup
     folder = CACHE / f"asterisk-{release}"
     sandbox.build(release, folder)
@@ -51,7 +53,7 @@ def belief(setup: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 def option(text: str, name: str) -> str:
-    """The value in a table of ``name : value`` lines."""
+    """Return a value from a table of ``name : value`` lines."""
     match = re.search(rf"(?m)^\s*\*?\s*{re.escape(name)}\s*: (.*)$", text)
     assert match, f"{name} is not in:\n{text}"
     return match[1].strip()

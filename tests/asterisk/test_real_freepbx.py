@@ -1,4 +1,4 @@
-"""Real Asterisks take files in FreePBX's form, and have the faults that are read from them."""
+"""Real Asterisks load files in FreePBX's format, and have the faults that ringup finds in these files."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Real Asterisks: a sound one gives no finding, and each planted difference is named."""
+"""Real Asterisks: a correct one gives no findings, and each planted difference gives its finding."""
 
 import json
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.end_to_end
 
 @pytest.fixture(params=SETUPS, ids=["-".join(setup) for setup in SETUPS], scope="module")
 def found(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, Any]:
-    """The codes for each difference, of one Asterisk."""
+    """The codes found for each difference, with one Asterisk."""
     release, driver = request.param
     instance = tmp_path_factory.mktemp("pbx") / "instance"
     return {**run_beside_asterisk("real_verify", release, driver, instance), "driver": driver}

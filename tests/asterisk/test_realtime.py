@@ -1,4 +1,6 @@
-"""The accounts in Asterisk's realtime tables: written in one transaction, and only ringup's own rows."""
+"""The accounts in Asterisk's realtime tables are written in one transaction, and only ringup's own rows
+change.
+"""
 
 from concurrent.futures import ThreadPoolExecutor
 

@@ -1,5 +1,6 @@
-"""Asterisk reads the tables by its own driver or over ODBC: which modules that needs, and whether it has the
-database."""
+"""Asterisk reads the tables with its own driver or over ODBC: the modules for each, and whether the database
+is connected.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ NONE = ONE.replace("connections: 1", "connections: 0")
 
 
 class Console:
-    """A manager that answers console commands, and refuses those that Asterisk does not have."""
+    """A manager that replies to console commands, and refuses commands that Asterisk does not have."""
 
     def __init__(self, answers: Mapping[str, str]) -> None:
         self._answers = answers

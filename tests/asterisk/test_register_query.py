@@ -1,4 +1,4 @@
-"""The REGISTER query: it binds nothing, is sent once, and tells a right secret from a wrong one."""
+"""The REGISTER query registers nothing, is sent once, and distinguishes a right secret from a wrong one."""
 
 import socket
 import threading
@@ -13,11 +13,11 @@ from ringup.wire import sip, sip_digest
 
 CHALLENGE = (401, (("WWW-Authenticate", 'Digest realm="asterisk", nonce="4711", algorithm=MD5'),))
 Reply = tuple[int, sip.Headers] | bytes | None
-"""A status with headers, any bytes, or nothing."""
+"""A reply: a status with headers, or any bytes, or none."""
 
 
 class Registrar:
-    """Replies to each request with what comes next, and keeps the requests."""
+    """Replies to each request with the next scripted reply, and keeps the requests."""
 
     def __init__(self, *replies: list[Reply]) -> None:
         self.requests: list[sip.SipRequest] = []

@@ -1,4 +1,4 @@
-"""The sandbox script, as far as it goes without building or starting an Asterisk."""
+"""The sandbox script, as far as it can be tested without building or starting an Asterisk."""
 
 import os
 import shlex
@@ -150,7 +150,7 @@ def test_the_tool_in_the_repository_names_itself_and_quotes(tmp_path: Path) -> N
 
 
 class Machine:
-    """Another machine, as far as the script looks: its kernel's switches, its user, its programs."""
+    """Another machine, as the script sees it: its kernel's settings, its user, its programs."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -175,7 +175,7 @@ class Machine:
 
 @pytest.fixture
 def machine(tmp_path: Path) -> Machine:
-    """A plain user's, with sudo."""
+    """The machine of a plain user, with sudo."""
     made = Machine(tmp_path)
     made.program("id", "case $1 in -un) echo ann ;; *) echo 1000 ;; esac")
     made.program("sudo", "exit 1")
@@ -245,7 +245,7 @@ def test_a_plain_user_is_told_one_command_for_all_missing_packages(machine: Mach
 
 @pytest.fixture
 def roots_machine(machine: Machine, tmp_path: Path) -> Machine:
-    """Root's, with debootstrap that says what it was told and fails."""
+    """The machine of root; its debootstrap prints its arguments and fails."""
     machine.program("id", "echo 0")
     machine.program("unshare", 'while [ "${1#-}" != "$1" ]; do shift; done; exec "$@"')
     machine.program("debootstrap", 'echo "debootstrap $*"; exit 1')
@@ -295,7 +295,7 @@ def test_stopping_what_does_not_run_is_no_error(tmp_path: Path) -> None:
     sandbox.stop(tmp_path)
     pid_file = tmp_path / "run" / "asterisk" / "asterisk.pid"
     pid_file.parent.mkdir(parents=True)
-    # A stale file may name any process by now: this one is no asterisk, and must survive.
+    # An old pid file may name any process. This process is not an Asterisk, so it must survive.
     pid_file.write_text(f"{os.getpid()}\n")
     sandbox.stop(tmp_path)
 

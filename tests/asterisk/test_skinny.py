@@ -1,4 +1,4 @@
-"""What Asterisk 16.28 prints about chan_skinny, and what it means for the site."""
+"""The output of Asterisk 16.28 about chan_skinny, and what it means for the site."""
 
 import asyncio
 from pathlib import Path
@@ -133,7 +133,7 @@ SECTIONS = ("general", "lines", "devices")
     ],
 )  # fmt: skip
 def test_each_part_of_skinny_conf_gets_its_line(before: bytes, after: bytes) -> None:
-    for _ in range(2):  # the second time changes nothing
+    for _ in range(2):  # the second time, nothing changes
         before = including(before, "L", SECTIONS, "devices")
         before = including(before, "D", SECTIONS)
         expected = after

@@ -1,4 +1,4 @@
-"""What Asterisk 16 (both drivers) and 22 answered, compared with sites that say the same or not."""
+"""Replies of Asterisk 16 (both drivers) and 22, compared with equal sites and with different ones."""
 
 import json
 from collections.abc import Mapping
@@ -60,7 +60,7 @@ def with_contact(seen: LoadedConfig, **changes: Any) -> LoadedConfig:
 
 
 def device(name: str) -> str:
-    """What Dial calls to ring the line."""
+    """Return the channel that Dial calls to ring the line."""
     return f"{TECHNOLOGY[site_for(RECORDINGS[name]).pbx.driver]}/{LINE.extension}"
 
 

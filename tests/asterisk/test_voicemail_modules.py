@@ -1,4 +1,4 @@
-"""The `noload` lines of modules.conf: added once, shown before, taken out again."""
+"""The `noload` lines of modules.conf are added once, shown before, and removed again."""
 
 from pathlib import Path
 

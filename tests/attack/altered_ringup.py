@@ -1,8 +1,9 @@
-"""Runs `ringup` on a clock that a test sets, and with shorter pauses; any process that a user starts is the
-same otherwise.
+"""Run `ringup` with a clock that a test sets and with shorter pauses; otherwise it is the process that users
+start.
 
-Arguments: a file of eight bytes, the seconds by which the time of day differs from the machine's; then, per
-changed constant, MODULE:NAME=NUMBER or MODULE:NAME=/PATH; then `--` and those of `ringup`.
+The arguments are a file of eight bytes with the seconds by which the time of day differs from the machine's.
+For each changed constant, MODULE:NAME=NUMBER or MODULE:NAME=/PATH follows, then `--` and the arguments of
+`ringup`.
 """
 
 import mmap
@@ -13,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 OFFSET = "d"
-"""The form of the file."""
+"""The format of the file."""
 
 
 def main() -> None:

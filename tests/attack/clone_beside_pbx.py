@@ -1,7 +1,7 @@
-"""Runs the demo until two phones are registered; then a device with the first one's MAC wants its files.
+"""Run the demo until two phones are registered; then a device with the first phone's MAC requests its files.
 
-Run inside `ringup.demo.isolation`: `test_clones.py` does. Prints what the device got, and what `ringup
-status` and `ringup why` then say of the phone.
+`test_clones.py` runs it inside `ringup.demo.isolation`. It prints what the device got, and the output of
+`ringup status` and `ringup why` for the phone.
 """
 
 import asyncio
@@ -30,7 +30,7 @@ for name in sys.argv[2:]:
 
 
 async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
-    """Let the clone fetch the first phone's file while the PBX holds the phone's registration."""
+    """Let the clone request the first phone's file while the phone is registered on the PBX."""
     plan = DemoPlan(sandbox=sandbox, state=isolation.STATE, asterisk=release, driver=driver)
     async with Lab(plan) as lab:
         outcome = await run_steps(lab, STEPS[:3], lambda _step: None)
@@ -60,13 +60,13 @@ async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
 
 
 async def said(plan: DemoPlan, *words: str) -> str:
-    """What a command of the operator prints."""
+    """Return what a command of the operator prints."""
     command = [sys.executable, "-m", "ringup", *words, "--database", str(plan.database)]
     return await output_of(network.inside("server", command))
 
 
 async def output_of(command: list[str]) -> str:
-    """What a program prints."""
+    """Return what a program prints."""
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT
     )

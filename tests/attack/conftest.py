@@ -1,4 +1,4 @@
-"""Each test's honest phones, and what it measured, go into its report."""
+"""The boots of each test's honest phones, and its measured figures, are added to its report."""
 
 from collections.abc import Callable, Iterator
 
@@ -16,5 +16,5 @@ def boots_in_report(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def measured(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Return a function that takes a figure in words, which is printed at the suite's end."""
+    """Return a function that takes a figure as text; it is printed at the end of the run."""
     return lambda text: request.node.user_properties.append((MEASURED, text))

@@ -1,4 +1,4 @@
-"""What the hostile host's scripts share: DHCP messages with any hardware address."""
+"""Shared code of the hostile host's scripts: DHCP messages with any hardware address."""
 
 TALK = """
 import random, socket, struct, sys, time
@@ -50,4 +50,4 @@ def broadcast(source, told, cut=None):
     for packet in packets(datagram, cut):
         wire.send(b"\\xff" * 6 + source + b"\\x08\\x00" + packet)
 """
-"""Frames with any Ethernet source, in fragments if a cut is given."""
+"""Sends frames with any Ethernet source address; `cut` divides them into fragments."""

@@ -1,4 +1,4 @@
-"""What the honest phones beside the attacks had: their failures and their times, told at the suite's end."""
+"""The failures and times of the honest phones beside the attacks; they are printed at the end of the run."""
 
 import math
 from collections.abc import Sequence
@@ -9,30 +9,30 @@ from typing import Any
 import pytest
 
 PROPERTY = "honest phone"
-"""Under this name a test's report carries a boot, also from a worker process to the one that prints."""
+"""The name under which a test's report contains a boot, so that a worker process can pass it on."""
 
 MEASURED = "measured"
-"""Under this name it carries a figure in words."""
+"""The name under which a test's report contains a figure as text."""
 
 
 @dataclass
 class Boot:
-    """One boot of an honest phone, all times in seconds."""
+    """One boot of an honest phone; all times are in seconds."""
 
     failure: str = ""
-    """What the phone reported, if it did not get its own file; else empty."""
+    """The phone's report if it did not get its own file; otherwise empty."""
     dhcp: list[float] = field(default_factory=list)
-    """From the first DISCOVER to the address."""
+    """Seconds from the first DISCOVER to the address."""
     tftp: list[float] = field(default_factory=list)
-    """From each file's request to its last block, or to the refusal."""
+    """Seconds from each file's request to its last block, or to the refusal."""
 
 
 BOOTS: list[Boot] = []
-"""The boots of the test that runs."""
+"""The boots of the running test."""
 
 
 def boot_from(reports: Sequence[dict[str, Any]], mac: str) -> Boot:
-    """Read an emulated phone's reports."""
+    """Make a Boot from an emulated phone's reports."""
     received = any(each["kind"] == "file-received" and mac in each["name"] for each in reports)
     timeout = any(each["kind"] == "file-timeout" for each in reports)
     boot = Boot("" if received and not timeout else str(reports) or "the phone reported nothing")
@@ -51,13 +51,13 @@ def boot_from(reports: Sequence[dict[str, Any]], mac: str) -> Boot:
 
 
 def record_boots(item: pytest.Item) -> None:
-    """Move the boots of the test that ends into its report."""
+    """Move the boots of the finished test into its report."""
     item.user_properties += [(PROPERTY, asdict(boot)) for boot in BOOTS]
     BOOTS.clear()
 
 
 def p99(seconds: Sequence[float]) -> float:
-    """The smallest of the times that 99 of 100 do not exceed."""
+    """Return the smallest time that 99 of 100 boots do not exceed."""
     return sorted(seconds)[math.ceil(0.99 * len(seconds)) - 1] if seconds else math.nan
 
 

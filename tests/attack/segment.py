@@ -1,4 +1,6 @@
-"""The phones' segment with a server, a hostile host and an honest phone, in namespaces of their own."""
+"""The phones' network segment with a server, a hostile host and an honest phone, each in its own
+namespace.
+"""
 
 import json
 import subprocess
@@ -19,9 +21,9 @@ from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, r
 MAC, SECRET = "001646C0FFEE", "tell-nobody-at-all"
 SERVER = "10.77.0.1"
 POOL = 40
-"""Addresses."""
+"""Number of addresses in the pool."""
 SECONDS = 60
-"""Longer than anything here takes."""
+"""Timeout in seconds, longer than anything here takes."""
 
 RINGUP = (sys.executable, "-m", "ringup")
 
@@ -51,7 +53,7 @@ with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, te
             break
     phone.kill()
 """
-"""Runs an emulated phone until it has its own file, or does not get it."""
+"""A script that runs an emulated phone until it has its own file, or fails to get it."""
 
 
 @dataclass
@@ -66,16 +68,16 @@ class Segment:
 
     @property
     def log(self) -> Path:
-        """What the server logged."""
+        """Return what the server has logged."""
         return self.folder / "log"
 
     @property
     def stored(self) -> int:
-        """Bytes of the database."""
+        """Return the size of the database in bytes."""
         return sum(path.stat().st_size for path in self.folder.glob("ringup.db*"))
 
     def start(self) -> None:
-        """Start the server, and return when it is ready."""
+        """Start the server, and wait until it is ready."""
         serve = [
             *(*self.program, "serve", "--interface", INTERFACE, "--no-pbx", *self.options),
             *("--database", str(self.folder / "ringup.db"), "--firmware", str(self.folder / "firmware")),
@@ -91,15 +93,15 @@ class Segment:
         self.server.wait(SECONDS)
 
     def logged(self, text: str) -> str:
-        """Wait until the server has logged a text, which it does somewhat late; returns the log so far."""
+        """Wait until the server has logged a text, which may take a moment; return the log so far."""
         return read_until(self.net.popen("server", ["tail", "-n", "+1", "-f", str(self.log)]), text)
 
     def attack_beside(self, script: str, *arguments: str) -> Callable[[], str]:
-        """Start a Python script on the hostile host; call the result for what it printed at its end."""
+        """Start a Python script on the hostile host; a call of the result returns what it printed."""
         return self.start_at("attacker", script, *arguments)
 
     def start_at(self, member: str, script: str, *arguments: str) -> Callable[[], str]:
-        """Start a Python script on any host; call the result for what it printed at its end."""
+        """Start a Python script on any host; a call of the result returns what it printed."""
         process = self.net.popen(member, [sys.executable, "-c", script, *arguments])
 
         def ended() -> str:
@@ -114,9 +116,9 @@ class Segment:
         return self.attack_beside(script, *arguments)()
 
     def boot(self, mac: str = MAC) -> str:
-        """Let an honest phone boot; returns what went wrong before it had its own file, or "".
+        """Boot an honest phone; return what prevented it from getting its own file, or "".
 
-        Its times are told at the end of the suite.
+        Its times are printed at the end of the run.
         """
         told = self.net.run("phone", [sys.executable, "-c", BOOT, mac], timeout=SECONDS).stdout
         BOOTS.append(boot_from([json.loads(line) for line in told.splitlines() if line[:1] == "{"], mac))
@@ -127,7 +129,7 @@ class Segment:
 def segment(
     folder: Path, site: Site = SITE, *options: str, program: Sequence[str] = RINGUP
 ) -> Iterator[Segment]:
-    """A started server with the site, 10.77.0.66 as the hostile host, and a phone without an address."""
+    """A running server with this site, the hostile host 10.77.0.66, and a phone without an address."""
     write_package(folder / "firmware", make_sip_package())
     database = open_database(str(folder / "ringup.db"))
     commit(database, site, author="test", summary="a site", at=0.0)

@@ -1,4 +1,4 @@
-"""Only the served interface's own addresses answer, for routed phones too, and another one at once."""
+"""Only the addresses of the served interface answer, also routed phones; a new address answers at once."""
 
 import sys
 from pathlib import Path
@@ -43,7 +43,10 @@ for ask in (by_tftp, by_http):
 
 
 def answers(here: Segment, server: str, source: str = "10.77.0.66", wanted: str = "") -> list[str]:
-    """Whether TFTP and HTTP answer at that address of the server; 20 tries if the answer must hold a text."""
+    """Return whether TFTP and HTTP answer at this address of the server.
+
+    If the answer must contain a text, up to 20 attempts are made.
+    """
     return here.attack(ASK, server, source, wanted).split("\n")[:2]
 
 

@@ -1,4 +1,4 @@
-"""A host that sees nothing of a transfer forges its packets: what that ends and sets off is measured."""
+"""A host that cannot see a transfer forges its packets; the tests measure what this ends and causes."""
 
 import json
 import re
@@ -16,9 +16,11 @@ pytestmark = pytest.mark.peers
 
 PHONE, VICTIM, PORT = "10.77.2.1", "10.77.2.9", 50_000
 BLOCKS = 256
-"""Of the file that the phone fetches."""
+"""Number of blocks in the file that the phone fetches."""
 OWN_ADDRESSES = 120
-"""Of the hostile host: with so many it misses one of the eight ports once in a million times."""
+"""Number of the hostile host's addresses; with so many, it misses one of the eight ports once in a million
+times.
+"""
 
 FORGE = """
 import socket, struct, sys, time
@@ -121,7 +123,7 @@ print("has", blocks, "after", repeats, "repeated")
 
 @contextmanager
 def blind(folder: Path) -> Iterator[Segment]:
-    """A segment where the phone has two addresses, and the hostile host many."""
+    """A segment in which the phone has two addresses, and the hostile host has many."""
     with segment(folder) as here:
         add = f'for each in "$@"; do ip address add $each/16 dev {INTERFACE}; done'
         here.net.run("phone", ["sh", "-c", add, "-", PHONE, VICTIM])
@@ -133,7 +135,7 @@ def blind(folder: Path) -> Iterator[Segment]:
 
 
 def received(here: Segment) -> int:
-    """Bytes that have arrived at the phone's interface."""
+    """Return the number of bytes that have arrived at the phone's interface."""
     told = here.net.run("phone", ["ip", "-json", "-statistics", "link", "show", INTERFACE]).stdout
     return int(json.loads(told)[0]["stats64"]["rx"]["bytes"])
 
@@ -159,7 +161,9 @@ def test_what_guessed_acks_end_is_measured(tmp_path: Path, measured: Callable[[s
 
 
 def fetched_beside(folder: Path, kind: str) -> tuple[int, int, int]:
-    """The phone's blocks and repeated packets, and the rounds of forged packets meanwhile."""
+    """Return the phone's blocks and repeated packets, and the rounds of packets that were forged
+    meanwhile.
+    """
     with blind(folder) as here:
         phone = here.net.popen("phone", [sys.executable, "-c", FETCH])
         read_until(phone, "receives")

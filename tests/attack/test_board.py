@@ -1,4 +1,6 @@
-"""A host invents more phones than the board keeps, and names the site's own: a real boot is on the board."""
+"""A host invents more phones than ringup keeps, and names the site's own phones; a real boot stays
+visible.
+"""
 
 import json
 import sys
@@ -28,7 +30,7 @@ for number in range(14_000):
 
 
 def board(here: Segment) -> dict[str, Any]:
-    """What `ringup status` says of each phone, by MAC."""
+    """Return the output of `ringup status` about each phone, by MAC."""
     command = [sys.executable, "-m", "ringup", "status", "--json"]
     said = here.net.run("server", [*command, "--database", str(here.folder / "ringup.db")]).stdout
     return {each["mac"]: each for each in json.loads(said)["phones"]}

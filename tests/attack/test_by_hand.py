@@ -1,4 +1,4 @@
-"""A host sets a phone's address by hand, before the phone leases it and after its lease ended."""
+"""A host takes a phone's address by hand, before the phone leases it and after its lease has ended."""
 
 from ipaddress import IPv4Address
 from pathlib import Path

@@ -1,5 +1,7 @@
-"""Strangers and forged messages write as much as the limits let through, for weeks: the database stays below
-its ceiling, and a phone's own events are the last to go.
+"""Unknown devices cause as many events as the limits allow, for weeks: the database stays below its maximum
+size.
+
+The events of the site's phones are the last to be deleted.
 """
 
 import struct
@@ -36,7 +38,7 @@ OWN = frozenset((MAC,))
 KEEP_DAYS = 16.0
 START = 1_000 * DAY
 DEVICES = 40
-"""That strangers invent; more would only take longer to forget."""
+"""Number of invented devices; with more, only the deletion would take longer."""
 PHONE, STRANGER = "10.77.1.1", "10.77.0.66"
 
 
@@ -84,7 +86,7 @@ STEPS = (
     ("a phone's earlier boot", AddressLeased(START - 2.5 * DAY, MAC, PHONE, 3600)),
     ("a phone's failure of today", RegistrationRefused(START - 5, MAC, "201", "wrong password")),
 )
-"""What is forgotten, in this order, while the database is too large: docs/explanation/security.md."""
+"""What is deleted, in this order, while the database is too large: docs/explanation/security.md."""
 
 
 def test_what_is_forgotten_first_is_what_the_docs_say(
@@ -124,7 +126,7 @@ def test_weeks_of_floods_stay_below_the_ceiling_and_hide_no_boot_of_a_phone(engi
 
 @pytest.mark.peers
 def test_serve_keeps_its_database_below_the_ceiling_while_a_host_floods_it(tmp_path: Path) -> None:
-    """The flood of yesterday filled it; the one of today goes on."""
+    """Yesterday's flood has filled the database; today's flood continues."""
     before = time.time() - DAY / 2
     calls = boot(before - 5 * DAY)
     (tmp_path / "clock").write_bytes(struct.pack(OFFSET, 0.0))

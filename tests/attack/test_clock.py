@@ -31,11 +31,11 @@ from tests.peers.namespaces import INTERFACE
 from tests.serve.dhcp.bench import request, serving
 
 SMALL = 10.0
-"""Seconds; smaller steps than one second each are drift, which moves no lease."""
+"""Seconds; several steps, each smaller than one second, count as drift, which moves no lease."""
 YEAR, HOUR = 365 * 86_400.0, 3_600.0
 STRANGER, PHONE = "0C0000000066", "10.0.0.10"
 
-# --- with the engine, the service and the store ---------------------------------------------------------
+# --- with the engine, the service and the database ------------------------------------------------------
 
 steps = st.lists(st.floats(-60 * YEAR, 60 * YEAR), min_size=1, max_size=4)
 
@@ -74,7 +74,7 @@ WAYS = {
 
 
 def restarted(tmp_path: Path, settings: object = ONLY) -> DhcpServer:
-    """A server after a boot, whose store has a lease that has ended if its clock is right."""
+    """A server after a boot; if its clock is right, a lease in its database has ended."""
     database = open_database(str(tmp_path / "ringup.db"))
     save_leases(database, [Lease(CISCO, PHONE, NOW - 10 * YEAR)])
     server = DhcpServer(settings, read_leases(database))  # type: ignore[arg-type]
@@ -89,7 +89,7 @@ def test_after_a_boot_no_request_gets_an_earlier_leases_address_without_a_probe(
 ) -> None:
     server = restarted(tmp_path)
     stranger = Client(server, mac=STRANGER)
-    if discovers:  # and does not wait for the offer
+    if discovers:  # it does not wait for the offer
         assert stranger.discover() is None
     answer = WAYS[way](stranger)
     assert answer is None or kind_of(answer) is MessageType.NAK
@@ -148,7 +148,7 @@ TINY = Site(
         ),
     }
 )
-"""One address for one phone: a clock that ends its lease frees it for the next device."""
+"""One address for one phone; a clock that ends the phone's lease makes it free for the next device."""
 LEASED = "10.77.1.1"
 
 TAKE = (
@@ -165,7 +165,7 @@ for kind, options in ((1, wanted), (3, wanted + ours), (1, b""), (3, wanted), (1
 print(*got)
 """
 )
-"""Wants an address in every way; prints what it was offered or given."""
+"""A script that requests an address in every way; prints what was offered or assigned."""
 
 
 RENEW = (
@@ -176,12 +176,12 @@ say(3, mac, client=address, to="10.77.0.1")
 print(*{answer[242] for answer in heard(1) if answer[28:34] == mac})
 """
 )
-"""Extends a lease; prints the type of the answer, 5 is an ACK."""
+"""A script that renews a lease; prints the type of the reply, 5 for an ACK."""
 
 
 @contextmanager
 def on_a_clock(folder: Path) -> Iterator[tuple[Segment, Path]]:
-    """A segment whose server's clock differs from the machine's by what a file says."""
+    """A segment in which the server's clock differs from the machine's by the seconds in a file."""
     clock = folder / "clock"
     clock.write_bytes(struct.pack(OFFSET, 0.0))
     program = (sys.executable, "-m", "tests.attack.altered_ringup", str(clock), "--")
@@ -225,7 +225,9 @@ def test_a_clock_that_is_set_while_no_server_runs_ends_no_lease_of_this_boot(
         database = open_database(str(tmp_path / "ringup.db"))
         (lease,) = read_leases(database)
         database.dispose()
-        here.net.run("phone", ["ip", "address", "flush", "dev", INTERFACE])  # so no probe protects it
+        here.net.run(
+            "phone", ["ip", "address", "flush", "dev", INTERFACE]
+        )  # so the address is not protected by a probe
         taken = here.attack(TAKE, LEASED).strip()
         here.net.run("phone", ["ip", "address", "add", f"{LEASED}/16", "dev", INTERFACE])
         fetched = here.net.run("phone", [sys.executable, "-c", FETCH]).stdout
@@ -239,7 +241,7 @@ def test_after_a_boot_with_a_wrong_clock_a_living_phone_keeps_its_address(tmp_pa
     with on_a_clock(tmp_path) as (here, clock):
         assert here.boot() == ""
         here.stop()
-        set_clock(clock, 20 * YEAR)  # as stored, the phone's lease ended long ago
+        set_clock(clock, 20 * YEAR)  # by its stored end, the phone's lease ended long ago
         (tmp_path / "boot").write_text("another boot")
         *command, end = here.program
         here.program = (*command, f"ringup.serve.clocks:BOOT_ID={tmp_path / 'boot'}", end)

@@ -1,4 +1,6 @@
-"""A device takes a phone's MAC, or asks for its files elsewhere: no file leaves, and `status` tells why."""
+"""A device takes a phone's MAC, or requests its files from elsewhere: it gets no file, and `status` reports
+it.
+"""
 
 import json
 import sys
@@ -52,11 +54,13 @@ wire.send(b"\\xff" * 6 + ours + bytes.fromhex("08060001080006040001") + ours + a
 print(text)
 """
 )
-"""Gets a phone's lease with its MAC in the message, but an own one in the frame; tells the wire of it."""
+"""A script that gets a phone's lease with the phone's MAC in the message, but with another MAC in the
+frame.
+"""
 
 
 def status(here: Segment, wanted: str) -> dict[str, str]:
-    """What `ringup status` says of the phone's troubles, by key, once the server stored the wanted one."""
+    """Return the phone's troubles in `ringup status`, by key, once the wanted one is stored."""
     command = [sys.executable, "-m", "ringup", "status", MAC, "--json"]
     troubles: dict[str, str] = {}
     for _ in range(10):
@@ -82,7 +86,9 @@ def test_a_clone_at_another_address_gets_no_file_and_is_told(tmp_path: Path) -> 
 
 @pytest.mark.peers
 def test_a_device_that_takes_a_phone_s_lease_by_dhcp_is_told(tmp_path: Path) -> None:
-    """DHCP cannot refuse it the lease, and so not the file: docs/explanation/security.md says so."""
+    """DHCP cannot refuse the lease to this device, and therefore not the file: see
+    docs/explanation/security.md.
+    """
     with segment(tmp_path) as here:
         assert here.boot() == ""
         clone = here.net.mac("attacker")

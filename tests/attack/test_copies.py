@@ -1,4 +1,4 @@
-"""Another host fetches copies of a phone's file, and follows links out of the folder: it gets nothing."""
+"""Another host requests copies of a phone's file, and links that lead out of the folder: it gets nothing."""
 
 from pathlib import Path
 

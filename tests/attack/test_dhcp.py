@@ -1,4 +1,4 @@
-"""A host invents devices, declines and releases others' addresses: the site's phones get theirs."""
+"""A host invents devices, and declines and releases others' addresses: the site's phones still get theirs."""
 
 import time
 from ipaddress import IPv4Address
@@ -65,7 +65,7 @@ OWN = "10.77.0.66"
 
 
 def kept(here: Segment, address: str) -> tuple[str, LeaseState, bool]:
-    """Whose an address is in the store, what it is, and whether that has time left."""
+    """Return the MAC of an address's lease in the database, its state, and whether it has time left."""
     database = open_database(str(here.folder / "ringup.db"))
     (lease,) = (each for each in read_leases(database) if each.address == address)
     database.dispose()

@@ -1,6 +1,4 @@
-"""A host invents devices, relays and DECLINEs by the thousand: other new devices and the site's phones get
-their addresses.
-"""
+"""A host sends thousands of invented devices, relays and DECLINEs: other devices still get addresses."""
 
 import time
 from collections import Counter
@@ -27,7 +25,7 @@ WIDE = Subnet(
     network=IPv4Network("10.77.0.0/16"), first=IPv4Address("10.77.1.1"), last=IPv4Address("10.77.8.250")
 )
 ROOMY = Site(**{**dict(SITE), "subnets": (WIDE,)})
-"""So many addresses that only the rates limit who gets one."""
+"""A number of addresses that is so large that only the rate limits decide which device gets one."""
 
 DISCOVER = (
     TALK
@@ -79,8 +77,9 @@ for number in range(int(sys.argv[1])):
 print(*times)
 """
 )
-"""New phones of one kind after another, each with a frame of its own; prints the seconds until each has its
-address.
+"""A script that starts new phones one after the other, each with its own frame.
+
+It prints the seconds until each has its address.
 """
 
 DECLINE = (
@@ -105,16 +104,18 @@ time.sleep(1)
 print(declined)
 """
 )
-"""Gets addresses for invented devices, takes each itself so that it answers ARP, and declines it."""
+"""A script that gets addresses for invented devices, answers ARP for each, and declines it."""
 
 
 def new_phones(here: Segment, number: int) -> list[float]:
-    """The seconds until each of so many phones that the site does not know had its address; -1: never."""
+    """Return the seconds until each of these unknown phones had its address; -1 for never."""
     return list(map(float, here.start_at("phone", NEW_PHONES, str(number))().split()))
 
 
 def reasons(folder: Path) -> Counter[str]:
-    """Why messages got no answer, with the number of events; no reply may have failed to leave."""
+    """Return the reasons for which messages got no reply, with the number of events; no reply may have failed
+    to be sent.
+    """
     database = open_database(str(folder / "ringup.db"))
     events = [event for _, event in read_events(database)]
     database.dispose()

@@ -1,4 +1,6 @@
-"""A host of the phones' segment wants others' passwords: by an address, a copy, a link, or the clock."""
+"""A host in the phones' network wants others' passwords: by an address, a copy, a link, or the response
+time.
+"""
 
 import os
 from dataclasses import replace
@@ -155,7 +157,9 @@ def test_a_fifo_holds_no_one_up(tmp_path: Path) -> None:
 
 
 def test_a_stranger_costs_no_rendering(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The time of a refusal told a known MAC from an unknown one: the known phone's file was made first."""
+    """Earlier, the response time showed whether a MAC was known, because a known phone's file was rendered
+    first.
+    """
     made: list[str] = []
 
     def watched(kind: OwnKind) -> OwnKind:

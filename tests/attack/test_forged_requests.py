@@ -1,4 +1,6 @@
-"""A host floods TFTP with requests in the name of a phone that boots meanwhile: the phone gets its files."""
+"""A host floods TFTP with requests in the name of a phone that boots at the same time: the phone gets its
+files.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -30,7 +32,7 @@ print(sent)
 
 SECONDS = 20.0
 REPEATED_TWICE_AFTER = 5.0
-"""Seconds after which a phone repeats a request for the second time (P-TFTP-7)."""
+"""Seconds until a phone repeats a request for the second time (P-TFTP-7)."""
 
 
 def test_requests_in_a_phones_name_do_not_keep_the_phone_waiting(

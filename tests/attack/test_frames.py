@@ -1,4 +1,6 @@
-"""A host announces invented phones by CDP, and forges the announcements of a real one: no phone is hidden."""
+"""A host announces invented phones by CDP, and forges the announcements of a real one: the real phones stay
+visible.
+"""
 
 import json
 import sys
@@ -44,7 +46,7 @@ print(sent)
 
 
 MOST_BYTES = 12_000_000
-"""What strangers may have written at once: 10,000 events, with the log of the latest ones beside the file."""
+"""Maximum bytes that unknown devices may cause: 10,000 events, and the database's log of the latest ones."""
 
 
 def test_forged_announcements_hide_no_boot_and_fill_nothing(
@@ -87,7 +89,7 @@ while time.monotonic() < until:
         sent += 1
 print(sent)
 """
-"""Claims addresses by ARP replies to the server alone, each with another MAC."""
+"""A script that claims addresses by ARP replies to the server alone, each with another MAC."""
 
 
 def test_claims_by_arp_keep_no_phone_waiting_and_fill_nothing(

@@ -1,4 +1,6 @@
-"""One host requests long names from many addresses: log and store stay small, and a phone boots beside it."""
+"""One host requests long names from many addresses: log and database stay small, and a phone boots
+meanwhile.
+"""
 
 import sys
 from collections.abc import Callable
@@ -60,7 +62,7 @@ print(len(waited), repeats, waited[len(waited) // 2], waited[-1])
 """
 FLOOD_SECONDS = 6
 MOST_BYTES = 8_000_000
-"""Of log and store each; without limits such a flood wrote 17 MB a second."""
+"""Maximum bytes of the log and of the database; without limits, such a flood wrote 17 MB a second."""
 
 
 def test_a_flood_of_long_names_fills_neither_log_nor_store_and_hides_no_phone(tmp_path: Path) -> None:

@@ -1,4 +1,6 @@
-"""A stranger breaks HTTP's rules, or takes its connections: no fault of ours, and room for phones."""
+"""A host violates HTTP's rules, or keeps all its connections: no server error, and phones still get
+connections.
+"""
 
 from contextlib import suppress
 
@@ -59,7 +61,9 @@ def test_what_strangers_leave_is_free_for_others_again() -> None:
     callers = Callers(leases.__contains__)
     places = [f"10.0.2.{number % 64}" for number in range(MOST_WITHOUT_LEASE)]
     assert all(map(callers.admit, places))
-    leases.update(places)  # they got leases meanwhile: what was counted is uncounted all the same
+    leases.update(
+        places
+    )  # they got leases meanwhile; their connections must nevertheless be subtracted again
     assert not callers.admit("10.0.3.1")
     for place in places:
         callers.leave(place)

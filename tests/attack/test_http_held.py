@@ -1,4 +1,4 @@
-"""Strangers hold HTTP connections and break its rules: leased addresses are served, nothing fails."""
+"""Hosts keep HTTP connections open and violate HTTP's rules: leased addresses are served, nothing fails."""
 
 import sys
 from pathlib import Path
@@ -70,7 +70,7 @@ for said in sys.argv[1:]:
 
 
 def become_the_phone(here: Segment) -> None:
-    """Give the phone's host what the phone has: its MAC and the address that it leased."""
+    """Give the phone's host the phone's MAC, and the address that the phone has leased."""
     for command in (
         f"link set {INTERFACE} address {with_colons(MAC)}",
         f"address replace 10.77.1.1/16 dev {INTERFACE}",

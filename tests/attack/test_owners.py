@@ -1,4 +1,4 @@
-"""Beside another DHCP server, a phone gets its own file, and a host of its segment does not."""
+"""With another DHCP server, a phone gets its own file, and another host in its segment does not."""
 
 import json
 import os
@@ -57,7 +57,7 @@ def dhcpd(folder: Path) -> list[str]:
 
 def kea(folder: Path) -> list[str]:
     options = [{"name": "tftp-addresses", "data": SERVER}, {"name": "tftp-server-name", "data": SERVER}]
-    # It tidies its lease file up each second, so that the file is rotated while the phone boots.
+    # The server rewrites its lease file each second, so the file is replaced while the phone boots.
     database = {"type": "memfile", "persist": True, "name": f"{folder}/leases", "lfc-interval": 1}
     settings = {
         "interfaces-config": {"interfaces": [INTERFACE], "dhcp-socket-type": "raw"},
@@ -72,9 +72,11 @@ def kea(folder: Path) -> list[str]:
 
 
 def installed(name: str, folder: Path) -> list[str]:
-    """What is put before a server's command: the system's program, or Debian's in the cache."""
+    """Return the words before a server's command: none for the system's program, or those for Debian's in the
+    cache.
+    """
     program = peer(name, Path(os.environ.get("RINGUP_CACHE", REPOSITORY / ".cache")) / "storm")
-    # Debian's kea-common has kea-lfc, and a system that has this package gets no second copy in the cache.
+    # Debian's kea-common contains kea-lfc. A system that has this package gets no second copy in the cache.
     beside_it = str(Path(program.path).parent)
     kea_lfc = shutil.which("kea-lfc", path=f"{beside_it}:/usr/sbin")
     own = {"KEA_PIDFILE_DIR": folder, "KEA_LOCKFILE_DIR": folder, "KEA_LFC_EXECUTABLE": kea_lfc}
@@ -84,7 +86,7 @@ def installed(name: str, folder: Path) -> list[str]:
 
 @contextmanager
 def beside(server: Callable[[Path], list[str]], folder: Path, *options: str) -> Iterator[Segment]:
-    """The segment, with another DHCP server on ringup's machine that sends phones to ringup's files."""
+    """A segment in which another DHCP server on ringup's machine sends phones to ringup's files."""
     name, *arguments = server(folder)
     command = [*installed(name, folder), *arguments]
     with segment(folder, WITHOUT_NETWORK, "--no-dhcp", *options) as here:
@@ -111,7 +113,7 @@ def test_the_phone_gets_its_own_file_and_another_host_does_not(
 
 
 def test_an_address_set_by_hand_is_no_lease(tmp_path: Path) -> None:
-    """The address that the phone will get is taken by another host before it boots."""
+    """Another host takes the address that the phone will get, before the phone boots."""
     with beside(dnsmasq, tmp_path, "--owners", f"leases:{tmp_path}/leases") as here:
         here.net.run("attacker", ["ip", "address", "add", "10.77.1.200/16", "dev", INTERFACE])
         assert SECRET not in here.attack(FETCH)

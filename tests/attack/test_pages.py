@@ -1,4 +1,4 @@
-"""Another host asks for the phones' pages in every spelling: it gets no name and causes no fault of ours."""
+"""Another host requests the phones' pages in every spelling: it gets no names, and causes no server error."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""`--owners pin`: behind a router the first address keeps a phone's file, beside us only its MAC gets it."""
+"""`--owners pin`: behind a router the first address keeps a phone's file; in the same network only the MAC
+gets it.
+"""
 
 import sys
 from pathlib import Path
@@ -39,7 +41,9 @@ BOTH, NEITHER = "by_tftp True\nby_http True\n", "by_tftp False\nby_http False\n"
 
 
 def fetched(here: Segment, source: str, *, wanted: bool = False) -> str:
-    """Which ways gave a host of this address the phone's file; `wanted`: within ten seconds."""
+    """Return the ways by which a host with this address got the phone's file; it tries for ten seconds to get
+    `wanted`.
+    """
     return here.attack(FETCH, source, "yes" if wanted else "no")
 
 

@@ -1,4 +1,4 @@
-"""Who measures how long refusals take does not learn by it which MACs are phones of the site."""
+"""A host that measures how long refusals take does not learn which MACs belong to the site."""
 
 import json
 import random
@@ -13,11 +13,14 @@ from tests.attack.segment import MAC, SECRET, SERVER, SITE, segment
 pytestmark = [pytest.mark.peers, pytest.mark.timed]
 
 MACS = 200
-"""Half are phones of the site."""
+"""Number of MACs; half of them are phones of the site."""
 PROBES = 12
-"""Of each MAC, in mixed order."""
+"""Number of requests per MAC, in mixed order."""
 BETTER_THAN_CHANCE = 0.75
-"""More than six standard deviations above chance; a server that rendered first was recognised in 0.94."""
+"""The maximum share of recognised MACs, more than six standard deviations above chance.
+
+A server that rendered first was recognised in 0.94 of the cases.
+"""
 
 PROBE = f"""
 import http.client, json, random, socket, sys, time
@@ -57,7 +60,9 @@ print(json.dumps(times))
 
 
 def recognised(times: dict[str, list[float]], known: set[str]) -> float:
-    """The share of MACs that a threshold recognises, chosen by half of them and tried on the other half."""
+    """Return the share of MACs that a threshold recognises; one half chooses the threshold, the other half
+    tests it.
+    """
     medians = [(median(each), mac in known) for mac, each in times.items()]
     learnt, tried = medians[::2], medians[1::2]
     _, threshold, slower = max(
@@ -73,7 +78,7 @@ def _right(medians: list[tuple[float, bool]], threshold: float, *, slower: bool)
 
 
 def test_the_classifier_recognises_what_differs() -> None:
-    """The attack can tell: a tenth more time is found out."""
+    """The attack works: it detects a difference of a tenth in the time."""
     draw = random.Random(7)
     times = {str(at): [draw.gauss(1.1 if at % 3 else 1.0, 0.05) for _ in range(PROBES)] for at in range(MACS)}
     assert recognised(times, {mac for mac in times if int(mac) % 3}) > BETTER_THAN_CHANCE

@@ -1,4 +1,4 @@
-"""A thief has the database, its journal and the log, but not the key: no password is among the bytes."""
+"""A thief has the database, its journal and the log, but not the key: they contain no password."""
 
 import re
 import sys
@@ -28,7 +28,7 @@ def ringup(here: Segment, *arguments: str) -> str:
 
 
 def found_in(folder: Path) -> list[str]:
-    """The files with a password of the site in them, in any of the forms in which one is likely written."""
+    """Return the files that contain a password of the site, in any of its likely encodings."""
     forms = [
         form
         for secret in SECRETS
@@ -46,7 +46,7 @@ def test_the_database_its_journal_copies_and_the_log_hold_no_password(tmp_path: 
         database = open_database(str(tmp_path / "ringup.db"))
         commit(database, site_with(LATER), author="test", summary="another password", at=1.0)
         database.dispose()
-        assert LATER in ringup(here, "export", "--reveal")  # it is in there
+        assert LATER in ringup(here, "export", "--reveal")  # the database contains it
         (tmp_path / "backup.db").write_bytes((tmp_path / "ringup.db").read_bytes())
         assert here.boot() == ""
         assert found_in(tmp_path) == []

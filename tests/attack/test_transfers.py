@@ -1,4 +1,4 @@
-"""One host never acknowledges and forges a phone's ERRORs: little leaves, and the phone boots."""
+"""A host never acknowledges, and forges a phone's ERRORs: the server sends little, and the phone boots."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The storm clients, compiled once, and servers of a few lines that misbehave as they are told."""
+"""The storm clients, compiled once, and small servers that misbehave as a test wants."""
 
 import json
 import socket
@@ -14,19 +14,19 @@ from benchmarks.rig.programs import client
 
 Peer = tuple[str, int]
 Answer = Callable[[bytes, Peer], bytes | None]
-"""What a server says to a datagram, or None."""
+"""Returns a server's reply to a datagram, or None."""
 
 SECONDS = 20
 
 
 class Client:
-    """Runs one of our programs in C against a server here."""
+    """Runs one of the C programs against a server here."""
 
     def __init__(self, path: str) -> None:
         self._path = path
 
     def run(self, port: int, *options: str) -> tuple[int, dict[str, Any]]:
-        """Its exit status and what it printed."""
+        """Return the exit status and the output."""
         command = [self._path, "--server=127.0.0.1", f"--port={port}", *options]
         ended = subprocess.run(command, stdout=subprocess.PIPE, timeout=SECONDS, check=False)
         return ended.returncode, json.loads(ended.stdout)
@@ -44,7 +44,7 @@ def dora_client(tmp_path_factory: pytest.TempPathFactory) -> Client:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """Files as the phones expect them: two shared ones, and one of each of two phones."""
+    """The files that the phones expect: two shared files, and one file of each of two phones."""
     (tmp_path / "image").write_bytes(bytes(range(256)) * 8)
     (tmp_path / "short").write_bytes(b"a file of one block")
     for number in range(2):
@@ -54,7 +54,7 @@ def folder(tmp_path: Path) -> Path:
 
 @contextmanager
 def serving(answer: Answer) -> Iterator[int]:
-    """A server in a thread; the value is its port."""
+    """Run a server in a thread; the value is its port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as opened:
         opened.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=_serve, args=(opened, answer))

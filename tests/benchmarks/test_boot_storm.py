@@ -1,4 +1,4 @@
-"""What the whole storm makes of its figures; the storm itself is in tests/end_to_end."""
+"""The evaluation of workload S's figures; a complete run is in tests/end_to_end."""
 
 import sys
 from pathlib import Path
@@ -72,7 +72,7 @@ def test_what_a_thread_used_since_is_told_by_its_name() -> None:
 
 
 def test_the_kernel_knows_threads_by_their_names() -> None:
-    """The profile is read from /proc, so that nothing must be installed for it."""
+    """The profile is read from /proc, so that no other program has to be installed."""
     program = (
         "import sys, threading; from benchmarks.rig.named_threads import tell_names; tell_names()\n"
         "def work(): print('working', flush=True); sys.stdin.readline()\n"

@@ -1,4 +1,4 @@
-"""The DHCP storm client tells a good server from a bad one."""
+"""The DHCP client distinguishes a good server from a bad one."""
 
 import socket
 from collections.abc import Callable
@@ -12,7 +12,7 @@ SERVER = socket.inet_aton("127.0.0.1")
 
 
 def reply(message: bytes, kind: int, address: str) -> bytes:
-    """A reply to this message that gives an address."""
+    """Return a reply to this message that assigns an address."""
     options = bytes((53, 1, kind, 54, 4)) + SERVER + b"\xff"
     return b"\2" + message[1:16] + socket.inet_aton(address) + message[20:240] + options
 
@@ -22,7 +22,7 @@ def kind_of(message: bytes) -> int:
 
 
 def giving(address_of: Callable[[int], str]) -> Callable[[bytes, Peer], bytes]:
-    """A server; phones are numbered by the end of their MACs."""
+    """Return a server; phones are numbered by the end of their MACs."""
 
     def answer(message: bytes, _peer: Peer) -> bytes:
         return reply(message, OFFER if kind_of(message) == 1 else ACK, address_of(message[33]))

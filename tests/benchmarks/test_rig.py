@@ -1,4 +1,4 @@
-"""The rig counts what it says and judges by the rounds."""
+"""The rig counts correctly, and judges by all rounds."""
 
 import sys
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The storm client notices what it is there to notice; else the benchmark's figures mean nothing."""
+"""The TFTP client detects a bad server; otherwise the benchmark's figures would mean nothing."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ TWO_PHONES = ("--phones=2", "--first-address=127.0.9.1")
 
 
 def lock_step(folder: Path) -> tuple[Answer, list[tuple[str, Peer]]]:
-    """A server that keeps to RFC 1350, and the requests it has seen."""
+    """Return a server that follows RFC 1350, and the requests that it has seen."""
     asked: dict[Peer, bytes] = {}
     requests: list[tuple[str, Peer]] = []
 
@@ -36,7 +36,7 @@ def block(content: bytes, number: int) -> bytes:
 
 
 def losing(answer: Answer, is_lost: Callable[[int], bool]) -> Answer:
-    """The same server, of whose replies some are lost; the first is number 0."""
+    """Return the same server, of whose replies some are lost; the first reply has the number 0."""
     number = -1
 
     def lossy(data: bytes, peer: Peer) -> bytes | None:
@@ -64,7 +64,7 @@ def test_phones_fetch_their_files_in_order_from_their_own_addresses(
     with serving(answer) as port:
         status, seen = storm_client.run(port, f"--expect={folder}", *TWO_PHONES, *files)
     assert (status, seen["completed"], seen["requests"], seen["retransmissions"]) == (0, 2, 6, 0)
-    assert seen["blocks"] == 2 * (5 + 1)  # the image is a multiple of 512: an empty block ends it
+    assert seen["blocks"] == 2 * (5 + 1)  # the image is a multiple of 512 bytes, so an empty block ends it
     of_second = [(name, peer) for name, peer in requests if peer[0] == "127.0.9.2"]
     assert [name for name, _ in of_second] == ["SEP00070E000001.xml", "image", "SIP00070E000001.cnf"]
     assert len({peer[1] for _, peer in of_second}) == 3

@@ -1,4 +1,4 @@
-"""What follows a revision: step by step, and back again when a step fails."""
+"""The steps after a revision, and the way back when a step fails."""
 
 import pytest
 
@@ -10,7 +10,7 @@ OLD, NEW = Site(name="old"), Site(name="new")
 
 
 def steps(*names: str, failing: str = "", error: Exception | None = None) -> tuple[list[Step], list[str]]:
-    """Steps that write down which site each was told to follow."""
+    """Steps that record the site which each has to follow."""
     seen: list[str] = []
 
     def step(name: str) -> Step:

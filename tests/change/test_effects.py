@@ -1,4 +1,4 @@
-"""Every kind of file that a phone reads has an effect, with facts that are in the reference."""
+"""Every kind of file that a phone reads has an effect, with facts that the reference contains."""
 
 import re
 from pathlib import Path

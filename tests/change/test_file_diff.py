@@ -1,4 +1,4 @@
-"""Diffs of rendered files: true, masked, and quick for large ones."""
+"""Diffs of rendered files are right, masked, and fast for large files."""
 
 import re
 from itertools import chain

@@ -1,4 +1,6 @@
-"""The diffs of a plan, which are compared late: they and what is unsafe are those of all files."""
+"""The diffs of a plan are computed late; they, and what is unsafe, are the same as with all files
+compared.
+"""
 
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
@@ -19,7 +21,7 @@ from tests.site.sites import sites
 
 
 def whole(before: Site, after: Site) -> list[FilePair]:
-    """Every file of every phone and of Asterisk that differs."""
+    """Return every differing file of every phone and of Asterisk."""
     every = sorted({phone.mac for phone in (*before.phones, *after.phones)})
     return [
         *shared_files(before, after, World()),
@@ -34,7 +36,7 @@ def lost(files: list[FilePair]) -> list[str]:
 
 @st.composite
 def account_sites(draw: st.DrawFn) -> Site:
-    """Sites of few phones, some of whose lines chan_sip cannot have."""
+    """Sites with few phones; some of their lines cannot exist in chan_sip."""
     phones = [
         Phone(
             mac=f"00164600000{number}",

@@ -1,4 +1,4 @@
-"""What the store knows about phones that are up when a change is planned."""
+"""What the database contains about running phones when a change is planned."""
 
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address
@@ -41,7 +41,7 @@ def relabelled(mac: str) -> Site:
 
 
 def gathered(engine: Engine, before: Site, after: Site, restarting: Collection[str] = ()) -> World:
-    """Return what a plan of this change must know at second 4."""
+    """Return the World for a plan of this change, 4 seconds after the start."""
     return gather(engine, before, after, changed(before, after), 4.0, restarting)
 
 

@@ -1,4 +1,4 @@
-"""A phone may be named as people name it."""
+"""A phone can be named in the ways that people use."""
 
 from contextlib import suppress
 

@@ -1,4 +1,6 @@
-"""A phone that is added alone: as if the whole site had been read, checked and rendered."""
+"""A phone that is added alone: the result is the same as if the complete site had been read, checked and
+rendered.
+"""
 
 from collections.abc import Iterator
 from copy import deepcopy
@@ -36,7 +38,7 @@ LONGER: Plain = {**NEW, "lines": [{"extension": "3999", "secret": "new"}]}
 
 @dataclass
 class Database:
-    """One database that goes through every site hypothesis thinks of."""
+    """One database, which is used for every site that hypothesis makes."""
 
     path: str
     engine: Engine
@@ -55,7 +57,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @pytest.fixture
 def alone(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forbid the whole way."""
+    """Forbid reading the complete site."""
 
     def forbidden(*_: object) -> Changed:
         raise AssertionError("the whole site was read")
@@ -64,7 +66,7 @@ def alone(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def outcome(database: Database, add: bool, record: Plain) -> object:
-    """What one of the two ways makes of this phone: its plan, revision and site, or its problems."""
+    """Return what one of the two ways makes of this phone: its plan, revision and site, or its problems."""
 
     def append(data: Plain) -> None:
         if any(known["mac"] == record["mac"] for known in data["phones"]):
@@ -89,7 +91,7 @@ def outcome(database: Database, add: bool, record: Plain) -> object:
 
 @st.composite
 def records(draw: st.DrawFn) -> Plain:
-    """A phone, often with an extension like those of OFFICE, or with one of its values."""
+    """Records of phones, often with values that OFFICE has, or with similar extensions."""
     phone = draw(sites().filter(lambda site: site.phones)).phones[0]
     plain: Plain = to_plain(Site(phones=(phone,)), secrets=True)["phones"][0]
     plain.pop("group", None)

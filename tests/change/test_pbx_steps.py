@@ -1,4 +1,4 @@
-"""A change reaches Asterisk's folder and its manager interface, or is put back on both sides."""
+"""A change reaches Asterisk's folder and its manager interface, or it is undone on both sides."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,7 +21,7 @@ LARRY = Phone(mac="001646000000", lines=(Line(extension="201", name="Larry", sec
 
 
 class Ami:
-    """Stands for the manager interface: keeps what Asterisk would have loaded."""
+    """Stands for the manager interface; records what Asterisk would have loaded."""
 
     def __init__(self, etc: Path) -> None:
         self.etc = etc
@@ -52,7 +52,7 @@ def ami(etc: Path, monkeypatch: pytest.MonkeyPatch) -> Ami:
 
 @pytest.fixture
 def database(tmp_path: Path, etc: Path) -> str:
-    """A site whose files are in Asterisk's folder already."""
+    """A site whose files are already in Asterisk's folder."""
     site = Site(pbx=Pbx(etc=str(etc), manager_user="ringup", manager_secret="s"), phones=(LARRY,))
     install(site, etc)
     place = str(tmp_path / "ringup.db")

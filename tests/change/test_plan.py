@@ -1,4 +1,4 @@
-"""What a change does on both sides, before it is made."""
+"""The effects of a change on the phones and on Asterisk, before it is made."""
 
 from dataclasses import asdict
 from ipaddress import IPv4Address

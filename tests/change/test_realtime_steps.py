@@ -1,4 +1,4 @@
-"""A change reaches Asterisk's realtime tables, or is put back; the accounts move there and back."""
+"""A change reaches Asterisk's realtime tables, or it is undone; the accounts move to the tables and back."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,7 +30,7 @@ def etc(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def refusals(monkeypatch: pytest.MonkeyPatch) -> list[AmiRefused]:
-    """What Asterisk replies to the next reloads."""
+    """Asterisk's replies to the next reloads."""
     waiting: list[AmiRefused] = []
 
     async def reload(_pbx: Pbx, _channels: Sequence[Channel]) -> str:

@@ -1,4 +1,4 @@
-"""Which phones restart when, what became of each, and a sync value that is new to every phone."""
+"""Which phones restart when, the result of each, and a sync value that is new to every phone."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ def outcomes(restarts: Restarts) -> dict[str, RestartOutcome]:
 def test_every_phone_has_one_outcome_and_never_more_than_allowed_restart_at_once(
     phones: Sequence[tuple[bool, int, bool]], at_once: int, also_in_call: bool
 ) -> None:
-    """Each phone boots or not, is in a call until a second or for ever, and can be reached or not."""
+    """Each phone may boot or not, be in a call for some seconds or for ever, and be reachable or not."""
     targets = [Target(f"{number:012X}", "", (str(number),)) for number in range(len(phones))]
     facts = dict(zip((target.mac for target in targets), phones, strict=True))
     ends = {mac: call_until if call_until < 12 else 10_000 for mac, (_, call_until, _) in facts.items()}

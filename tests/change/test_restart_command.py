@@ -1,4 +1,4 @@
-"""The command that restarts the phones of a change: as short as it can be."""
+"""The shortest command that restarts the phones of a change."""
 
 import pytest
 

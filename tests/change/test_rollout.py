@@ -1,4 +1,4 @@
-"""A rollout carried out against a manager interface, with phones in software and a database."""
+"""A rollout is carried out with a scripted manager interface, software phones and a database."""
 
 import asyncio
 from collections.abc import Callable
@@ -25,7 +25,7 @@ LOOK_SECONDS = 20.0
 
 
 class Office:
-    """A database, phones in software, and a server that looks at the rollout."""
+    """A database, software phones, and a server that carries out the rollout."""
 
     def __init__(self, folder: Path, asterisk: FakeAsterisk, *habits: Habit) -> None:
         self.database = str(folder / "ringup.db")
@@ -68,36 +68,36 @@ class Office:
 
     @property
     def site(self) -> Site:
-        """The records now."""
+        """Return the present records."""
         return read_site(self.engine)
 
     @property
     def rollout(self) -> Rollout:
-        """The rollout now."""
+        """Return the present rollout."""
         found = latest_rollout(self.engine)
         assert found is not None
         return found
 
     def work(self) -> RolloutWork:
-        """A server that has just been started."""
+        """Return the work of a server that has just started."""
         return RolloutWork(
             self.engine, lambda _load: self.problems, self.said.append, self.said.append, lambda: self.now
         )
 
     async def look(self, work: RolloutWork | None = None) -> bool:
-        """Look once, by a server that knows nothing of earlier looks unless it is given."""
+        """Carry out the next decision, by default with a server that has just started."""
         is_open = await (work or self.work()).look()
         self.keep()
         self.now += LOOK_SECONDS
         return is_open
 
     def told(self) -> list[str]:
-        """The lines that got a check-sync."""
+        """Return the lines that got a check-sync."""
         return [each.get("Endpoint") for each in self.asterisk.seen if each.get("Action") == "PJSIPNotify"]
 
 
 def play(folder: Path, *habits: Habit, story: Callable[[Office], object]) -> None:
-    """Run a story in an office."""
+    """Run a coroutine with a new office."""
 
     async def run() -> None:
         async with FakeAsterisk() as asterisk:

@@ -1,4 +1,4 @@
-"""What the rows of a table make, on both sides."""
+"""The effect of the rows of a table on the phones' files and on Asterisk."""
 
 from ringup.change.plan import plan
 from ringup.change.row_report import RowReport, row_reports

@@ -1,4 +1,4 @@
-"""One change to the site: all or nothing, and never over somebody else's."""
+"""One change to the site is made completely or not at all, and never over another program's change."""
 
 from itertools import count
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Taking back one revision: exactly, with its secrets, and never over a later change."""
+"""A revision is undone exactly, with its secrets, and never over a later change."""
 
 import pytest
 from hypothesis import given
@@ -56,7 +56,7 @@ def test_what_is_already_as_it_was_before_is_no_conflict() -> None:
 
 
 def test_a_site_that_would_not_hold_together_is_refused() -> None:
-    """The group went later, so the phone cannot come back into it."""
+    """The group was removed later, so the phone cannot be put back into it."""
     after = SITE.model_copy(update={"phones": ()})
     now = after.model_copy(update={"groups": ()})
     with pytest.raises(SiteErrors, match="sales"):

@@ -1,4 +1,4 @@
-"""After a change Asterisk is compared with the site, several times while it may still read its files."""
+"""After a change, Asterisk is compared with the site, several times if it may still be reading its files."""
 
 from collections.abc import Mapping, Sequence
 
@@ -22,7 +22,7 @@ ELSEWHERE = Finding("contact-port", ERROR, Location("line 201"), "has port 5070.
 
 
 class Looks:
-    """What each look at Asterisk finds; the last one goes on."""
+    """The result of each comparison with Asterisk; the last one repeats."""
 
     def __init__(self, *found: Sequence[Finding] | OutsideError) -> None:
         self._found = list(found)

@@ -1,4 +1,6 @@
-"""One fault each: the code of the rule that must find it, the facts, and what it must say."""
+"""Cases with one fault each: the code of the rule that must find it, the facts, and the text of the
+finding.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -631,4 +633,4 @@ SOUND_TOO: Mapping[str, Facts] = {
     "no firewall": but(rulesets=()),
     "a phone that is not plugged in": but(verified=(difference("not-registered", NOTE, "201"),)),
 }
-"""Other machines without a fault."""
+"""Further machines without a fault."""

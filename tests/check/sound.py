@@ -1,4 +1,4 @@
-"""A sound machine with one phone: the facts from which each case changes one."""
+"""A machine without faults and one phone; each case changes one of its facts."""
 
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network
 
@@ -91,4 +91,4 @@ SOUND = Facts(
         RequiredAccess("the folder of the database", "/var/lib/ringup", needs_writing=True, places=STATE),
     ),
 )
-"""Nothing is wrong with it; a dnsmasq on another interface and a TFTP server for IPv6 alone do no harm."""
+"""Facts without a fault; a dnsmasq on another interface and a TFTP server for IPv6 only do no harm."""

@@ -1,4 +1,4 @@
-"""A packet's way through rules as nftables, iptables, ufw and firewalld list them."""
+"""The way of a packet through rules that nftables, iptables, ufw and firewalld list."""
 
 import json
 from typing import Any
@@ -33,7 +33,7 @@ def chain(*rules: FilterRule, policy: str = "accept", **others: Chain) -> tuple[
 
 
 def iptables(*lines: str) -> str:
-    """What drops the request: the rule's text, empty for none."""
+    """Return the text of the rule that drops the request; empty if none does."""
     table = iptables_text.read("\n".join(lines))
     end = dropped((table,) if table else (), REQUEST)
     return end.by if end else ""

@@ -1,4 +1,4 @@
-"""What this machine does to the packets of one phone."""
+"""What this machine does with the packets of one phone."""
 
 from dataclasses import replace
 from ipaddress import IPv4Address
@@ -14,7 +14,7 @@ LARRY, ANN = "192.0.2.101", "192.0.2.102"
 
 
 def dropping(address: str) -> Facts:
-    """A firewall that drops what one address sends."""
+    """Return a firewall that drops the packets from one address."""
     table = iptables_text.read(f"-P INPUT ACCEPT\n-A INPUT -s {address}/32 -j DROP")
     assert isinstance(table, Ruleset)
     return replace(SOUND, rulesets=(table,), bans=())

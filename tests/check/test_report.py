@@ -1,4 +1,4 @@
-"""The report fits 80 columns, and the data for programs has a version."""
+"""The report fits into 80 columns, and the data for programs has a version."""
 
 import json
 from collections.abc import Callable
@@ -28,7 +28,7 @@ def test_what_each_fault_prints_is_as_it_was_read(golden: Callable[[str, str], N
 
 
 def _as_latin(text: str) -> str:
-    """Golden files hold Latin-1."""
+    """Golden files contain Latin-1."""
     return text.replace("✓", "+").replace("✗", "x").replace("–", "-")
 
 

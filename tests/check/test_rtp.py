@@ -1,4 +1,4 @@
-"""The ports for sound, from Asterisk's file and from the site's records."""
+"""The UDP ports for sound, from Asterisk's file and from the site's records."""
 
 from pathlib import Path
 

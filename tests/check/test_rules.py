@@ -1,4 +1,4 @@
-"""Each rule finds its fault and no other, and is silent where there is none."""
+"""Each rule finds its own fault and no other, and finds nothing on a machine without faults."""
 
 from dataclasses import fields, replace
 from typing import Any
@@ -52,7 +52,7 @@ def test_a_fact_that_was_not_looked_up_is_neither_sound_nor_wrong() -> None:
     changes: dict[str, Any] = dict.fromkeys({field.name for field in fields(Facts)} - given, unknown)
     results = check(replace(SOUND, **changes))
     judged = {result.code for result in results if result.state not in ("unknown", "waiting")}
-    assert judged == {"phones", "passwords"}  # which ask the site's records alone
+    assert judged == {"phones", "passwords"}  # these rules read only the site's records
     assert {result.note for result in results if result.state == "unknown"} == {"nobody looked"}
 
 

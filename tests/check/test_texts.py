@@ -1,4 +1,4 @@
-"""What other programs print, read into facts."""
+"""Facts that are read from the output of other programs."""
 
 from ipaddress import IPv4Address
 
@@ -7,7 +7,7 @@ from ringup.check import console
 from ringup.check.facts import Listener, Transport
 from ringup.check.probes import bans, ports, sntp
 
-# Of Asterisk 22.10.1 and 16.28.0, as their consoles printed them.
+# The output of Asterisk 22.10.1 and 16.28.0 on their consoles.
 
 USER = """
           username: ringup
@@ -128,7 +128,9 @@ def test_bans() -> None:
 def test_an_ntp_server_s_reply() -> None:
     assert sntp.stratum_in(bytes([0b00_100_100, 2]) + bytes(46)) == 2
     assert sntp.stratum_in(bytes([0b11_100_100, 2]) + bytes(46)) == 0  # leap 3: not synchronised
-    assert sntp.stratum_in(bytes([0b00_100_011, 2]) + bytes(46)) is None  # a client's
+    assert (
+        sntp.stratum_in(bytes([0b00_100_011, 2]) + bytes(46)) is None
+    )  # the reply of a client, not of a server
     assert sntp.stratum_in(b"\x24\x02") is None
 
 

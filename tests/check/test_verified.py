@@ -1,4 +1,4 @@
-"""Many differences between Asterisk and the site are counted."""
+"""If Asterisk differs from the site in many ways, the differences are counted."""
 
 from ringup.check.rules import check
 from ringup.check.verified_rules import MOST_SHOWN

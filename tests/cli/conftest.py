@@ -18,7 +18,7 @@ __all__ = ["migrated_once"]
 
 @pytest.fixture(scope="session")
 def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a database that nobody has used, and its key."""
+    """A folder with a new database and its key."""
     folder = tmp_path_factory.mktemp("unused")
     database.open_database(str(folder / "ringup.db")).dispose()
     return folder
@@ -26,7 +26,7 @@ def unused(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def ringup(tmp_path: Path, unused: Path) -> Ringup:
-    """The command line on a database that nobody has used."""
+    """The command line with a new database."""
     for file in unused.iterdir():
         copy(file, tmp_path)
     return terminal(tmp_path / "ringup.db")
@@ -34,7 +34,7 @@ def ringup(tmp_path: Path, unused: Path) -> Ringup:
 
 @pytest.fixture
 def asterisk() -> Iterator[FakeAsterisk]:
-    """A manager interface in a thread of its own, as the command runs an event loop itself."""
+    """A manager interface in its own thread, because the command runs an event loop itself."""
     fake = FakeAsterisk()
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)

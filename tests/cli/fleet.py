@@ -1,4 +1,4 @@
-"""A small fleet in every state, with the real boots of `tests.journey.sequences`."""
+"""A small fleet with a phone in every state, with the real boots from `tests.journey.sequences`."""
 
 from collections.abc import Iterator
 
@@ -26,7 +26,7 @@ NOW = 300.0
 
 
 def line(extension: str, name: str) -> Line:
-    """One line."""
+    """Return one line."""
     return Line(extension=extension, name=name, secret="not-for-eyes")
 
 
@@ -70,13 +70,13 @@ EVENTS: tuple[Event, ...] = (
 
 
 def fill(engine: Engine, *, site: Site = SITE, events: tuple[Event, ...] = EVENTS) -> None:
-    """Put a site and its events into a store."""
+    """Write a site and its events into a database."""
     commit(engine, site, author="test", summary="test", at=1.0)
     add_events(engine, events)
 
 
 def healthy(count: int) -> tuple[Site, list[Event]]:
-    """A site with many phones that are all registered."""
+    """Return a site with many phones, all of which are registered."""
     macs = [f"{number:012X}" for number in range(1, count + 1)]
     phones = tuple(Phone(mac=mac, lines=(line(str(100 + n), ""),)) for n, mac in enumerate(macs))
     events = [LineRegistered(10, phone.mac, phone.lines[0].extension, "") for phone in phones]

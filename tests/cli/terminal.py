@@ -1,4 +1,6 @@
-"""`ringup` as people run it: arguments in, what the terminal shows and the exit status out."""
+"""Run `ringup` as people do: with arguments, and with the terminal's output and the exit status as the
+result.
+"""
 
 import json
 import sys
@@ -17,23 +19,23 @@ Ringup = Callable[..., "Said"]
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What one command printed."""
+    """The output of one command."""
 
     status: int
     out: str
     err: str
 
     def json(self) -> Any:
-        """Standard output, which must be JSON and nothing else."""
+        """Return the standard output, which must be JSON and nothing else."""
         return json.loads(self.out)
 
 
 def terminal(database: Path | str, *, author: str = "ann", encoding: str = "utf-8") -> Ringup:
-    """A `ringup` that keeps its state in this database, errors handled by the real `main`.
+    """Return a `ringup` with this database; errors are handled by the real `main`.
 
-    The standard streams have this encoding, and an error handler that refuses what it lacks.
+    The standard streams have this encoding, and raise an error for characters that it lacks.
     """
-    shown = "utf-8" if encoding == "ascii" else encoding  # Click writes UTF-8 on ASCII terminals
+    shown = "utf-8" if encoding == "ascii" else encoding  # Click writes UTF-8 on ASCII terminals.
     environment = {"RINGUP_DATABASE": str(database), "SUDO_USER": author, "TERM": "dumb"}
     if isinstance(database, Path):
         environment["RINGUP_FILES"] = str(database.parent / "files")

@@ -1,4 +1,4 @@
-"""One site per machine: where it is, and what a user types who may not use it."""
+"""There is one site per machine: where it is, and what a user types who may not use it."""
 
 import getpass
 import grp

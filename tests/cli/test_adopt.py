@@ -162,7 +162,9 @@ def test_passwords_that_phones_cannot_take_survive_an_export_into_an_empty_site(
     again = terminal(tmp_path / "again.db")
     assert again("apply", "-", typed=text).status == 0
     assert again("export", "--reveal").out == text
-    assert again("apply", "-", typed=text.replace("force:secret", "secret")).status == 0  # as it is there
+    assert (
+        again("apply", "-", typed=text.replace("force:secret", "secret")).status == 0
+    )  # the value as it stands in the file
     refused = terminal(tmp_path / "third.db")("apply", "-", typed=text.replace("force:", ""))
     assert (refused.status, refused.out) == (2, "")
     assert "line 1's password is not valid: it holds a double quote. Use letters, digits" in refused.err

@@ -1,4 +1,4 @@
-"""`ringup adopt` over a folder with all that phones fetch; then a server gives each name to a phone."""
+"""`ringup adopt` with a folder of all kinds of files; then a server gives a phone each name."""
 
 from contextlib import closing
 from pathlib import Path
@@ -27,7 +27,7 @@ SETTINGS = {
     "OS79XX.TXT": b"P003-8-12-00",
     "syncinfo.xml": b'<SYNCINFO VERSION="1.0"><IMAGE VERSION="*" SYNC="1"/></SYNCINFO>',
 }
-"""What ringup renders from records."""
+"""Files that ringup renders from records."""
 
 OTHERS = {
     "office.xml": b'<DIALTEMPLATE><TEMPLATE MATCH="2.." TIMEOUT="0"/></DIALTEMPLATE>\n',
@@ -50,7 +50,7 @@ OTHERS = {
 
 
 def everything() -> dict[str, bytes]:
-    """A folder as real ones are: firmware in folders, an incomplete load, another model's."""
+    """A folder like real ones, with firmware in subfolders, an incomplete load, and another model's load."""
     incomplete = {f"old/{name}": data for name, data in other_sip().items() if not name.startswith("P003")}
     return {
         **SETTINGS,
@@ -75,7 +75,7 @@ def _tree(tmp_path: Path) -> Path:
 
 
 def finder_of(state: Path) -> FileFinder:
-    """What `ringup serve` makes of the same folders."""
+    """Return the finder that `ringup serve` makes for the same folders."""
     engine = open_database(str(state / "ringup.db"))
     site = read_site(engine)
     engine.dispose()
@@ -84,7 +84,7 @@ def finder_of(state: Path) -> FileFinder:
 
 
 async def fetched(finder: FileFinder, names: list[str]) -> dict[str, bytes]:
-    """What a phone gets over TFTP; names that are absent are left out."""
+    """Return what a phone gets over TFTP; absent names are left out."""
 
     def find(name: str, _address: str) -> Found:
         return finder.find(name, Requester(""))
@@ -176,7 +176,7 @@ async def test_each_name_that_is_not_served_is_told_with_its_reason(ringup: Ring
 
 
 def test_a_server_that_gives_other_bytes_is_found_out(ringup: Ringup, tree: Path) -> None:
-    """The firmware folder goes first, and a name fits there in any case."""
+    """The firmware folder is searched first, and there a name matches in upper or lower case."""
     write(tree.parent / "firmware", {"LOGO.BMP": b"another"})
     status, out = adopt(ringup, tree)
     assert status == 1

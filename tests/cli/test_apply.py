@@ -1,4 +1,4 @@
-"""`ringup apply` and `ringup export`: the whole site as a file, there and back."""
+"""`ringup apply` and `ringup export`: the complete site is written to a file and read from it."""
 
 from pathlib import Path
 
@@ -64,13 +64,13 @@ def _file(tmp_path: Path) -> Path:
 
 @pytest.fixture(name="office")
 def _office(ringup: Ringup, file: Path) -> Ringup:
-    """A site made by applying the file."""
+    """Make a site by applying the file."""
     assert ringup("apply", str(file)).status == 0
     return ringup
 
 
 def revisions(ringup: Ringup) -> int:
-    """How many revisions changed something."""
+    """Return the number of revisions."""
     return sum(bool(each["changes"]) for each in ringup("history", "--json").json()["revisions"])
 
 
@@ -103,7 +103,7 @@ def test_an_export_with_secrets_makes_the_same_site_elsewhere(office: Ringup, tm
 
 def test_a_masked_export_applied_again_changes_nothing(office: Ringup) -> None:
     before, masked = office("export", "--reveal").out, office("export").out
-    assert masked.count(MASK) == 6  # two menus, two lines, a PIN, the manager
+    assert masked.count(MASK) == 6  # two menu passwords, two lines, a PIN, the manager
     assert office("apply", "-", typed=masked).out == "Nothing to change: the site already has these values.\n"
     assert office("export", "--reveal").out == before
 
@@ -200,7 +200,7 @@ def test_a_missing_file_is_said(ringup: Ringup, tmp_path: Path) -> None:
 
 
 def many(count: int, group: str = "sales") -> str:
-    """A site file with so many phones, in one group."""
+    """Return a site file with this number of phones in one group."""
     phones = "".join(f"  - {{mac: 0016460{n:05d}, group: {group}}}\n" for n in range(count))
     return f"groups:\n  - {{name: sales}}\n  - {{name: support}}\nphones:\n{phones}"
 

@@ -1,4 +1,4 @@
-"""An unsafe change asks on a terminal, and needs --yes elsewhere."""
+"""An unsafe change asks the user on a terminal; without a terminal it needs --yes."""
 
 from pathlib import Path
 from unittest.mock import patch
@@ -19,7 +19,7 @@ MAC = "001646C0FFEE"
 
 @pytest.fixture(name="registered")
 def _registered(ringup: Ringup, tmp_path: Path) -> Ringup:
-    """A phone whose line Asterisk knows."""
+    """Make a site with a phone whose line is registered."""
     ringup("phone", "add", MAC, "--extension", "201", "--secret", "s3cret")
     engine = open_database(str(tmp_path / "ringup.db"))
     add_events(engine, [LineRegistered(1.0, MAC, "201", "sip:201@10.0.0.2:5060")])

@@ -1,4 +1,6 @@
-"""Changes with --restart: the phone gets its new secret first, and Asterisk once the phone has fetched it."""
+"""Changes with --restart: the phone gets its new secret first, and Asterisk gets it after the phone has
+fetched it.
+"""
 
 from collections.abc import Collection
 from pathlib import Path
@@ -41,7 +43,7 @@ def etc(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def database(tmp_path: Path, etc: Path, asterisk: FakeAsterisk) -> str:
-    """Two registered phones, whose accounts are in Asterisk's folder."""
+    """A database with two registered phones, whose accounts are in Asterisk's folder."""
     path = str(tmp_path / "ringup.db")
     pbx = Pbx(
         address="127.0.0.1",
@@ -78,7 +80,7 @@ def registration(mac: str) -> LineRegistered:
 
 
 class Phones:
-    """Phones that boot when they are told; each notes which secret Asterisk had for it at that moment."""
+    """Phones that boot at a check-sync; each records which secret Asterisk had for it at that moment."""
 
     def __init__(self, database: str, etc: Path, reacting: Collection[str], *, fetch: bool = True) -> None:
         self._database, self._etc, self._reacting, self._fetch = database, etc, reacting, fetch
@@ -96,7 +98,7 @@ class Phones:
 
 
 def secret_of(etc: Path, extension: str) -> str:
-    """The secret in Asterisk's file."""
+    """Return the secret in Asterisk's file."""
     text = (etc / "ringup.d/ringup_pjsip.conf").read_text()
     section = text.partition(f"[{extension}-auth]")[2] or text.partition(f"username = {extension}\n")[2]
     return section.partition("password = ")[2].partition("\n")[0]
@@ -290,7 +292,9 @@ def test_a_phone_that_keeps_its_secret_is_named_for_another_time(
 
 
 def interrupted(database: str, etc: Path) -> None:
-    """Leave what a killed rotation leaves: new secrets on offer, the old ones in Asterisk."""
+    """Make the state that a killed rotation leaves: new secrets in the phones' files, the old ones in
+    Asterisk.
+    """
     engine = open_database(database)
     site = read_site(engine)
     phones = tuple(

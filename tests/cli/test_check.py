@@ -1,4 +1,4 @@
-"""`ringup check`: what it prints, and how it ends. A real machine is in tests/peers/test_check.py."""
+"""`ringup check`: its output and its exit status; real machines are in tests/peers/test_check.py."""
 
 import json
 from collections.abc import Callable
@@ -21,7 +21,7 @@ Run = Callable[..., click.testing.Result]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Run:
-    """The command, with these facts for those of this machine."""
+    """Run the command with these facts in place of this machine's."""
 
     def run_with(facts: Facts, *arguments: str) -> click.testing.Result:
         monkeypatch.setattr(gather, "everything", lambda *_places, **_options: facts)
@@ -64,7 +64,7 @@ def test_a_database_that_cannot_be_read_ends_with_2(run: Run, tmp_path: Path) ->
 def test_looking_makes_no_database(tmp_path: Path) -> None:
     arguments = ["check", "--no-listen", "--database", str(tmp_path / "none.db")]
     done = click.testing.CliRunner().invoke(cli, arguments)
-    assert isinstance(done.exception, NoSiteYet)  # which ends with 2
+    assert isinstance(done.exception, NoSiteYet)  # its exit status is 2
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,4 +1,4 @@
-"""What the Tab key offers, as bash asks for it."""
+"""The completions that the Tab key offers in bash."""
 
 from pathlib import Path
 
@@ -35,7 +35,7 @@ class Offer(list[str]):
 
 
 def completed() -> list[str]:
-    """Run click's own completion for bash."""
+    """Return the result of click's own completion for bash."""
     from click.shell_completion import BashComplete
 
     context = {"auto_envvar_prefix": "RINGUP", "help_option_names": ["-h", "--help"]}

@@ -1,4 +1,4 @@
-"""The file of --config: defaults for commands, and what it names that there is not."""
+"""The file for --config: defaults for commands, and errors about options that do not exist."""
 
 from pathlib import Path
 

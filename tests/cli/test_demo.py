@@ -1,4 +1,4 @@
-"""The demo's flags are checked before anything is built."""
+"""The demo's options are checked before anything is built."""
 
 from pathlib import Path
 

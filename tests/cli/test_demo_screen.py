@@ -1,4 +1,4 @@
-"""The screen of the demo: nothing that matters is cut, at any usual size, and a fault ends with its proof."""
+"""The demo's screen: nothing important is cut off at any usual size, and a fault ends with its proof."""
 
 from collections.abc import Callable
 from datetime import UTC
@@ -30,7 +30,7 @@ SHOWN = tuple(event for event in EVENTS if not isinstance(event, DhcpIgnored))
 
 
 def lab(fault: str = "") -> Any:
-    """Two phones with full displays, and the fleet of the other tests, cut to two phones."""
+    """Two phones with full displays, and the other tests' fleet, reduced to two phones."""
     site = SITE.model_copy(update={"phones": SITE.phones[:2]})
     journeys = Journeys()
     list(journeys.take(event for event in EVENTS if event.mac in (ANNA, BERT)))
@@ -51,7 +51,7 @@ def lab(fault: str = "") -> Any:
 
 
 def drawn(width: int, height: int, fault: str = "") -> str:
-    """The screen after its first step and all events."""
+    """Return the screen after its first step and all events."""
     console = Console(file=StringIO(), width=width, height=height, force_terminal=True, _environ={})
     plan = DemoPlan(sandbox=Path(), state=Path(), fault=fault)
     steps = FAULT_STEPS[fault] if fault else STEPS

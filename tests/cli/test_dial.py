@@ -1,4 +1,4 @@
-"""`ringup dial`: what the three commands print, and how they end."""
+"""`ringup dial`: the output and the exit status of its three commands."""
 
 import json
 from collections.abc import Callable
@@ -33,7 +33,7 @@ exten => _[5,1,NoOp()
 
 @pytest.fixture
 def conf(tmp_path: Path) -> str:
-    """An extensions.conf."""
+    """Write an extensions.conf."""
     path = tmp_path / "extensions.conf"
     path.write_text(CONF)
     return str(path)
@@ -41,13 +41,13 @@ def conf(tmp_path: Path) -> str:
 
 @pytest.fixture
 def office(ringup: Ringup, tmp_path: Path) -> Ringup:
-    """A `ringup` that has the office's site."""
+    """A `ringup` with the office's site."""
     store(tmp_path, OFFICE)
     return ringup
 
 
 def store(folder: Path, site: Site) -> None:
-    """Make it the site of `ringup`'s database."""
+    """Make this the site in `ringup`'s database."""
     engine = open_database(str(folder / "ringup.db"))
     commit(engine, site, author="test", summary="test", at=1.0)
     engine.dispose()

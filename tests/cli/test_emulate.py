@@ -1,4 +1,4 @@
-"""`ringup emulate`: what it is told, and what it prints."""
+"""`ringup emulate`: its options, and its output."""
 
 import asyncio
 import json
@@ -57,7 +57,7 @@ def test_wrong_flags_are_usage_errors(arguments: list[str], complaint: str) -> N
 
 
 def asked(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> emulate_run.Emulation:
-    """What the flags come to."""
+    """The settings that the options lead to."""
     taken: list[emulate_run.Emulation] = []
 
     async def take(emulation: emulate_run.Emulation) -> None:
@@ -115,7 +115,7 @@ def test_help_shows_examples_and_commands() -> None:
 
 
 async def talk(lines: str, *flags: str) -> list[dict[str, Any]]:
-    """Run the real command with these lines on its input; every line of its output, as JSON."""
+    """Run the real command with these input lines; return every line of its output as JSON."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "ringup", "emulate", *ARGUMENTS, *STATIC, *flags,
         stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE,

@@ -23,7 +23,7 @@ class Printed(NamedTuple):
 
 
 def ringup(folder: Path, *arguments: str | bytes, **variables: str) -> Printed:
-    """A process of its own: the encoding of the standard streams is chosen at its start."""
+    """Start a separate process, because the encoding of the standard streams is chosen at its start."""
     own = {key: text for key, text in os.environ.items() if not key.startswith(("LC_", "LANG", "PYTHON"))}
     database = {"RINGUP_DATABASE": str(folder / "ringup.db")}
     done = subprocess.run(
@@ -37,7 +37,7 @@ def ringup(folder: Path, *arguments: str | bytes, **variables: str) -> Printed:
 
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
-    """A caller name may hold what the phone cannot show where the phone is sent other texts."""
+    """A caller ID name may contain characters that the phone cannot show, if the phone gets another text."""
     ringup, mac = terminal(tmp_path / "ringup.db"), "001646C0FFEE"
     ringup("phone", "add", mac, "--model", "7960", "--extension", "201", "--label", "Köln")
     said = ringup("phone", "set", mac, "--line", "1", "--name", "Köln …", "--display-name", "Köln")

@@ -1,4 +1,4 @@
-"""`ringup export`: where it writes, and who may read it."""
+"""`ringup export`: where it writes, and which users may read the file."""
 
 import stat
 from pathlib import Path
@@ -10,7 +10,7 @@ from tests.cli.terminal import Ringup
 
 @pytest.fixture(name="office")
 def _office(ringup: Ringup) -> Ringup:
-    """A site with one phone, whose password is known."""
+    """Make a site with one phone, whose password is known."""
     ringup("phone", "add", "001646C0FFEE", "--extension", "201", "--secret", "s3cret", "--name", "Zoë")
     return ringup
 

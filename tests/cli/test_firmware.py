@@ -1,4 +1,4 @@
-"""`ringup firmware`: packages in zips, in the folder, and the way between releases."""
+"""`ringup firmware`: packages in zips and in the folder, and the upgrade path between releases."""
 
 import zipfile
 from collections.abc import Callable
@@ -35,7 +35,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def firmware(ringup: Ringup, folder: Path) -> Firmware:
-    """`ringup firmware …` with a folder of its own."""
+    """Run `ringup firmware …` with its own folder."""
 
     def run(command: str, *arguments: str) -> Said:
         return ringup("firmware", command, "--firmware", str(folder), *arguments)
@@ -107,14 +107,14 @@ TAKEN = {
     "79x1-list-in-another-case",
     *(name for name in BAD if "pointer" in name),
 }
-"""What is told of, though a phone can take the package."""
+"""What is reported although phones can take the package."""
 PARTLY_TAKEN = {
     "loader-of-another-release",
     "list-of-another-load",
     "short-79x1-list",
     "79x1-of-other-models",
 }
-"""One list is refused; another beside it is whole."""
+"""One list is refused; another one in the same zip is complete."""
 REFUSED = [name for name in BAD if name not in TAKEN | PARTLY_TAKEN]
 
 

@@ -34,7 +34,7 @@ PRESENT = Present(NOW)
 
 
 def text_of(shown: RenderableType, width: int, *, colour: bool = False) -> str:
-    """What a terminal of this width shows."""
+    """Return the output on a terminal with this width."""
     console = Console(
         file=StringIO(),
         width=width,
@@ -49,7 +49,7 @@ def text_of(shown: RenderableType, width: int, *, colour: bool = False) -> str:
 
 
 def golden_text(text: str) -> str:
-    """UTF-8 as the golden fixture keeps it; blanks at the ends of lines are left out."""
+    """Return UTF-8 as the golden fixture stores it, without spaces at the ends of lines."""
     stripped = "".join(f"{row.rstrip()}\n" for row in text.splitlines())
     return stripped.encode().decode("latin-1")
 

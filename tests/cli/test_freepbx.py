@@ -1,4 +1,4 @@
-"""`ringup pbx adopt` and `pbx verify` where FreePBX has the extensions."""
+"""`ringup pbx adopt` and `pbx verify` on a machine where FreePBX manages the extensions."""
 
 import json
 from pathlib import Path

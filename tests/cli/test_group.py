@@ -9,7 +9,7 @@ MAC = "001646C0FFEE"
 
 @pytest.fixture(name="sales")
 def _sales(ringup: Ringup) -> Ringup:
-    """A site with a group and a phone in it."""
+    """Make a site with a group and a phone in it."""
     assert ringup("group", "add", "sales", "--set", "preferred_codec=g711alaw").status == 0
     assert ringup("phone", "add", MAC, "--extension", "201", "--group", "sales").status == 0
     return ringup

@@ -1,4 +1,4 @@
-"""`ringup history`: who changed what, and when."""
+"""`ringup history`: the author, the time and the contents of each change."""
 
 from pathlib import Path
 

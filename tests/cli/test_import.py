@@ -22,7 +22,7 @@ def _file(tmp_path: Path) -> Path:
 
 
 def revisions(ringup: Ringup) -> int:
-    """How many revisions changed something."""
+    """Return the number of revisions."""
     return sum(bool(each["changes"]) for each in ringup("history", "--json").json()["revisions"])
 
 
@@ -126,7 +126,9 @@ FREEPBX = (
     "201,,Larry Ellison,sales,0,pjsip,PJSIP/201,abcdef0123,0.0.0.0-udp,yes,4711\n"
     "202,,Ada Lovelace,novm,0,pjsip,PJSIP/202,fedcba9876,,,\n"
 )
-"""Of the bulk handler: `voicemail` is the mailbox's context, and an empty `voicemail_enable` is no."""
+"""Rows of FreePBX's bulk handler: `voicemail` is the mailbox's context, and an empty `voicemail_enable` means
+no.
+"""
 
 
 def test_an_export_of_freepbx_gives_lines_their_secrets_and_mailboxes(ringup: Ringup, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What a short command leaves undone, because it takes longer than the command's own work."""
+"""What a short command does not do, because it would take longer than the command's own work."""
 
 import subprocess
 import sys
@@ -18,8 +18,9 @@ from ringup.__main__ import main
 
 main()
 """
-"""A program that runs a command line. It says whether Python hardly ever looked for garbage, and whether
-it has little to look through at the end.
+"""A program that runs a command line.
+
+It reports whether Python rarely collected garbage, and whether few objects were left to examine at the end.
 """
 
 
@@ -31,7 +32,7 @@ from ringup.__main__ import main
 
 main()
 """
-"""A program that runs a command line, and names the modules that it imported."""
+"""A program that runs a command line, and prints the names of the modules that it imported."""
 
 NO_HELP_NEEDS = frozenset(("pydantic", "sqlalchemy", "rich", "asyncio", "ssl", "cryptography"))
 NO_SHORT_COMMAND_NEEDS = frozenset(

@@ -1,4 +1,4 @@
-"""Every command's `--json` prints what docs/reference/json.md says, and no key more."""
+"""The `--json` of every command prints what docs/reference/json.md describes, and no other key."""
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -66,7 +66,7 @@ FULL = SITE.model_copy(
 
 @pytest.fixture
 def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ringup:
-    """A site with something in every list, firmware in its folder, and a machine with findings."""
+    """A site with an item in every list, firmware in its folder, and a machine with findings."""
     engine = open_database(str(tmp_path / "ringup.db"))
     fill(engine, site=Site(), events=EVENTS)
     fill(engine, site=FULL, events=())
@@ -127,7 +127,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "dial lint": (("dial", "lint", "{template}"),),
     "dial test NUMBER": (("dial", "test", "202"), ("dial", "test", "")),
 }
-"""What is typed for each command, once or more often."""
+"""The arguments of each command, in one or more variants."""
 
 
 @pytest.mark.parametrize("words", COMMANDS)
@@ -154,7 +154,7 @@ def _fullness(printed: Mapping[str, Any]) -> bool:
 
 
 def test_every_command_with_json_has_a_form_or_is_known_to_have_none() -> None:
-    """`serve` and `emulate` print lines; the demo's evidence differs from fault to fault."""
+    """`serve` and `emulate` print lines; the evidence of the demo depends on the fault."""
     described = {words.replace(" --rules", "") for words in COMMANDS}
     named = {" ".join(word for word in words.split() if not word.isupper()) for words in described}
     assert {*_with_json(cli)} - named == {"demo", "emulate"}

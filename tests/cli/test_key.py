@@ -1,4 +1,4 @@
-"""The key of the secrets on the command line: where it is, what is said without it, and the way back."""
+"""The key of the secrets on the command line: where it is, the message without it, and how to recover."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ MAC = "001646C0FFEE"
 
 @pytest.fixture(autouse=True)
 def log_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
-    """`serve` would take the log over for every later test of this process."""
+    """Restore the log, which `serve` would otherwise change for all later tests of this process."""
     monkeypatch.setattr("ringup.serve.log.start_log", lambda *_: None)
 
 
@@ -22,7 +22,7 @@ def database(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def with_phone(ringup: Ringup, database: Path) -> Ringup:
-    """A site whose line has a password, and whose key is beside it."""
+    """Make a site whose line has a password, and whose key is in the same folder."""
     assert ringup("phone", "add", MAC, "--extension", "201", "--secret", "s3cret").status == 0
     return ringup
 
@@ -108,7 +108,7 @@ def test_a_key_may_be_kept_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert key.is_file()
     assert ringup("phone", "list", *flag).status == 0
     monkeypatch.delenv("RINGUP_KEY", raising=False)
-    assert ringup("phone", "list").status == 2  # the flag was for one command
+    assert ringup("phone", "list").status == 2  # the option was valid for one command only
 
 
 def test_the_file_of_settings_names_the_key_of_its_own_database_alone(

@@ -1,4 +1,4 @@
-"""Keys as terminals send them."""
+"""Keys in the form in which terminals send them."""
 
 import os
 import pty

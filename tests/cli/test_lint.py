@@ -1,4 +1,6 @@
-"""`ringup lint`: exit status, the three ways of printing, --fix, and what ringup itself would serve."""
+"""`ringup lint`: its exit status, its three output formats, --fix, and the files that ringup itself would
+serve.
+"""
 
 import json
 import subprocess
@@ -26,7 +28,7 @@ def tree(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def faulty(tree: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three faults, two of them repairable; the command runs inside the tree."""
+    """A folder with three faults, two of which can be repaired; the command runs in the folder."""
     (tree / OWN).rename(tree / SMALL)
     (tree / "OS79XX.TXT").write_bytes(b"P003-8-12-00 \r\n")
     (tree / NEIGHBOUR).write_bytes(GOOD[NEIGHBOUR].replace(b"other", b"x" * 34))

@@ -1,4 +1,4 @@
-"""`ringup logo`: the picture is made, named in SIPDefault.cnf and served."""
+"""`ringup logo`: the picture is converted, named in SIPDefault.cnf, and served."""
 
 from pathlib import Path
 
@@ -20,7 +20,7 @@ def _picture(tmp_path: Path) -> Path:
 
 
 def served(tmp_path: Path, name: str) -> bytes:
-    """The file that a phone gets under this name; empty: none."""
+    """Return the file that a phone gets under this name; empty if it gets none."""
     site = stored_site(str(tmp_path / "ringup.db"))
     folder = FirmwareFolder(tmp_path / "files")
     finder = FileFinder(site, FirmwareFolder(None), "192.168.1.10", check_owner=True, own_files=folder)

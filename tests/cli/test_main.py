@@ -1,4 +1,4 @@
-"""The command itself: help, settings, and how errors are told."""
+"""The command itself: help, settings, and how errors are printed."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -15,7 +15,7 @@ OURS = ("phone", "group", "site", "apply", "export", "history")
 
 
 def commands(names: Iterable[str]) -> list[tuple[str, ...]]:
-    """The words of every command and subcommand."""
+    """Return the words of every command and subcommand."""
     words: list[tuple[str, ...]] = []
     for name in names:
         command = cli.get_command(click.Context(cli, **cli.context_settings), name)

@@ -1,4 +1,4 @@
-"""The man pages: one per command, with all that its help says, in clean roff."""
+"""The man pages: one per command, with all text of its help, in valid roff."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`ringup pbx`: what was written where, and whether Asterisk has read it."""
+"""`ringup pbx`: the files that were written, and whether Asterisk has read them."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""`ringup pbx adopt`: accounts of Asterisk's own files become lines, and the plan is shown first."""
+"""`ringup pbx adopt`: accounts in Asterisk's own files become lines, and the plan is shown before."""
 
 from pathlib import Path
 from typing import Any

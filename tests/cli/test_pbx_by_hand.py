@@ -1,4 +1,4 @@
-"""A file of ringup that was changed by hand: its diff is shown, and nothing overwrites it without a word."""
+"""A file of ringup that was changed by hand: its diff is shown, and it is not overwritten silently."""
 
 from pathlib import Path
 from unittest.mock import patch
@@ -17,7 +17,7 @@ MAC = "001646000001"
 
 @pytest.fixture
 def file(ringup: Ringup, tmp_path: Path) -> Path:
-    """Ringup's file, with a line by hand that holds a secret."""
+    """ringup's file with an added line that contains a secret."""
     etc = tmp_path / "etc"
     etc.mkdir()
     site = Site(

@@ -1,4 +1,4 @@
-"""`ringup pbx install` beyond its own files: shown, asked for, done, undone."""
+"""`ringup pbx install` beyond ringup's own files: shown, confirmed, done, undone."""
 
 import asyncio
 import threading
@@ -40,7 +40,7 @@ def _console(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeConsole:
 
 @pytest.fixture(name="asterisk")
 def _asterisk(ringup: Ringup, etc: Path, console: FakeConsole) -> Iterator[FakeAsterisk]:
-    """A manager interface that knows the account, and a site that names it."""
+    """A manager interface that knows the account, and a site that has it."""
     fake = FakeAsterisk(secret=SECRET)
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever)

@@ -1,4 +1,4 @@
-"""`ringup phone`, as an operator with a new phone in hand uses it."""
+"""`ringup phone`, as an operator with a new phone uses it."""
 
 from pathlib import Path
 from typing import Any
@@ -18,14 +18,14 @@ OTHER = "0016460E0012"
 
 @pytest.fixture(name="larry")
 def _larry(ringup: Ringup) -> Ringup:
-    """A site with Larry's phone."""
+    """Make a site with Larry's phone."""
     said = ringup("phone", "add", MAC, "--model", "7960", "--extension", "201", "--name", "Larry Ellison")
     assert said.status == 0
     return ringup
 
 
 def shown(ringup: Ringup, mac: str = MAC) -> dict[str, Any]:
-    """A phone as JSON, secrets included."""
+    """Return a phone as JSON, secrets included."""
     record: dict[str, Any] = ringup("phone", "show", mac, "--json", "--reveal").json()
     return record
 

@@ -1,4 +1,4 @@
-"""Pins are shown, made and removed by one command each."""
+"""Pins are shown, set and removed by one command each."""
 
 from tests.cli.terminal import Ringup
 

@@ -9,7 +9,7 @@ MACS = ("0016460000A1", "0016460000A2", "0016460000A3")
 
 @pytest.fixture(name="office")
 def _office(ringup: Ringup) -> Ringup:
-    """Two phones in the lobby, one of them a 7940, and a third elsewhere."""
+    """Make a site with two phones in the lobby, one of them a 7940, and a third phone elsewhere."""
     ringup("group", "add", "lobby")
     ringup("group", "add", "hall")
     for number, (mac, model, group) in enumerate(

@@ -1,4 +1,4 @@
-"""What only shows the site works on a database that this user may only read, and changes nothing in it."""
+"""Commands that only show the site work on a database that this user may only read, and do not change it."""
 
 import tempfile
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def test_a_file_that_may_only_be_read(words: tuple[str, ...], shown: str) -> Non
 
 @pytest.fixture
 def url(postgresql: PostgresqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A filled database on PostgreSQL."""
+    """The URL of a filled PostgreSQL database."""
     monkeypatch.setenv("RINGUP_KEY", str(tmp_path / "ringup.key"))
     made = postgresql.database()
     fill_and_close(made)

@@ -11,7 +11,7 @@ from tests.street.streets import LOAD
 
 @pytest.fixture(name="office")
 def _office(ringup: Ringup, tmp_path: Path) -> Ringup:
-    """A site with one phone and its firmware."""
+    """Make a site with one phone and its firmware."""
     write_package(tmp_path / "firmware", make_sip_package(LOAD))
     ringup("phone", "add", "001646000001", "--extension", "201")
     return ringup

@@ -1,4 +1,4 @@
-"""`ringup render`: the bytes of a file, its secrets only on request."""
+"""`ringup render`: the bytes of a file, with its secrets only on request."""
 
 from pathlib import Path
 

@@ -21,7 +21,7 @@ PASSWORD, PIN = "Fr0m-The-Phone", "927461"
 
 
 def secretive() -> Site:
-    """The site with a secret of every kind, on the phone that the report is about."""
+    """A site with a secret of every kind, all on the phone that the report is about."""
     phones = list(SITE.phones)
     line = phones[1].lines[0].model_copy(update={"secret": SECRET, "voicemail_pin": PIN})
     phones[1] = phones[1].model_copy(update={"lines": (line,), "settings": {"phone_password": PASSWORD}})

@@ -1,4 +1,4 @@
-"""`ringup restart`: who is told, what is said of each phone, and the exit status."""
+"""`ringup restart`: which phones get a check-sync, what is printed about each phone, and the exit status."""
 
 from pathlib import Path
 
@@ -51,14 +51,14 @@ def database(tmp_path: Path, asterisk: FakeAsterisk) -> str:
 
 
 def boot(mac: str, extension: str, at: float) -> tuple[Event, ...]:
-    """What the server and Asterisk see of one boot."""
+    """Return the events that the server and Asterisk see of one boot."""
     files = (FileRequested(at, mac, name.format(mac), "192.168.1.9", 50000) for name in FILES)
     contact = f"sip:{extension}@192.168.1.9:5060"
     return (*files, LineRegistered(at, mac, extension, contact))
 
 
 def booting(database: str, boots: dict[str, str]) -> Answer:
-    """A NOTIFY after which these phones boot at once, by their extension."""
+    """A NOTIFY after which these phones, given by their extensions, boot at once."""
 
     def answer(action: AmiMessage) -> list[AmiMessage]:
         extension = action.get("Endpoint")

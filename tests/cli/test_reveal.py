@@ -1,4 +1,4 @@
-"""Secrets are shown only on request, and the history keeps who asked, when and for which."""
+"""Secrets are shown only on request, and the history records who asked, when, and for which phone."""
 
 from pathlib import Path
 
@@ -14,7 +14,7 @@ MAC = "001646C0FFEE"
 
 
 def a_site(folder: Path) -> None:
-    """A site with a secret in each place."""
+    """Make a site with a secret in each place."""
     realtime = Pbx(realtime="postgresql://asterisk@10.0.0.5/asterisk", realtime_password="hush-hush")
     phone = Phone(mac=MAC, lines=(Line(extension="201", secret="hush-hush"),))
     engine = open_database(str(folder / "ringup.db"))

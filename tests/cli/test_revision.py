@@ -1,4 +1,4 @@
-"""`ringup plan`, `show`, `diff` and `undo`: a change is seen before it is made, and taken back exactly."""
+"""`ringup plan`, `show`, `diff` and `undo`: a change is shown before it is made, and undone exactly."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ NETWORK = "network=192.168.1.0/24:192.168.1.100-192.168.1.200"
 
 @pytest.fixture(name="office")
 def _office(ringup: Ringup) -> Ringup:
-    """Two phones, with passwords that were made."""
+    """Make a site with two phones, whose passwords were generated."""
     ringup("site", "set", "name=Office", NETWORK)
     ringup("phone", "add", MAC, "--extension", "201", "--secret", "s3cret", "--pin", "4711")
     ringup("phone", "add", OTHER, "--extension", "202")
@@ -24,7 +24,7 @@ def _office(ringup: Ringup) -> Ringup:
 
 
 def files(folder: Path) -> dict[str, bytes | str]:
-    """Every byte on both sides."""
+    """Return every file of the phones and of Asterisk."""
     site = stored_site(str(folder / "ringup.db"))
     finder = FileFinder(site, FirmwareFolder(folder / "firmware"), "192.168.1.1", check_owner=False)
     found = (finder.find(name, Requester("")) for name in finder.names())

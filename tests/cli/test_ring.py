@@ -1,4 +1,4 @@
-"""`ringup ring`: tones in the list, and their files where `serve` finds them."""
+"""`ringup ring`: tones in the list, and their files in the folder from which `serve` gives them to phones."""
 
 from pathlib import Path
 
@@ -22,7 +22,7 @@ def _doorbell(tmp_path: Path) -> Path:
 
 
 def served(tmp_path: Path, name: str) -> bytes:
-    """The file that a phone gets under this name; empty: none."""
+    """Return the file that a phone gets under this name; empty if it gets none."""
     site = stored_site(str(tmp_path / "ringup.db"))
     folder = FirmwareFolder(tmp_path / "files")
     finder = FileFinder(site, FirmwareFolder(None), "192.168.1.10", check_owner=True, own_files=folder)

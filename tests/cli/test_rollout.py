@@ -1,4 +1,4 @@
-"""`ringup firmware rollout`: the plan, the question, the orders, and how far it is."""
+"""`ringup firmware rollout`: the plan, the confirmation, the orders, and the progress."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -39,7 +39,7 @@ OFFICE = Site(
 
 @pytest.fixture
 def engine(tmp_path: Path, ringup: Ringup) -> Iterator[Engine]:
-    """An office of which all phones but the last are registered, with the firmware."""
+    """The database of an office that has the firmware; all of its phones but the last are registered."""
     engine = open_database(str(tmp_path / "ringup.db"))
     commit(engine, OFFICE, author="test", summary="test", at=1.0)
     add_events(

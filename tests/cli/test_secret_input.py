@@ -1,4 +1,4 @@
-"""`-` in a secret's place: it is read from standard input, a line each."""
+"""`-` in place of a secret: it is read from standard input, one per line."""
 
 import pytest
 

@@ -10,7 +10,7 @@ from tests.cli.terminal import Ringup
 
 
 def options_of(ringup: Ringup, *arguments: str) -> Options:
-    """What the server would have been started with."""
+    """Return the options with which the server would have been started."""
     with patch("ringup.serve.life.run") as run, patch("ringup.serve.log.start_log"):
         said = ringup("serve", *arguments)
     assert (said.status, said.err) == (0, "")

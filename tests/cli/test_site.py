@@ -1,4 +1,4 @@
-"""`ringup site`: what all phones share."""
+"""`ringup site`: the fields that all phones share."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""`ringup snippet`: lines on standard output, words about them on standard error."""
+"""`ringup snippet`: the lines go to standard output, remarks about them to standard error."""
 
 import pytest
 

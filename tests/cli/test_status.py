@@ -25,7 +25,7 @@ DAY = 86_400.0
 
 
 def follow(engine: Engine) -> None:
-    """Keep the journeys of all events, as the server does."""
+    """Update the journeys with all events, as the server does."""
     keeper = JourneyKeeper(engine, lambda: {ANNA})
     while keeper.advance():
         pass
@@ -33,7 +33,7 @@ def follow(engine: Engine) -> None:
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty store."""
+    """An empty database."""
     engine = open_database(str(tmp_path / "ringup.db"))
     yield engine
     engine.dispose()
@@ -49,7 +49,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
 
 
 def run(engine: Engine, *words: str) -> Result:
-    """Run the command on this store."""
+    """Run the command with this database."""
     return CliRunner().invoke(
         status, [*words, "--database", str(engine.url.database)], env={"COLUMNS": "120", "TZ": "UTC"}
     )
@@ -155,7 +155,7 @@ def test_the_timeline_is_as_long_as_asked(engine: Engine) -> None:
 
 
 def test_the_events_of_a_span_of_time_are_all_shown(engine: Engine) -> None:
-    """Those of the stored journeys as well as later ones."""
+    """This includes both the events that the stored journeys contain and later ones."""
     fill(engine)
     add_events(engine, [LineRegistered(DAY + number, ANNA, "201", "x") for number in range(60)])
     follow(engine)
@@ -256,7 +256,7 @@ def test_a_fault_of_the_machine_is_told_before_the_first_phone(engine: Engine) -
 
 
 AFTER_TEN_MINUTES = NOW + 700
-"""When Carla, who takes the application since 273 s, is overdue."""
+"""The time at which Carla's phone, which has loaded its application since 273 s, is overdue."""
 
 
 def test_a_phone_that_stays_in_a_stage_is_in_trouble_with_what_is_missing_and_a_cure(
@@ -291,7 +291,7 @@ def test_what_is_overdue_is_among_the_phones_in_trouble(engine: Engine, clock: S
 def test_a_trouble_with_a_reason_is_told_before_what_is_overdue(
     engine: Engine, clock: SimpleNamespace
 ) -> None:
-    """Bert's account is refused, and he has no ring list either."""
+    """The account of Bert's phone is refused, and the phone has no ring list either."""
     fill(engine, site=SITE.model_copy(update={"pbx": Pbx(manager_user="ringup")}))
     clock.now = AFTER_TEN_MINUTES
     record = next(each for each in json.loads(run(engine, "--json").output)["phones"] if each["mac"] == BERT)

@@ -42,7 +42,7 @@ NEWS = LineUnregistered(290, ANNA, "1600", "expired")
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty store."""
+    """An empty database."""
     engine = open_database(str(tmp_path / "ringup.db"))
     yield engine
     engine.dispose()
@@ -50,7 +50,7 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 
 @pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> StringIO:
-    """Make the command believe that it writes to a terminal of 100 by 30."""
+    """Make the command believe that it writes to a terminal of 100 by 30 characters."""
     screen = StringIO()
     console = Console(file=screen, force_terminal=True, width=100, height=30, _environ={})
     monkeypatch.setattr(watch_module, "Console", lambda: console)
@@ -58,12 +58,12 @@ def terminal(monkeypatch: pytest.MonkeyPatch) -> StringIO:
 
 
 def run(engine: Engine, *words: str) -> Result:
-    """Run the command on this store."""
+    """Run the command with this database."""
     return CliRunner().invoke(watch, [*words, "--database", str(engine.url.database)], env={"COLUMNS": "120"})
 
 
 def after_waiting(monkeypatch: pytest.MonkeyPatch, *happenings: Callable[[], object]) -> list[float]:
-    """At each wait one thing happens; after the last somebody presses Ctrl-C. Gives the waits."""
+    """Let one action happen at each wait, and press Ctrl-C after the last one; return the waits."""
     waits: list[float] = []
     left = deque(happenings)
 
@@ -143,7 +143,7 @@ def test_once_without_phones_says_what_to_do(engine: Engine) -> None:
 
 
 def fleet_of(engine: Engine, *, site: Site | None = None, events: list[Event] | None = None) -> Fleet:
-    """A store, filled and read."""
+    """A database that was filled, and the fleet that was read from it."""
     if site is None:
         fill(engine)
     else:
@@ -154,7 +154,7 @@ def fleet_of(engine: Engine, *, site: Site | None = None, events: list[Event] | 
 
 
 def screen_of(fleet: Fleet, width: int, height: int, view: View | None = None) -> str:
-    """What a terminal of this size shows."""
+    """Return the screen of a terminal with this size."""
     console = Console(file=StringIO(), width=width, height=height, color_system=None, _environ={})
     rows = fleet_rows(fleet.journeys, fleet.site, fleet.present(NOW))
     console.print(screen(fleet, rows, deque(EVENTS), view or View(), NOW, console))
@@ -188,7 +188,7 @@ def test_the_screen_is_never_higher_than_the_terminal(engine: Engine, height: in
 
 
 def seen(fleet: Fleet, *keys: str, height: int = 24) -> str:
-    """The screen after these keys, drawn after each of them as `ringup watch` does."""
+    """Return the screen after these keys; it is drawn after each key, as `ringup watch` does."""
     view = View()
     text = screen_of(fleet, 80, height, view)
     for key in keys:
@@ -251,7 +251,7 @@ def test_the_selected_phone_is_always_on_the_screen(engine: Engine) -> None:
     assert "39 of 40" in seen(fleet, "end", "up")
     assert site.phones[0].mac in seen(fleet, "end", "home")
     paged = seen(fleet, "page down", "page down", "page up", "k")
-    assert "6 of 40" in paged  # a page of six
+    assert "6 of 40" in paged  # a page has six rows
     assert site.phones[5].mac in paged
 
 
@@ -267,7 +267,7 @@ def test_enter_shows_the_selected_phones_requests_and_last_events_until_escape(
     assert "202 is refused by the PBX: wrong password" in text
     assert seen(fleet, "enter", "escape") == seen(fleet)
     JourneyKeeper(engine, frozenset).advance()
-    assert seen(fleet, "enter") == text  # the store's events and those of the log, each once
+    assert seen(fleet, "enter") == text  # the events of the database and those of the log, each once
 
 
 LONG = "the account does not exist, or the password that the phone answered with is an old one: see the log"

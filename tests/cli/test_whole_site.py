@@ -1,4 +1,4 @@
-"""A whole site in three commands, and an accident with it: nothing is lost on either side."""
+"""A complete site in three commands, and an accident with it: nothing is lost on either side."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ PHONES = 300
 
 
 def files(site: Site) -> dict[str, str]:
-    """Every file of both sides, by its name."""
+    """Return every file of the phones and of Asterisk, by its name."""
     phones = {phone.mac: phone for phone in site.phones}
     records = Records(site, phones, World(), "192.0.2.1")
     shared = {name: kind.render(records, name) for kind in RENDERED for name in kind.names(site)}
@@ -32,7 +32,7 @@ def files(site: Site) -> dict[str, str]:
 
 @pytest.fixture
 def table(ringup: Ringup, tmp_path: Path) -> Path:
-    """A table of 300 phones, beside a site that has their firmware and one phone."""
+    """A table of 300 phones, and a site that has their firmware and one phone."""
     write_package(tmp_path / "firmware", make_sip_package(LOAD))
     ringup("site", "set", f"load={LOAD}")
     ringup("phone", "add", "0016460A0B0C", "--extension", "100")

@@ -41,7 +41,7 @@ MISNAMED = "P0S3-08-12-00.loads"
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty store."""
+    """An empty database."""
     engine = open_database(str(tmp_path / "ringup.db"))
     yield engine
     engine.dispose()

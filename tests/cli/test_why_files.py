@@ -1,4 +1,4 @@
-"""`ringup why FILE`: no server and no site of ours."""
+"""`ringup why FILE`: without a server, and without a site of ringup."""
 
 import gzip
 import json
@@ -26,14 +26,14 @@ LATER = "Nov 27 11:55:00 gw cron[1]: x\n"
 
 
 def run(*words: str, text: str | None = None) -> Result:
-    """The command, with a database that does not exist."""
+    """Run the command with a database that does not exist."""
     arguments = [*words, "--database", "/nowhere/ringup.db"]
     return CliRunner().invoke(why, arguments, input=text, env={"COLUMNS": "200", "TZ": "UTC"})
 
 
 @pytest.fixture
 def log(tmp_path: Path) -> Path:
-    """Two phones: one gets no address, one boots twice and stops."""
+    """A log with two phones: one gets no address, the other boots twice and stops."""
     path = tmp_path / "syslog"
     path.write_text(EMPTY_POOL + BOOT % (10, 10, 10) + BOOT % (20, 20, 20) + LATER)
     return path

@@ -1,4 +1,4 @@
-"""The figures of a long call, judged."""
+"""The evaluation of a long call's figures."""
 
 import copy
 import os

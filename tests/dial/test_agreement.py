@@ -1,4 +1,4 @@
-"""The server's matcher and the emulator's, written apart after the same pages, say the same."""
+"""The server's matcher and the emulator's, which were written separately after the same facts, agree."""
 
 from xml.sax.saxutils import quoteattr
 
@@ -40,7 +40,7 @@ def emulated(templates: tuple[Template, ...]) -> dial_file.DialPlan:
 
 
 def plain(*texts: str) -> tuple[Template, ...]:
-    """Rules of nothing but a MATCH."""
+    """Rules that consist of a MATCH only."""
     return tuple(Template(text) for text in texts)
 
 
@@ -75,7 +75,7 @@ def test_both_know_where_a_hash_is_a_key(templates: tuple[Template, ...], typed:
 
 
 def written(rule: Template) -> str:
-    """One entry of a file."""
+    """Return one entry of a file."""
     values = {"MATCH": rule.match, "timeout": str(rule.timeout), "Line": str(rule.line)}
     values |= {"REWRITE": rule.rewrite, "ROUTE": rule.route} | ({"user": rule.user} if rule.user else {})
     return f"<TEMPLATE {' '.join(f'{name}={quoteattr(value)}' for name, value in values.items())}/>\n"

@@ -1,4 +1,4 @@
-"""Asterisk's patterns: matching, samples, and what phones make of them."""
+"""Asterisk's patterns: matching, sample numbers, and the phone's templates for them."""
 
 from itertools import count
 
@@ -108,7 +108,7 @@ def test_templates_that_were_not_widened_take_no_more_than_the_pattern(text: str
     assume(pattern is not None)
     assert pattern is not None
     converted = to_templates(pattern)
-    # A dot takes a star and a plus too, where X is a digit: no pattern of digits needs more.
+    # A dot accepts a star and a plus too, but X is only a digit. No pattern of digits needs more.
     if "widened" not in converted.note and number.isdecimal():
         taken = any(one is not None and one.complete for one in (fit(m, number) for m in converted.matches))
         assert taken == matches(pattern, number)

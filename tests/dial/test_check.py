@@ -1,4 +1,6 @@
-"""Each code by a file that has it, and by a neighbour that has nothing; no false alarms on any template."""
+"""Each code is found in a file that has the fault, and not in a similar file; no template gives false
+alarms.
+"""
 
 from collections.abc import Callable
 from itertools import product
@@ -18,7 +20,7 @@ from tests.conftest import GOLDEN_FOLDER
 
 
 def linted(name: str) -> str:
-    """The findings of a file in tests/golden/dial, a line each."""
+    """Return the findings of a file in tests/golden/dial, one per line."""
     file = read((GOLDEN_FOLDER / "dial" / name).read_bytes())
     found = lint(file)
     assert found.is_searched
@@ -68,7 +70,7 @@ def test_rules_too_many_to_compare_are_not_judged() -> None:
     assert walk([Template("1")] * (MOST_RULES + 1), 1) is None
 
 
-# --- against trying everything ----------------------------------------------------------------------------
+# --- compared with trying all numbers ---------------------------------------------------------------------
 
 KEYS = "129*"
 NUMBERS = ["".join(keys) for length in range(6) for keys in product(KEYS, repeat=length)]
@@ -115,7 +117,7 @@ def test_a_rule_never_fires_exactly_where_no_number_makes_it(rules: tuple[Templa
     for index in range(len(rules)):
         is_hidden = never_used([one for one in walks if one is not None], index)
         assert not (is_hidden and index in used)
-        # Five keys are enough for every rule of four elements.
+        # Five digits are enough for every rule of four elements.
         assert is_hidden or index in used
 
 

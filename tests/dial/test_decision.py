@@ -1,4 +1,4 @@
-"""What all rules say together, by P-DIAL-10 to P-DIAL-22."""
+"""The decision of all rules together, by P-DIAL-10 to P-DIAL-22."""
 
 import pytest
 from hypothesis import given
@@ -12,7 +12,7 @@ keys = st.text("0129*#+aX", max_size=9)
 
 
 def plain(*texts: str) -> tuple[Template, ...]:
-    """Rules of nothing but a MATCH."""
+    """Return rules that consist of a MATCH only."""
     return tuple(Template(text) for text in texts)
 
 
@@ -27,7 +27,7 @@ def plain(*texts: str) -> tuple[Template, ...]:
         ("91", ("9.", "9*"), "9.", True),
         ("912", ("9.", "9*"), "9*", True),
         ("12", ("*", ".."), "..", True),
-        # A star is taken over an incomplete dot rule before it, and not over one behind it.
+        # A star wins over an incomplete dot rule before it, but not over one after it.
         ("12", ("...", "*"), "*", True),
         ("12", ("*", "..."), "...", False),
         ("92", ("9..", "9*", "9."), "9.", True),

@@ -1,4 +1,4 @@
-"""Numbers dialled key by key: when the phone lets them go, and which."""
+"""Numbers dialled digit by digit: when the phone dials, and which number."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Rules and a PBX's patterns made into one template, and the numbers that prove it."""
+"""Rules and a PBX's patterns are merged into one template, and sample numbers check it."""
 
 from collections.abc import Iterator
 from itertools import count
@@ -14,7 +14,7 @@ CATCH_ALL = Template("*", 5)
 
 
 def wanted(*texts: str) -> list[RequiredPattern]:
-    """Extensions of line 1, 2, ... of a file."""
+    """Return extensions of line 1, 2, ... of a file."""
     found = []
     for line, text in enumerate(texts, 1):
         pattern = parse(text)
@@ -24,12 +24,12 @@ def wanted(*texts: str) -> list[RequiredPattern]:
 
 
 def merged(*texts: str, base: tuple[Template, ...] = (CATCH_ALL,)) -> list[tuple[str, int]]:
-    """MATCH and TIMEOUT of each rule."""
+    """Return MATCH and TIMEOUT of each rule."""
     return [(rule.match, rule.timeout) for rule in merge(base, wanted(*texts), 5).templates]
 
 
 def numbers() -> Iterator[int]:
-    """Integers that look arbitrary enough."""
+    """Yield integers that look random enough."""
     return (index * 48_271 % 2_147_483_647 for index in count(1))
 
 

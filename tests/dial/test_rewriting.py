@@ -35,7 +35,8 @@ def test_the_guides_examples_of_rewriting_come_out(rewrite: str, number: str) ->
         ("9..*", "9++2345", ["+", "+", "2345"]),
         (r"9.\..", "91.2", ["1", "2"]),
         ("**", "12*34", ["12", "*34"]),
-        # Of a sixth group all keys but the first lengthen the fifth, which holds what follows it.
+        # All digits of a sixth group but the first lengthen the fifth group, which then contains the digits
+        # that follow it.
         (".1.2.3.4.5.", "01020304050", ["0", "0", "0", "0", "0"]),
         (".1.2.3.4.5...", "0102030405678", ["0", "0", "0", "0", "056"]),
         (".1.2.3.4.5*", "0102030405678", ["0", "0", "0", "0", "056"]),

@@ -1,4 +1,4 @@
-"""Template files: what a phone takes from them, and every fault with its line."""
+"""Template files: the rules that a phone reads from them, and every fault with its line."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ GOLDEN = sorted((Path(__file__).parents[1] / "golden" / "dial").glob("*.xml"))
 
 
 def faults(text: str) -> list[tuple[str, int]]:
-    """The codes found and their lines."""
+    """Return the codes of the findings, with their lines."""
     return [(one.code, one.where.line) for one in read(text.encode()).findings]
 
 

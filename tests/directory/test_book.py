@@ -1,4 +1,6 @@
-"""The directory: words, accents, keys, numbers, duplicates, and a search that agrees with a plain one."""
+"""The directory: words, accents, keypad digits, numbers, duplicates, and a search that agrees with a simple
+one.
+"""
 
 import pytest
 from hypothesis import given

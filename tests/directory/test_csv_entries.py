@@ -1,4 +1,4 @@
-"""Address books as CSV: headers of other programs, several numbers, and rows that are told."""
+"""Address books as CSV: headers of other programs, several numbers, and rows that are reported."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Outside numbers: the prefix, the country, and what is left as it is."""
+"""Outside numbers: the prefix, the country, and numbers that stay unchanged."""
 
 import pytest
 

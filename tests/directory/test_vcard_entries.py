@@ -1,4 +1,4 @@
-"""vCards as the usual address books write them, and broken ones."""
+"""vCards as the usual address books write them, and invalid ones."""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""The documents are true: every command in them exists with its flags, every link leads somewhere."""
+"""The documents are true: every command in them exists with its options, and every link has a target."""
 
 import re
 import shlex
@@ -13,12 +13,12 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
 COMMAND_LINE = re.compile(r"^ {4}(?:\$ )?(?:sudo )?(ringup (?:[^\n]*\\\n)*[^\n]*)$", re.MULTILINE)
-"""One command; a backslash at a line's end goes on with it."""
+"""Matches one command; a backslash at the end of a line continues it."""
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
 def commands_in(page: Path) -> list[str]:
-    """The `ringup …` lines of a page's indented blocks, without remarks and pipes behind them."""
+    """Return the `ringup …` lines in a page's indented blocks, without remarks and pipes after them."""
     return [
         re.split(r" {2,}| \| ", re.sub(r" *\\\n *", " ", line))[0]
         for line in COMMAND_LINE.findall(page.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""The numbered facts about the phones: each number is given once, and every reference has a target here."""
+"""The numbered facts about the phones: each number is defined once, and every reference has a target."""
 
 import re
 from collections import Counter
@@ -24,11 +24,11 @@ NUMBER = re.compile(rf"\b{FAMILY}-\d+\b")
 RANGE = re.compile(rf"\b({FAMILY})-(\d+)\s+to\s+(?:#\s+)?({FAMILY})-(\d+)\b")
 ROW = re.compile(rf"^\| ({FAMILY}-\d+) \|", re.MULTILINE)
 SECTION = re.compile(r"((?:RFC|POSIX\.1-)\s?\d+\s(?:§[\d.-]+[^§\n]{0,50})*)?§")
-"""A section sign, with the public standard that it belongs to."""
+"""Matches a section sign with the public standard to which it belongs."""
 FAMILY_ALONE = re.compile(rf"\b{FAMILY}\b(?!-\d)")
 DOCUMENT = re.compile(r"(?:\.\./)*[\w/-]+\.md(?!\w)(?:#[\w-]+)?")
 WORDS = re.compile(r"fact[\s-]sheet|\bthe sheet\b|\bseed(?:'s)? author|\btraps? \d", re.IGNORECASE)
-"""What the code called documents that nobody else can read."""
+"""Words with which the code called documents that other people cannot read."""
 
 
 def text(file: Path) -> str:
@@ -36,12 +36,12 @@ def text(file: Path) -> str:
 
 
 def given() -> list[str]:
-    """The numbers that a row of a page defines."""
+    """Return the numbers that the rows of a page define."""
     return [number for page in PAGES for number in ROW.findall(text(page))]
 
 
 def cited(words: str) -> Iterator[str]:
-    """Every number that a text names; of a range, both ends and what is between them."""
+    """Return every number that a text names; for a range, all numbers in it."""
     yield from NUMBER.findall(words)
     for family, first, other, last in RANGE.findall(words):
         assert family == other, f"{family}-{first} to {other}-{last} spans two families"
@@ -49,7 +49,7 @@ def cited(words: str) -> Iterator[str]:
 
 
 def bare(words: str) -> list[str]:
-    """Section signs that belong to no public standard."""
+    """Return section signs that do not belong to a public standard."""
     return [words[max(0, m.start() - 40) : m.end() + 10] for m in SECTION.finditer(words) if m[1] is None]
 
 
@@ -93,7 +93,7 @@ def _names_one_of(documents: list[str], name: str) -> bool:
 
 
 def headings(file: Path) -> set[str]:
-    """The anchors of a page's headings."""
+    """Return the anchors of a page's headings."""
     titles = re.findall(r"^#+ (.+)$", text(file), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", title).lower().replace(" ", "-") for title in titles}
 

@@ -1,4 +1,4 @@
-"""The byte tables of the reference page: maker, readers and page say the same."""
+"""The byte tables of the reference page agree with the code that makes and reads the containers."""
 
 import re
 import struct
@@ -35,13 +35,13 @@ CHECKSUMS = {
     "P0S3-8-12-00.sb2": (0xFD8C, 0, 0x84E6),
     "P0030801SR02.sb2": (0x6DE5, 0, 0x84E6),
 }
-"""Of the plain image, the compressed image and the DSP section.
+"""Checksums of the plain image, the compressed image and the DSP section.
 
-Both tables are read off Cisco's own files; a change here is a change of the facts.
+Both tables were read from Cisco's own files; a change here would be a change of the facts.
 """
 
 DSP_OF_EVERY_LOADER = bytes.fromhex("5053303341413030 45610000 20000000".replace(" ", "")) + bytes(16)
-"""A whole section of a genuine loader: its mark, its checksum, its length, and nothing behind them."""
+"""A complete section of a genuine loader: its mark, its checksum, its length, and no further bytes."""
 
 
 def test_the_page_has_the_measured_values() -> None:
@@ -54,7 +54,7 @@ def test_the_page_has_the_measured_values() -> None:
 
 
 def summed_as_the_page_says(data: bytes, *zeros: tuple[int, int]) -> int:
-    """The checksum a byte at a time, with no code of maker or reader."""
+    """Return the checksum, computed byte by byte without the code that makes or reads containers."""
     total = 0x5555
     for at, byte in enumerate(data):
         value = 0 if any(start <= at <= last for start, last in zeros) else byte
@@ -92,7 +92,7 @@ def test_maker_and_reader_have_the_fields_at_the_offsets_of_the_page(name: str) 
     assert payload[0x120:0x128].decode() == mark
     assert payload[0x118:0x120] == bytes((3, 0, 0, 0, 0, 0, 0, 0))
     if name.startswith("P003-"):
-        # The plain length is that of 8.12 in every synthetic loader: its body does not unpack.
+        # Every synthetic loader states the plain length of 8.12, because its body cannot be unpacked.
         assert (words[1], words[3]) == (flags, compressed)
     else:
         assert (words[0], words[1], words[3]) == (plain, flags, compressed)

@@ -1,4 +1,4 @@
-"""docs/reference/lint-rules.md says what the table of rules says."""
+"""docs/reference/lint-rules.md agrees with the table of rules."""
 
 from pathlib import Path
 

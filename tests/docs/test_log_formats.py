@@ -1,4 +1,4 @@
-"""docs/reference/log-formats.md says what the table of forms says."""
+"""docs/reference/log-formats.md agrees with the table of forms."""
 
 from pathlib import Path
 

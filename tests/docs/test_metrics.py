@@ -1,4 +1,4 @@
-"""docs/reference/metrics.md says what the table of metrics says."""
+"""docs/reference/metrics.md agrees with the table of metrics."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Pages that are generated from tables say what the tables say."""
+"""Pages that are generated from tables agree with the tables."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""docs/reference/settings.md names every key and variable, and its example is read."""
+"""docs/reference/settings.md lists every key and variable, and its example is valid."""
 
 import re
 from pathlib import Path
@@ -13,7 +13,7 @@ from ringup.cli.settings_page import VARIABLES, page
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "reference" / "settings.md"
 INTERNAL = {"RINGUP_ISOLATED", "RINGUP_SANDBOX"}
-"""Variables by which one process of the demo speaks to the next."""
+"""Variables with which one process of the demo controls the next."""
 
 
 def text() -> str:

@@ -1,4 +1,4 @@
-"""docs/reference/site.md says what the site's records say, and its example is a site."""
+"""docs/reference/site.md agrees with the site's records, and its example is a valid site."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""docs/reference/tftp-interoperability.md says what the tables say that tests/peers runs."""
+"""docs/reference/tftp-interoperability.md agrees with the tables that tests/peers runs."""
 
 from pathlib import Path
 

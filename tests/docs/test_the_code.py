@@ -17,7 +17,7 @@ PUBLIC_CLASS = re.compile(r"^class ([A-Z]\w*)", re.MULTILINE)
 LAYERS = re.compile(r"^    (cli → .*?)\n\n", re.MULTILINE | re.DOTALL)
 
 MOST_LINES, LONGEST_FUNCTION = 400, 40
-"""Limits of a module and of a function, in lines. The aims in CONTRIBUTING are lower."""
+"""Maximum numbers of lines of a module and of a function; the aims in CONTRIBUTING are lower."""
 
 
 def text(page: Path) -> str:
@@ -29,12 +29,14 @@ def modules() -> list[Path]:
 
 
 def paragraphs(page: Path) -> list[str]:
-    """The paragraphs of a page; a row of a table is one."""
+    """Return the paragraphs of a page; a row of a table is one paragraph."""
     return re.split(r"\n\s*\n|\n(?=[|-])", text(page))
 
 
 def exists(path: str, folders: list[str]) -> bool:
-    """A path as the page writes it: from the code, from the repository, or in a folder named beside it."""
+    """Return whether a path in the page exists: in the code, in the repository, or in a folder that stands
+    beside it.
+    """
     places = [ROOT, SOURCE, *(SOURCE / folder for folder in folders)]
     return any((place / path).exists() for place in places)
 
@@ -103,7 +105,7 @@ def test_no_two_classes_have_one_name() -> None:
     places: dict[str, list[str]] = {}
     for module in modules():
         place = str(module.relative_to(SOURCE))
-        if not place.startswith("cli/json_"):  # the forms of JSON bear the names of what they show
+        if not place.startswith("cli/json_"):  # the forms of JSON have the names of what they show
             for name in PUBLIC_CLASS.findall(text(module)):
                 places.setdefault(name, []).append(place)
     assert {name: found for name, found in places.items() if len(found) > 1} == {}

@@ -1,4 +1,4 @@
-"""One phone for each rule: the evidence that makes it speak, as small as it can be."""
+"""One phone for each rule, with the least evidence that makes the rule find its cause."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -68,7 +68,7 @@ EXPECTED = Expected(True, (ExpectedLine("201", 12),), LOAD, frozenset([LOAD]), S
 def evidence(
     events: Iterable[Event], after: float = 5.0, source: EvidenceSource = OURS, **facts: Any
 ) -> Evidence:
-    """What these events are, asked about so many seconds after the last of them."""
+    """Return the evidence of these events, some seconds after the last of them."""
     all_events = tuple(events)
     now = max((event.at for event in all_events), default=T) + after
     journey = fold(all_events).get(MAC, Journey(MAC))
@@ -145,7 +145,7 @@ def pbx_with(**options: str) -> PbxAnswers:
 
 
 def starts(count: int) -> Iterable[Event]:
-    """The SCCP application with its file, that finds no CallManager, and begins again."""
+    """Return the events of an SCCP application that has its file, finds no CallManager, and begins again."""
     for at in (60.0 * number for number in range(count)):
         yield absent(at, f"CTLSEP{MAC}.tlv")
         yield sent(at + 1, f"SEP{MAC}.cnf.xml")
@@ -336,7 +336,7 @@ CASES: Mapping[str, Evidence] = {
             "Unblock it:", (f"fail2ban-client set asterisk unbanip {ADDRESS}",))},
     ),
 }  # fmt: skip
-"""By the code of the rule."""
+"""The evidence by the code of the rule."""
 
 HEALTHY: Mapping[str, Evidence] = {
     "just switched on": evidence(HUNT[:2]),
@@ -370,4 +370,4 @@ HEALTHY: Mapping[str, Evidence] = {
         ]
     ),
 }  # fmt: skip
-"""Phones that nothing ails."""
+"""Phones without a fault."""

@@ -1,4 +1,4 @@
-"""Streets with a fault, and what the doctor says of their phones from the stored events alone."""
+"""Streets (simulated sites) with a fault, and the diagnosis of their phones from the stored events alone."""
 
 from pathlib import Path
 from random import Random
@@ -27,7 +27,7 @@ def evidence_on(opened: Street, number: int = 0, phones: int = 1) -> Evidence:
 def seen_after(
     folder: Path, fault: str, seconds: float, *, begins: float = 0.1, seed: int = 1, **options: Any
 ) -> Diagnosis:
-    """Play a street with a fault that does not end, and ask about its phone after so many seconds."""
+    """Run a street with a lasting fault, and diagnose its phone after so many seconds."""
     with street(folder, 1, **options) as opened:
         if fault:
             schedule(opened, fault, begins, 0.0, Random(seed))

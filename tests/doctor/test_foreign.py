@@ -1,4 +1,4 @@
-"""Phones of which only logs and captures of others tell."""
+"""Phones about which only other programs' logs and captures contain evidence."""
 
 import pytest
 
@@ -10,7 +10,7 @@ LATER = "Nov 27 11:55:00 pbx cron[1]: x\n"
 
 
 def only(*files: str) -> PhoneReport:
-    """The phone that is not the other one."""
+    """Return the phone that is not the other one."""
     (report,) = [each for each in phone_reports(reading(*files)) if each.key != "10.0.0.99"]
     return report
 
@@ -31,7 +31,7 @@ def test_a_file_whose_size_is_not_logged_is_not_called_empty() -> None:
 
 
 def test_what_no_file_tells_about_is_not_missed() -> None:
-    """A log of DHCP alone: every phone in it has an address, and nothing else could be seen."""
+    """In a log of DHCP alone, every phone has an address, and nothing else could have been seen."""
     text = f"Nov 27 11:05:01 gw dhcpd: DHCPACK on {PHONE} to {COLONS} (SEP{MAC}) via eth0\n"
     diagnosis = only(text + LATER).diagnosis
     assert (diagnosis.state, diagnosis.late, diagnosis.collect) == ("on_the_way", None, ())

@@ -1,4 +1,4 @@
-"""Addresses that are rewritten on the way, and what CDP tells of a phone."""
+"""Addresses that are rewritten on the way, and what CDP shows about a phone."""
 
 from dataclasses import replace
 

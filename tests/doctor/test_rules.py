@@ -1,4 +1,4 @@
-"""Every rule speaks where its cause is, stays silent where nothing is wrong, and has its page."""
+"""Every rule finds its own cause, finds nothing on a phone without faults, and has a page."""
 
 import re
 from dataclasses import fields, replace
@@ -104,7 +104,7 @@ def test_half_of_the_events_stop_no_rule(code: str) -> None:
 
 
 def test_a_phone_that_did_not_request_the_ring_list_after_its_file_fell_silent() -> None:
-    """As when a cable is cut between the file and the first REGISTER (seed 78 of the street)."""
+    """This happens if a cable is cut between the file and the first REGISTER (seed 78 of the street)."""
     stopped = evidence(HAS_ITS_FILE, after=100)
     assert [(each.code, each.confidence) for each in diagnose(stopped).verdicts] == [
         ("fell-silent", LIKELY), ("register-silent", POSSIBLE)
@@ -113,13 +113,13 @@ def test_a_phone_that_did_not_request_the_ring_list_after_its_file_fell_silent()
 
 
 def test_a_request_without_a_mac_is_missed_only_from_an_address_that_ringup_leased() -> None:
-    """Behind a NAT or another DHCP server, nothing tells whose request for the ring list it is."""
+    """Behind a NAT or with another DHCP server, nothing shows which phone requested the ring list."""
     elsewhere = [replace(each, address="192.0.2.254") for each in HAS_ITS_FILE if isinstance(each, FileEvent)]
     assert codes(evidence(elsewhere, after=100)) == ["register-silent"]
 
 
 def test_a_transfer_that_ends_after_a_new_lease_is_no_request_of_the_phone() -> None:
-    """As when the power goes during a transfer, and the phone's menu names another TFTP server after it."""
+    """This happens if the power goes off during a transfer, and the phone then uses another TFTP server."""
     cut = [*HUNT, sent(0.6, LOADS), requested(1, "P0S3-8-12-00.sb2")]
     given_up = failed(25, "P0S3-8-12-00.sb2", 653_312, 756_524)
     assert codes(evidence([*cut, leased(20), given_up], after=300))[0] == "tftp-silent"
@@ -202,7 +202,7 @@ def example(code: str) -> str:
 
 
 def with_example(section: str, code: str) -> str:
-    """The section with its block of indented lines replaced by what the rule prints."""
+    """Return the section, in which the rule's output replaces the block of indented lines."""
     return re.sub(r"(?:^ {4}.*\n)+", lambda _: example(code), section, count=1, flags=re.MULTILINE)
 
 

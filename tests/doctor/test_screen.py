@@ -1,4 +1,4 @@
-"""The words on a screen are found however somebody copied them, and lead to causes that exist."""
+"""The words on a phone's screen are recognised however people copy them, and lead to causes that exist."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What the doctor says of phones on streets with a fault, from the stored events alone."""
+"""The diagnosis of phones on streets with a fault, from the stored events alone."""
 
 from pathlib import Path
 from random import Random
@@ -18,9 +18,9 @@ class Row(NamedTuple):
     seconds: float
     fresh: bool
     code: str
-    """Of the first verdict; empty: none."""
+    """The code of the first cause; empty for none."""
     quick: bool = True
-    """False: `./test fast` leaves the row to `./test`, as another one has the same code."""
+    """False if only `./test` runs the row, because another row has the same code."""
 
 
 FROM_THE_START = 0.1
@@ -87,7 +87,7 @@ def test_an_image_that_the_flash_does_not_keep_is_told_while_it_lasts(tmp_path: 
 
 
 def vpn(seed: int) -> Fault:
-    """100 ms each way, and every hundredth datagram lost each way: 200 ms and 2 % there and back."""
+    """A network with a delay of 100 ms and a loss of one in a hundred datagrams in each direction."""
     dice = Random(seed)
 
     def fault(_datagram: Datagram, delays: CopyDelays) -> CopyDelays:

@@ -1,4 +1,4 @@
-"""The kernel's word about the clock, from a kernel that says what the test wants."""
+"""The state of the kernel's clock, from a kernel call that a test replaces."""
 
 import ctypes
 from typing import Any
@@ -10,14 +10,14 @@ from ringup.check.probes.kernel_clock import KernelClock, kernel_clock
 
 
 class Library:
-    """The C library, with an adjtimex of our own."""
+    """A C library whose adjtimex is replaced."""
 
     def __init__(self, state: int, status: int = 0, largest_error: int = 250_000) -> None:
         self.state, self.status, self.largest_error = state, status, largest_error
 
     def adjtimex(self, pointer: Any) -> int:
         timex = pointer._obj
-        assert timex.modes == 0  # else it would set the clock
+        assert timex.modes == 0  # any other value would set the clock
         timex.status, timex.largest_error = self.status, self.largest_error
         return self.state
 

@@ -1,4 +1,4 @@
-"""What the system tells of itself, and through its programs."""
+"""Facts about the machine, from the system and from its programs."""
 
 import os
 import socket
@@ -19,7 +19,7 @@ from ringup.site.model import Pbx, Site
 
 @pytest.fixture
 def tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that is the whole PATH."""
+    """A folder that is the only one in PATH."""
     folder = tmp_path / "bin"
     folder.mkdir()
     monkeypatch.setenv("PATH", str(folder))
@@ -165,7 +165,7 @@ def test_a_jail_that_cannot_be_asked_makes_the_bans_unknown(tools: Path) -> None
 
 
 def answered(reply: bytes) -> int | None:
-    """The stratum that a server on loopback is believed to have."""
+    """Return the stratum that is read from this reply of a server on loopback."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
 

@@ -1,4 +1,4 @@
-"""What Asterisk's folder and its manager interface say."""
+"""Facts from Asterisk's folder and its manager interface."""
 
 import asyncio
 from pathlib import Path

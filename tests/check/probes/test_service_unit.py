@@ -1,4 +1,4 @@
-"""The service's user, from the unit's files as systemd reads them."""
+"""The user of the service, from the unit's files as systemd reads them."""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""One phone's world in memory: a clock that jumps, a DHCP server that grants, a TFTP server with a script."""
+"""One phone's environment in memory: a simulated clock, a DHCP server that assigns, a scripted TFTP
+server.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -20,35 +22,35 @@ ADDRESS = "192.0.2.50"
 MAC = "0011BB73AD61"
 
 SAME = Variant(seed=7)
-"""Every boot of a test is the same."""
+"""The seed, which makes every boot of a test equal."""
 
 SILENT = "silent"
-"""A scripted answer: none."""
+"""A scripted answer that stands for no reply."""
 
 Answer = bytes | int | str | None
-"""A file's bytes, an error code, SILENT, or None for error 1."""
+"""The answer to a request: a file's bytes, an error code, SILENT, or None for error 1."""
 
 
 class PowerOff(Exception):
-    """The script is over: the phone would go on for ever."""
+    """Raised at the end of the script, because the phone would run for ever."""
 
 
 class ScriptedHost:
-    """A `Host` whose clock moves only when somebody waits."""
+    """A `Host` whose clock moves only when the phone waits."""
 
     def __init__(self, files: Mapping[str, Answer], *, limit: float = 3600.0) -> None:
         self.files = dict(files)
         self.requests: list[tuple[float, int, str]] = []
-        """When, from which source port, what: every read request that left."""
+        """Every read request that left: the time, the source port, and the name."""
         self.slow: dict[str, float] = {}
-        """Seconds that files are on their way; 0 unless it says so."""
+        """Seconds that each file takes; 0 for files that are not listed."""
         self.silent_servers: set[str] = set()
-        """Addresses that give no answer to any request."""
+        """Addresses of servers that do not reply to any request."""
         self.options: tuple[tuple[int, bytes], ...] = ((66, SERVER.encode()),)
-        """Options of the OFFER and the ACK that say where the files are."""
+        """Options in the OFFER and the ACK that name the file server."""
         self.leases = 0
         self.dhcp: list[Message] = []
-        """What the phone sent."""
+        """The messages that the phone sent."""
         self.open_requests = 0
         self.most_open_requests = 0
         self._now = 0.0
@@ -89,7 +91,7 @@ class ScriptedHost:
         return fetch.outcome
 
     def names(self) -> list[str]:
-        """What was asked for, in order."""
+        """Return the requested names, in order."""
         return [name for _, _, name in self.requests]
 
     def _advance(self, until: float) -> None:
@@ -135,7 +137,7 @@ def _reply(request: Message, kind: MessageType, options: tuple[tuple[int, bytes]
 
 
 class Bench:
-    """A machine on a scripted host, and what it reported and saved."""
+    """A machine on a scripted host, with its reports and the flash that it saved."""
 
     def __init__(self, host: ScriptedHost, flash: Flash, speed: float = 1.0, variant: Variant = SAME) -> None:
         self.reports: list[Report] = []
@@ -146,10 +148,10 @@ class Bench:
         )
 
     def details(self, kind: str) -> list[Mapping[str, object]]:
-        """The details of every report of a kind."""
+        """Return the details of every report of a kind."""
         return [report.detail for report in self.reports if report.kind == kind]
 
     def screens(self) -> list[object]:
-        """The first line of everything shown."""
+        """Return the first line of every screen that was shown."""
         lines = [detail["lines"] for detail in self.details("screen")]
         return [each[0] for each in lines if isinstance(each, list) and each]

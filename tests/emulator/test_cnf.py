@@ -1,4 +1,4 @@
-"""The phone's reading of `.cnf` files, by the rules of Cisco's own parser (P-CNF-1 to P-CNF-11)."""
+"""The phone reads `.cnf` files by the rules of Cisco's own parser (P-CNF-1 to P-CNF-11)."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The synthetic packages against the sizes and rules of P-LOAD-10."""
+"""The synthetic packages have the sizes, and follow the rules, of P-LOAD-10."""
 
 from contextlib import suppress
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What survives without power (P-LOAD-18, P-CNF-4, P-PATH-22)."""
+"""The data that a phone keeps without power (P-LOAD-18, P-CNF-4, P-PATH-22)."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""One socket of frames for many phones, over a socket pair in place of the cable."""
+"""One socket for the frames of many phones; a socket pair stands for the cable."""
 
 import asyncio
 import socket
@@ -39,7 +39,7 @@ def frame_to(
 
 
 class Segment:
-    """The cable that the phones share; this end is the DHCP server's."""
+    """The cable that the phones share; this end is that of the DHCP server."""
 
     def __init__(self) -> None:
         self.near, self.far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -53,7 +53,7 @@ class Segment:
         return dhcp.parse(frame.payload)
 
     async def serve(self, phones: int) -> None:
-        """Answer so many exchanges."""
+        """Answer the exchanges of so many phones."""
         acknowledged = 0
         while acknowledged < phones:
             message = await self.sent()
@@ -78,7 +78,7 @@ def on_segment(scene: Callable[[Segment], Awaitable[Result]]) -> Result:
 
 
 def spoken_from(host: NetworkHost) -> str:
-    """The source address of what the phone sends over a port of its own."""
+    """Return the source address of what the phone sends from its own port."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as hearing:
         hearing.bind(("127.0.0.1", 0))
         port = host.open_port(0, lambda _arrivals: None)

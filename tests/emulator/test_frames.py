@@ -1,4 +1,4 @@
-"""DHCP in frames, over a socket pair in place of the cable."""
+"""DHCP in frames; a socket pair stands for the cable."""
 
 import asyncio
 import socket
@@ -22,7 +22,7 @@ Result = TypeVar("Result")
 
 
 class Cable:
-    """The far end of the phone's cable, with a DHCP server's hands on it, and the clock."""
+    """The far end of the phone's cable with a DHCP server on it, and the clock."""
 
     def __init__(self) -> None:
         self.near, self._far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
@@ -32,7 +32,7 @@ class Cable:
         self.frames.open()
 
     async def frame(self) -> UdpFrame:
-        """The next frame the phone sent."""
+        """Return the next frame that the phone sent."""
         data = await asyncio.get_running_loop().sock_recv(self._far, 65535)
         frame = parse_udp_frame(data)
         assert frame is not None
@@ -74,7 +74,7 @@ def on_cable(scene: Callable[[Cable], Awaitable[Result]]) -> Result:
 
 
 async def bind(cable: Cable, destination_mac: str = "F" * 12) -> DhcpClient:
-    """Carry a client to its lease."""
+    """Take a client through the exchange until it has a lease."""
     client = DhcpClient(MAC, "7960")
     obtaining = asyncio.ensure_future(cable.frames.obtain(client))
     await cable.frame()

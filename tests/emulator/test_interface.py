@@ -1,4 +1,4 @@
-"""Whose addresses an interface carries, with `ip` replaced by a script."""
+"""The addresses that an interface has; a script replaces the program `ip`."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ LEASE = HeldLease("192.0.2.50", "255.255.255.0", "192.0.2.1", "192.0.2.1", "192.
 
 
 class Ip:
-    """Plays `ip`: shows one link, remembers every change."""
+    """Stands for `ip`: it shows one link, and records every change."""
 
     def __init__(self, *addresses: tuple[str, str], mac: str = "00:16:46:c0:ff:ee") -> None:
         inet = [

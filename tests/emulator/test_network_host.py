@@ -28,7 +28,7 @@ def udp() -> socket.socket:
 
 
 class Server:
-    """A TFTP server's two ports, and the phone's host."""
+    """The two ports of a TFTP server, and the phone's host."""
 
     def __init__(self) -> None:
         self.listening, self.sending = udp(), udp()
@@ -43,7 +43,7 @@ class Server:
         return wire.parse(data), sender
 
     async def exchange(self, packet: wire.Packet, phone: tuple[str, int]) -> wire.Packet:
-        """Send from the transfer's own port and wait for the phone's answer to it."""
+        """Send a packet from the transfer's own port, and wait for the phone's reply."""
         loop = asyncio.get_running_loop()
         await loop.sock_sendto(self.sending, wire.build(packet), phone)
         return wire.parse(await loop.sock_recv(self.sending, 2048))

@@ -1,4 +1,6 @@
-"""The whole phone between power-on and power-off, with a SIP half that only listens (P-SYNC-2)."""
+"""The complete phone from power-on to power-off; its SIP part is replaced by one that only listens
+(P-SYNC-2).
+"""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -20,11 +22,11 @@ if TYPE_CHECKING:
     from ringup.emulator.sip.config import SipConfig
 
 TIMEOUT = 10.0
-"""Seconds after which a test has failed; nothing waits that long."""
+"""Timeout in seconds, after which a test has failed."""
 
 
 class Network(ScriptedHost):
-    """A scripted host whose lease is lost on demand."""
+    """A scripted host whose lease is lost when a test wants it."""
 
     def __init__(self, files: Mapping[str, Answer]) -> None:
         super().__init__(files, limit=1e9)
@@ -44,7 +46,7 @@ class Network(ScriptedHost):
 
 
 class Desk:
-    """A phone, what it reported, and a SIP half that does as it is told."""
+    """A phone, its reports, and a SIP part that a test controls."""
 
     def __init__(self, files: Mapping[str, Answer], flash: Flash, variant: Variant) -> None:
         self.host = Network(files)
@@ -75,7 +77,7 @@ class Desk:
         self.stops += 1
 
     def hear(self, kind: str, **detail: object) -> None:
-        """Something the SIP half tells the phone."""
+        """Wait for a call of the SIP part of this kind."""
         self._on_report(Report(self.host.now(), kind, detail))
 
     async def until(self, happened: Callable[[], bool]) -> None:
@@ -98,7 +100,7 @@ def sit_down(
     flash: Flash = CONVERTED,
     variant: Variant = SAME,
 ) -> Desk:
-    """Power on, play the scene once the phone serves calls, power off."""
+    """Switch the phone on, run the scene when the phone is in service, then switch it off."""
 
     async def play() -> Desk:
         desk = Desk(files, flash, variant)
@@ -114,7 +116,7 @@ def sit_down(
 
 
 async def nothing(desk: Desk) -> None:
-    """Only the boot."""
+    """A scene in which nothing happens after the boot."""
 
 
 def test_a_factory_phone_ends_as_a_sip_phone_with_its_lines() -> None:

@@ -1,4 +1,4 @@
-"""The phone's port: a pair of sockets stands for the cable, another for the network card."""
+"""The phone's port: one pair of sockets stands for the cable, another one for the network card."""
 
 import asyncio
 import os
@@ -102,7 +102,7 @@ def test_frames_of_the_card_leave_with_a_tag_and_their_precedence_as_priority(wi
 
 
 def test_only_frames_of_its_vlan_reach_the_card(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The kernel shows the tag beside the frame; here the tag is in the frame."""
+    """The kernel passes the tag beside the frame; here, the tag is in the frame."""
     tags: list[VlanTag | None] = [None, VlanTag(10), VlanTag(110, 3), VlanTag(0)]
     monkeypatch.setattr(tagged_link, "_tag_in", lambda _ancillary: tags.pop(0))
 

@@ -1,4 +1,6 @@
-"""The phone's tone detector finds tones, however faint beside others, and nothing in silence or noise."""
+"""The phone's tone detector finds tones even if they are faint beside others, and nothing in silence or
+noise.
+"""
 
 import math
 from random import Random
@@ -13,7 +15,7 @@ KNOWN = SipConfig("", "", ()).listen_for
 
 
 def mixed(*parts: tuple[int, float], seconds: float = 1.0) -> list[int]:
-    """Sines of (frequency, decibels below LEVEL)."""
+    """Return the sum of sines, each given by its frequency and the decibels below LEVEL."""
     count = int(seconds * g711.SAMPLE_RATE)
     levels = [
         (2 * math.pi * frequency / g711.SAMPLE_RATE, tones.LEVEL * 10 ** (-below / 20))
@@ -23,7 +25,7 @@ def mixed(*parts: tuple[int, float], seconds: float = 1.0) -> list[int]:
 
 
 def heard(samples: list[int], known: tuple[int, ...] = KNOWN) -> list[tuple[str, int]]:
-    """What is heard through µ-law."""
+    """Return the tones that are detected after µ-law coding."""
     detector = tones.ToneDetector(known)
     return detector.detect(g711.ulaw_decode(g711.ulaw_encode(samples)))
 

@@ -1,6 +1,6 @@
-"""Ask the demo's Asterisk over its manager interface: ``python -m tests.end_to_end.ask_pbx DATABASE WHAT…``.
+"""Send a command or an action to the demo's Asterisk: ``python -m tests.end_to_end.ask_pbx DATABASE WHAT…``.
 
-WHAT is a console command, or an action with its fields: ``Originate Channel=Local/201@ringup``.
+WHAT is a console command, or an action with its fields, like ``Originate Channel=Local/201@ringup``.
 """
 
 import asyncio
@@ -15,13 +15,13 @@ from ringup.serve.pbx import manager_of
 
 
 async def hint(plan: DemoPlan, extension: str) -> str:
-    """The state of a line's hint, like ``Busy``."""
+    """Return the state of a line's hint, like ``Busy``."""
     said = await ask(plan, f"core show hint {extension}")
     return said.partition("State:")[2].split()[0]
 
 
 async def ask(plan: DemoPlan, *words: str) -> str:
-    """What Asterisk says."""
+    """Return Asterisk's reply."""
     command = [sys.executable, "-m", "tests.end_to_end.ask_pbx", str(plan.database), *words]
     asking = await asyncio.create_subprocess_exec(
         *network.inside("server", command), stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT

@@ -1,8 +1,7 @@
-"""Changes one registered phone's secret with --restart, and prints what callers met.
+"""Change a registered phone's secret with --restart, and print what callers experienced.
 
-A phone that is called is not idle,
-and a phone that is not idle does not restart. Calls are therefore made before the change, and from the
-restart on. All the time the PBX is asked whether it accepts the secret that the phone has.
+A phone does not restart while it is called. So there are calls before the change, and from the restart on.
+All the time, the script checks whether the PBX accepts the secret that the phone has.
 """
 
 import asyncio
@@ -22,11 +21,11 @@ from tests.end_to_end.registered_phones import main, ringup
 
 NEW = "a-new-secret-of-201"
 WATCHER = "10.79.60.3"
-"""From where the PBX is asked."""
+"""The host from which the secret is checked."""
 CALL_SECONDS = 1.0
 ASK_SECONDS = 0.2
 SETTLED_CALLS = 5
-"""Calls before the change, and after the phone has registered again."""
+"""Number of calls before the change, and after the phone has registered again."""
 
 
 async def called(caller: SoftwarePhone, callee: SoftwarePhone) -> bool:
@@ -45,7 +44,9 @@ async def called(caller: SoftwarePhone, callee: SoftwarePhone) -> bool:
 
 
 async def asked(secret: Callable[[], str], refused: list[tuple[float, float]]) -> None:
-    """Ask the PBX again and again whether it takes the phone's secret; note from when to when it does not."""
+    """Check again and again whether the PBX accepts the phone's secret, and record the spans in which it does
+    not.
+    """
     began = 0.0
     while True:
         account = LineLogin(str(PBX), 5060, OWNERS[0].extension, OWNERS[0].extension, secret())
@@ -97,7 +98,7 @@ async def run(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
 
 
 def secret_of(lab: Lab) -> str:
-    """The first phone's secret in the records."""
+    """Return the first phone's secret in the records."""
     found = read_site(lab._database).phone(OWNERS[0].mac)
     return found.lines[0].secret if found else ""
 

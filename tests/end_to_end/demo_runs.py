@@ -1,4 +1,4 @@
-"""Runs `ringup demo` as a user would and returns what it says."""
+"""Run `ringup demo` as a user does, and return its output."""
 
 import json
 import os
@@ -12,11 +12,13 @@ from ringup.demo import isolation
 ROOT = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("RINGUP_CACHE", ROOT / ".cache"))
 LONGEST_RUN = 300
-"""Seconds; a run that takes longer is a failure, not a slow machine."""
+"""Maximum seconds of a run; a longer run is a failure, even on a slow machine."""
 
 
 def run_demo(*flags: str) -> dict[str, Any]:
-    """`ringup demo --once --json` with these flags; its result and, as `exit_status`, its status."""
+    """Run `ringup demo --once --json` with these options; return its result with its exit status as
+    `exit_status`.
+    """
     done = subprocess.run(
         [sys.executable, "-m", "ringup", "demo", "--once", "--json", *flags],
         capture_output=True,
@@ -32,7 +34,7 @@ def run_demo(*flags: str) -> dict[str, Any]:
 
 
 def run_script(script: Path, release: str, *words: str) -> dict[str, Any]:
-    """Run a script with this Asterisk and these arguments in a network of its own; returns what it prints."""
+    """Run a script with this Asterisk and these arguments in its own network; return its output."""
     command = [sys.executable, str(script), str(CACHE / f"asterisk-{release}"), *words]
     done = subprocess.run(
         [*isolation.unshare_command(), "--", *command],

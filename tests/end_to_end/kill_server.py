@@ -1,6 +1,6 @@
-"""Runs the demo's steps while the server is killed ten times; prints what was promised and what is left.
+"""Run the demo's steps while the server is killed ten times; print what was promised and what is stored.
 
-Run inside `ringup.demo.isolation`: the test beside this file does.
+The test beside this file runs it inside `ringup.demo.isolation`.
 """
 
 import asyncio
@@ -21,11 +21,11 @@ from ringup.store.revisions import commit, current_revision, read_site
 
 KILLS = 10
 BETWEEN_KILLS = (0.5, 4.0)
-"""Seconds; together they cover both conversions and the first call."""
+"""Seconds between two kills; together they span both conversions and the first call."""
 
 
 async def torment(lab: Lab, dice: random.Random, promised: list[int]) -> None:
-    """Kill the server at random moments, commit a revision each time, start it again."""
+    """Kill the server at random times, commit a revision each time, and start it again."""
     database = open_database(str(lab.plan.database))
     for number in range(1, KILLS + 1):
         await asyncio.sleep(dice.uniform(*BETWEEN_KILLS))
@@ -40,7 +40,7 @@ async def torment(lab: Lab, dice: random.Random, promised: list[int]) -> None:
 
 
 async def run(sandbox: Path, seed: int) -> dict[str, Any]:
-    """One whole run; every address a phone was given must still be its own in the store."""
+    """Run once; every address that a phone was given must still belong to that phone in the database."""
     dice = random.Random(seed)
     plan = DemoPlan(sandbox=sandbox, state=isolation.STATE)
     promised: list[int] = []

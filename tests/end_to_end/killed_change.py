@@ -1,8 +1,8 @@
-"""Kills a change with restarts at each of its steps, and lets the server's start complete it.
+"""Kill a change with restarts at each of its steps, and let the start of the server complete it.
 
-Prints for each step what the records, Asterisk's file and the phone have. A step is each system call of
+For each step, it prints what the records, Asterisk's file and the phone have. A step is each system call of
 Python that changes a file, each commit, and each action on the manager interface. The process ends there as
-after SIGKILL: nothing of it is cleaned up.
+after SIGKILL, without any cleanup.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ KILLED = 9
 
 
 def new_place(place: Path, port: int) -> None:
-    """Two registered phones, whose accounts are in Asterisk's folder."""
+    """Make two registered phones, whose accounts are in Asterisk's folder."""
     (place / "etc").mkdir(parents=True)
     pbx = Pbx(etc=str(place / "etc"), manager_port=port, manager_user="ringup", manager_secret="s3cret")
     phones = (
@@ -68,7 +68,7 @@ def renew(data: Plain) -> None:
 
 
 def die_at(step: int, die: Callable[[], None] = lambda: os._exit(KILLED)) -> None:
-    """End this process at the step of this number, or do something else there."""
+    """End this process at the step with this number; `die` may do something else instead."""
     steps = count()
 
     def passed(*_: object) -> None:
@@ -93,7 +93,7 @@ def die_at(step: int, die: Callable[[], None] = lambda: os._exit(KILLED)) -> Non
 
 
 def change(place: Path, step: int) -> bool:
-    """Make the change in a process that dies at this step; return whether it did."""
+    """Make the change in a process that dies at this step; return whether it died."""
     child = os.fork()
     if child == 0:
         status = 1
@@ -113,7 +113,7 @@ def change(place: Path, step: int) -> bool:
 
 
 def next_start(place: Path) -> dict[str, Any]:
-    """Do what `ringup serve` does at its start, and return what is there then."""
+    """Do what `ringup serve` does at its start, and return what each side has then."""
     engine = open_database(str(place / "ringup.db"))
     Releases(engine).look()
     held = read_held(engine)
@@ -139,7 +139,7 @@ def next_start(place: Path) -> dict[str, Any]:
 
 
 async def asterisk(current: Path, ready: int) -> None:
-    """Be an Asterisk whose phones boot at a check-sync, and fetch their files."""
+    """Stand for an Asterisk whose phones boot at a check-sync and fetch their files."""
 
     def notified(action: AmiMessage) -> list[AmiMessage]:
         name = action.get("Endpoint")
@@ -156,7 +156,7 @@ async def asterisk(current: Path, ready: int) -> None:
 
 
 def main(folder: Path) -> None:
-    """Kill at every step, until the change is complete."""
+    """Kill the change at every step, until it completes."""
     held_secrets.FETCH_SECONDS = 0.2
     restart_run.LOOK_SECONDS = 0.02
     setattr(pbx_steps, "said", lambda _site, _macs: "")  # noqa: B010

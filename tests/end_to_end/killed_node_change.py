@@ -1,6 +1,7 @@
-"""Gives the first line a new secret, and dies at a step of that, as a node that loses its power.
+"""Give the first line a new secret, and die at a step of this change, as a node that loses its power.
 
-``python -m tests.end_to_end.killed_node_change DATABASE SECRET STEP``; ends with KILLED if it came so far.
+``python -m tests.end_to_end.killed_node_change DATABASE SECRET STEP``; the exit status is KILLED if the step
+was reached.
 """
 
 import sys

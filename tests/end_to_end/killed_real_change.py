@@ -1,8 +1,8 @@
-"""Kills a change, or Asterisk, at each step of a change, with a real Asterisk; then the server starts.
+"""Kill a change, or a real Asterisk, at each step of a change; then start the server.
 
-Prints for each step what the records, Asterisk's files or rows, and Asterisk itself have. Run inside
-`ringup.demo.isolation`: ``killed_real_change.py SANDBOX DRIVER [SOCKET DATABASE]``; with the last two, the
-accounts are in PostgreSQL.
+For each step, it prints what the records, Asterisk's files or rows, and Asterisk itself have. It runs inside
+`ringup.demo.isolation`: ``killed_real_change.py SANDBOX DRIVER [SOCKET DATABASE]``. With the last two
+arguments, the accounts are in PostgreSQL.
 """
 
 import asyncio
@@ -44,10 +44,10 @@ SECRET = "s3cret"
 OLD = {"201": "old-of-201", "202": "of-202"}
 NEW = {"201": "new-of-201", "203": "of-203"}
 ASTERISK_STEPS = 6
-"""Asterisk dies at so many steps of the change: each costs a start."""
+"""Number of steps at which Asterisk is killed; each takes a start of Asterisk."""
 
 LONGEST = 15.0
-"""Seconds for Asterisk to start, and to read its files."""
+"""Maximum seconds for Asterisk to start, and to read its files."""
 
 
 @dataclass
@@ -84,7 +84,7 @@ class Bench:
             await manager.close()
 
     def manager(self) -> Manager:
-        """A login that is not made yet."""
+        """Return a connection to the manager interface that has not logged in yet."""
         return Manager(ADDRESS, self.pbx.manager_port, self.pbx.manager_user, self.pbx.manager_secret)
 
     def kill(self) -> None:
@@ -103,7 +103,7 @@ class Bench:
             await manager.close()
 
     def begin_anew(self) -> None:
-        """Give records, Asterisk's files or rows, and Asterisk the old lines."""
+        """Give the records, Asterisk's files or rows, and Asterisk itself the old lines."""
         for path in self.database.parent.glob("ringup.db*"):
             path.unlink()
         engine = open_database(str(self.database))
@@ -112,7 +112,7 @@ class Bench:
         self.next_start()
 
     def next_start(self) -> None:
-        """Let the part of `ringup serve` that keeps Asterisk up to date start, until it has reloaded."""
+        """Start the part of `ringup serve` that keeps Asterisk up to date, and wait until it has reloaded."""
         engine = open_database(str(self.database))
         site = read_site(engine)
         engine.dispose()
@@ -139,7 +139,7 @@ class Bench:
                 await running
 
     def state(self) -> dict[str, Any]:
-        """What each side has now; Asterisk may take a moment to read its files."""
+        """Return what each side has; Asterisk may need a moment to read its files."""
         engine = open_database(str(self.database))
         site = read_site(engine)
         engine.dispose()
@@ -157,7 +157,7 @@ class Bench:
         }
 
     async def _loaded(self, site: Site) -> list[str]:
-        """Return what Asterisk has otherwise than the records: lines, their secrets, and lines too many."""
+        """Return how Asterisk differs from the records: lines, their secrets, and superfluous lines."""
         found = [each for each in await verified(site, site.phones, {}) if each.code not in ABOUT_PHONES]
         manager = self.manager()
         await manager.connect()
@@ -168,20 +168,20 @@ class Bench:
 
 
 def phone(lines: dict[str, str]) -> Phone:
-    """The one phone, with these secrets by extension."""
+    """Return the only phone, with these secrets by extension."""
     made = (Line(extension=name, secret=secret, voicemail=False) for name, secret in lines.items())
     return Phone(mac="001646000001", lines=tuple(made))
 
 
 def renew(data: Plain) -> None:
-    """Change a secret, take a line away, and add one."""
+    """Change a secret, remove a line, and add one."""
     data["phones"][0]["lines"] = [
         {"extension": name, "secret": secret, "voicemail": False} for name, secret in NEW.items()
     ]
 
 
 def changed(bench: Bench, victim: str, step: int) -> bool:
-    """Make the change in a process; at this step the victim dies. Return whether it came so far."""
+    """Make the change in a process; the victim dies at this step. Return whether the step was reached."""
     reader, writer = os.pipe()
     child = os.fork()
     if child == 0:
@@ -233,7 +233,7 @@ def prepared(folder: Path, driver: Driver, words: Sequence[str]) -> Bench:
 
 
 def begin_relay(socket: str) -> None:
-    """Lead TCP connections to PostgreSQL's socket, which Asterisk's own root folder does not have."""
+    """Forward TCP connections to PostgreSQL's socket, which does not exist in Asterisk's own root folder."""
     script = Path(__file__).with_name("realtime.py")
     command = [sys.executable, str(script), "relay", socket, ADDRESS]
     relay = subprocess.Popen(command, stdout=subprocess.PIPE)
@@ -253,7 +253,7 @@ def let_asterisk_read_the_tables(etc: Path, pbx: Pbx) -> None:
 
 
 def main(folder: Path, driver: Driver, words: Sequence[str]) -> None:
-    """Kill the change at every step, then Asterisk at some, and print a row for each."""
+    """Kill the change at every step, then Asterisk at some steps, and print a row for each."""
     bench = prepared(folder, driver, words)
     asyncio.run(bench.reload_at_once())
     rows: list[dict[str, Any]] = []

@@ -1,6 +1,7 @@
-"""Cuts the connection to Asterisk's manager interface while one phone registers and another's contact goes.
+"""Cut the connection to Asterisk's manager interface while one phone registers and another's contact is
+removed.
 
-Run inside `ringup.demo.isolation`: the test beside this file does. The server reaches the manager interface
+The test beside this file runs it inside `ringup.demo.isolation`. The server reaches the manager interface
 through a relay, which is killed and started again.
 """
 
@@ -26,11 +27,11 @@ FORGET: dict[Driver, str] = {
     "pjsip": "database deltree registrar contact",
     "chan_sip": "sip unregister {extension}",
 }
-"""Commands that take a contact away; the first one causes no event of Asterisk."""
+"""Commands that remove a contact; the first one causes no event in Asterisk."""
 
 
 async def relay() -> None:
-    """Connect each client on loopback with Asterisk's manager interface."""
+    """Connect each client on loopback to Asterisk's manager interface."""
 
     async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
@@ -46,7 +47,7 @@ async def relay() -> None:
 
 
 class RelayedLab(Lab):
-    """The demo's network, whose server reaches Asterisk's manager interface through the relay."""
+    """The demo's network, in which the server reaches Asterisk's manager interface through the relay."""
 
     relay: HostProcess
     secret: str
@@ -67,7 +68,7 @@ class RelayedLab(Lab):
         await super().start_server()
 
     async def say(self, command: str) -> str:
-        """Type a command on Asterisk's console, by a connection of our own from the PBX's network."""
+        """Run a command on Asterisk's console, over a separate connection from the PBX's network."""
         words = [sys.executable, str(Path(__file__)), "say", self.secret, command]
         process = await asyncio.create_subprocess_exec(
             *network.inside("pbx", words), stdout=asyncio.subprocess.PIPE
@@ -76,7 +77,7 @@ class RelayedLab(Lab):
 
 
 async def said(secret: str, command: str) -> str:
-    """Type a command over the manager interface."""
+    """Run a console command over the manager interface."""
     manager = Manager(str(PBX), 5038, "ringup", secret)
     await manager.connect()
     try:
@@ -86,7 +87,7 @@ async def said(secret: str, command: str) -> str:
 
 
 def about(lab: Lab, since: int) -> list[Event]:
-    """The events about registrations."""
+    """Return the events about registrations."""
     return [each for each in lab.events[since:] if isinstance(each, LineRegistered | LineUnregistered)]
 
 

@@ -1,4 +1,4 @@
-"""Servers on one PostgreSQL, and phones, in a private network."""
+"""Several servers on one PostgreSQL database, and phones, in a private network."""
 
 import json
 import sys
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 E = TypeVar("E", AddressLeased, LineRegistered, NodeActive, NodeStandby)
 
 MOST_EVENTS = 200
-"""Events of one phone."""
+"""Maximum number of events that are read of one phone."""
 NODES = {"one": "10.77.0.1", "two": "10.77.0.2"}
 
 
 @dataclass
 class Rig:
-    """Two servers that run, and twenty phones without power."""
+    """Two running servers, and twenty phones that are switched off."""
 
     net: PrivateNetwork
     folder: Path
@@ -44,7 +44,7 @@ class Rig:
     macs: Sequence[str]
 
     def start_node(self, name: str, *flags: str) -> None:
-        """Start a server; return when it has said whether it is active."""
+        """Start a server; return when it has logged whether it is active."""
         command = [
             *(sys.executable, "-m", "ringup", "serve", "--interface", INTERFACE, "--node", name, *flags),
             *("--database", self.url, "--firmware", str(self.folder / "firmware")),
@@ -53,17 +53,17 @@ class Rig:
         self.wait_for(lambda: " ready" in (self.folder / name).read_text(), f"{name} to be ready")
 
     def start_asterisk(self, instance: Path) -> None:
-        """Start the prepared Asterisk of the member `pbx`; return when it is ready."""
+        """Start the prepared Asterisk on the host `pbx`; return when it is ready."""
         self.start("pbx", self.folder / "asterisk", sandbox.start_command(CACHE / "asterisk-22", instance))
         self.wait_for(lambda: "Asterisk Ready" in (self.folder / "asterisk").read_text(), "Asterisk")
 
     def ringup(self, node: str, *words: str) -> str:
-        """Run a command on a node; return what it prints."""
+        """Run a command on a node; return its output."""
         command = [sys.executable, "-m", "ringup", *words, "--database", self.url]
         return self.net.run(node, command).stdout
 
     def switch_on(self, mac: str) -> None:
-        """Give a phone power."""
+        """Switch a phone on."""
         command = [
             *(sys.executable, "-m", "ringup", "emulate", "--interface", INTERFACE, "--mac", mac, "--json"),
             *("--application", "P0S3-8-12-00", "--loader", "P003-8-12-00", "--speed", "10"),
@@ -76,41 +76,41 @@ class Rig:
         return self.net.popen(member, ["sh", "-c", f'exec "$@" >{output} 2>&1', "-", *command])
 
     def reports(self, mac: str) -> list[dict[str, Any]]:
-        """What a phone has reported so far."""
+        """Return the reports of a phone so far."""
         lines = (self.folder / mac).read_text().splitlines()
         return [json.loads(line) for line in lines if line.startswith("{") and line.endswith("}")]
 
     def has_own_file(self, mac: str) -> bool:
-        """Return whether a phone's application has its own file and the last one that it fetches."""
+        """Return whether a phone's application has its own file, and the last file that it fetches."""
         names = [each["name"] for each in self.reports(mac) if each["kind"] == "file-received"]
         return f"SIP{mac}.cnf" in names and "dialplan.xml" in names
 
     def has_registered(self, mac: str) -> bool:
-        """Return whether a phone says that a line of it is registered."""
+        """Return whether a phone reports that one of its lines is registered."""
         return any(each.get("state") == "registered" for each in self.reports(mac))
 
     def query(self, statement: str) -> str:
-        """Ask psql."""
+        """Return the result of a statement in psql."""
         return self.server.query(self.url, statement)
 
     def events(self, kind: type[E]) -> list[E]:
-        """Return what is on record, of this kind."""
+        """Return the stored events of this kind."""
         engine = open_database(self.url)
         found: list[E] = [event for _, event in read_events(engine) if isinstance(event, kind)]
         engine.dispose()
         return found
 
     def events_of(self, mac: str) -> list[Event]:
-        """Return what the board tells of a phone."""
+        """Return the events that `ringup status` shows about a phone."""
         engine = open_to_read(self.url)
         found = read_fleet(engine, time.time()).events_of(engine, mac, MOST_EVENTS)
         engine.dispose()
         return found
 
     def board(self, node: str) -> dict[str, tuple[str, str, tuple[str, ...]]]:
-        """Return each phone's stage, address and registered lines, by `ringup status` at a node."""
+        """Return each phone's stage, address and registered lines from `ringup status` on a node."""
         shown = json.loads(self.ringup(node, "status", "--json"))
-        # Node two looked for other DHCP servers when it started: that made its own MAC an unknown device.
+        # When node two started, it searched for other DHCP servers, so its own MAC is an unknown device.
         phones = [phone for phone in shown["phones"] if phone["mac"] in self.macs]
         return {
             phone["mac"]: (phone["stage"], phone["address"], tuple(phone["registered"])) for phone in phones
@@ -118,7 +118,7 @@ class Rig:
 
     @staticmethod
     def wait_for(holds: Callable[[], bool], what: str, seconds: float = 30) -> None:
-        """Look until it holds; fail after so many seconds."""
+        """Wait until `holds` returns True; fail after so many seconds."""
         until = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < until, f"waited {seconds} s for {what}"
@@ -129,7 +129,7 @@ class Rig:
 def rig(
     folder: Path, server: "PostgresqlServer", site: Site, members: Mapping[str, str] = {}
 ) -> Iterator[Rig]:
-    """The network of two nodes, the site's phones and further members; nothing is started."""
+    """Make the network with two nodes, the site's phones and further hosts; nothing is started."""
     write_package(folder / "firmware", make_sip_package())
     url = server.database()
     engine = open_database(url)

@@ -1,4 +1,4 @@
-"""Finds the other phone by the Directory button of a registered phone, and calls it."""
+"""Find the other phone with the Directory button of a registered phone, and call it."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ SECONDS = 20
 
 
 async def run(lab: Lab, _plan: DemoPlan) -> dict[str, Any]:
-    """The pages on the first phone's screen, and what it then dials."""
+    """Return the pages on the first phone's screen, and what it then dials."""
     phone, other = lab.phones
     pages = []
     for keys in (

@@ -1,4 +1,4 @@
-"""Sets a forward and do-not-disturb by the Services button, and lets the other phone call that line."""
+"""Set a forward and do-not-disturb with the Services button, and let the other phone call that line."""
 
 import asyncio
 import time
@@ -16,7 +16,7 @@ SECONDS = 20
 
 
 async def run(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
-    """The pages, the hints, and where the calls went."""
+    """Return the pages, the hints, and the destinations of the calls."""
     caller, called = lab.phones
     menu = await shown(called, {"do": "services"})
     number = [name for name, _url in menu["entries"]].index("Forward calls") + 1
@@ -36,14 +36,16 @@ async def run(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
 
 
 async def shown(phone: SoftwarePhone, keys: dict[str, Any]) -> dict[str, Any]:
-    """The page that a key leads to."""
+    """Return the page that a key leads to."""
     mark = len(phone.reports)
     await phone.press(**keys)
     return await phone.wait("page", "page", SECONDS, since=mark)
 
 
 async def answered_without_ringing(caller: SoftwarePhone, called: SoftwarePhone) -> dict[str, Any]:
-    """Dial the other phone's line: the seconds until something else answers, and whether the phone rang."""
+    """Dial the other phone's line; return the seconds until something else answers, and whether the phone
+    rang.
+    """
     marks, began = marks_of(caller, called), time.monotonic()
     await caller.press("dial", digits=called.extension)
     await caller.wait("call", "call", SECONDS, since=marks.caller, state="answered")
@@ -53,7 +55,7 @@ async def answered_without_ringing(caller: SoftwarePhone, called: SoftwarePhone)
 
 
 async def on_the_phone(caller: SoftwarePhone, called: SoftwarePhone) -> dict[str, Any]:
-    """Talk, and look meanwhile who does."""
+    """Make a call, and show meanwhile which lines are in a call."""
     marks = marks_of(caller, called)
     await caller.press("dial", digits=called.extension)
     ringing = await called.wait("call", "call", SECONDS, since=marks.callee, state="ringing")
@@ -69,7 +71,7 @@ async def on_the_phone(caller: SoftwarePhone, called: SoftwarePhone) -> dict[str
 
 
 async def rings(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
-    """Let outside calls ring differently, and call the first phone from nowhere."""
+    """Give calls from outside another ring, and call the first phone from outside."""
     seen = len(lab.events)
     status, printed = await ringup(plan, "site", "set", "pbx.outside_ring=Bellcore-dr2")
     if status:

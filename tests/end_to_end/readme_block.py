@@ -1,9 +1,9 @@
-"""Cuts a page's commands for a real phone out of it and runs them word for word; prints what came of it.
+"""Run the commands for a real phone that a page contains, word for word, and print the results.
 
-Run inside `ringup.demo.isolation`: the test beside this file does. The machine has Debian's Asterisk 22 with
-all its modules and its stock `/etc/asterisk`; the phone is emulated, the firmware is synthetic, the machine's
-folders are copies or empty. `./install` is the real one, but takes this Python in place of an environment of
-its own, which it would have to download. `sudo` does what it is told.
+The test beside this file runs it inside `ringup.demo.isolation`. The machine has Debian's Asterisk 22 with
+all its modules and its unchanged `/etc/asterisk`. The phone is emulated, the firmware is synthetic, and the
+machine's folders are copies or empty. `./install` is the real script, but it uses this Python instead of
+making an environment, for which it would have to download packages. `sudo` simply runs its command.
 """
 
 import asyncio
@@ -24,7 +24,7 @@ from ringup.emulator.firmware import make_sip_package
 
 ROOT = Path(__file__).parents[2]
 PAGES = {"README.md": "## With real phones", "docs/tutorial/box-to-dial-tone.md": ""}
-"""The pages and the heading below which their commands are; empty: all of the page."""
+"""The pages, each with the heading above its commands; empty for the complete page."""
 ADDRESS = "192.168.1.10/24"
 MAC, EXTENSION = "001646C0FFEE", "201"
 LOAD = "P0S3-8-12-00"
@@ -33,7 +33,7 @@ READY_SECONDS = 30
 STAYS = re.compile(r"^sudo ringup (serve|watch)\b")
 """Commands that run until they are stopped."""
 POWER_ON = "sudo ringup watch"
-"""Typed when the phone is plugged in."""
+"""The command after which the phone is plugged in."""
 EMPTY_FOLDERS = ("/opt", "/usr/local", "/var/lib", "/var/cache")
 
 
@@ -46,7 +46,7 @@ def block(text: str, heading: str) -> str:
 
 
 def commands(script: str) -> list[str]:
-    """Split a block into its commands; here-documents and lines after a backslash belong to theirs."""
+    """Split a block into its commands, including here-documents and lines continued by a backslash."""
     found: list[str] = []
     end = ""
     for line in script.splitlines():
@@ -62,7 +62,9 @@ def commands(script: str) -> list[str]:
 
 
 def lay_out_machine(state: Path, tree: Path) -> None:
-    """Give this mount namespace an /etc/asterisk of stock files, nothing installed, and `sudo`."""
+    """Give this mount namespace an unchanged /etc/asterisk, empty folders for what is installed, and
+    `sudo`.
+    """
     instance = state / "pbx"
     for folder in ("var/lib/asterisk", "var/spool/asterisk/voicemail", "var/log/asterisk", "run/asterisk"):
         (instance / folder).mkdir(parents=True)
@@ -91,7 +93,7 @@ def _program(path: Path, body: str) -> None:
 
 
 def copy_clone(folder: Path) -> None:
-    """Copy what git keeps, and let `./install` take this Python in place of an environment of its own."""
+    """Copy the files that git keeps, and let `./install` use this Python instead of making an environment."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
     packed = subprocess.run(
         ["tar", "-c", "--null", "-T", "-"], cwd=ROOT, input=names, check=True, capture_output=True
@@ -107,14 +109,16 @@ ln -s {Path(sys.executable).with_name("ringup")} "$2/bin/ringup\"""",
 
 
 def write_zip(path: Path) -> None:
-    """Write a synthetic package of the README's name."""
+    """Write a synthetic package with the file name that the README uses."""
     with zipfile.ZipFile(path, "w") as package:
         for name, data in make_sip_package(LOAD).items():
             package.writestr(name, data)
 
 
 async def run(page: str, tree: Path) -> dict[str, Any]:
-    """Type a page's commands and try the phone: does it register, does 500 answer, does the lamp light?"""
+    """Run a page's commands and try the phone: whether it registers, whether 500 answers, and whether the
+    lamp lights up.
+    """
     state = isolation.STATE
     lay_out_machine(state, tree)
     network.make_switch()
@@ -159,7 +163,9 @@ async def _try(phone: SoftwarePhone, state: Path) -> dict[str, Any]:
 
 
 async def _asked(state: Path, command: str, expected: str) -> str:
-    """Ask Asterisk until its answer holds what is expected, or for half a minute; returns the last answer."""
+    """Repeat a console command until its output contains the expected text, for at most half a minute; return
+    the last output.
+    """
     answer = ""
     for _ in range(300):
         _, answer = await asyncio.to_thread(_run, [str(state / "bin/asterisk"), "-rx", command])
@@ -170,7 +176,7 @@ async def _asked(state: Path, command: str, expected: str) -> str:
 
 
 async def _type(typed: list[str], folder: Path, state: Path) -> list[tuple[str, int, str]]:
-    """Run the commands in one shell's environment; those that stay run beside the others."""
+    """Run the commands in the environment of one shell; commands that do not end run beside the others."""
     os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
     said: list[tuple[str, int, str]] = []
     for command in typed:
@@ -184,7 +190,7 @@ async def _type(typed: list[str], folder: Path, state: Path) -> list[tuple[str, 
 
 
 async def _first_words(log: Path) -> str:
-    """Wait until the server says whether it is ready, as whoever typed the command would."""
+    """Wait until the server logs whether it is ready, as a user would."""
     said = ""
     for _ in range(READY_SECONDS * 10 if log.name == "serve.log" else 1):
         said = await asyncio.to_thread(log.read_text)

@@ -1,7 +1,7 @@
-"""Runs the demo with the accounts in PostgreSQL, and prints what Asterisk, the phones and the database had.
+"""Run the demo with the accounts in PostgreSQL, and print what Asterisk, the phones and the database had.
 
-Run inside `ringup.demo.isolation`: the test beside this file does. The database server listens on a socket
-that Asterisk's own root folder does not have, so a relay in Asterisk's network leads to it.
+The test beside this file runs it inside `ringup.demo.isolation`. The database's socket does not exist in
+Asterisk's own root folder, so a relay in Asterisk's network forwards connections to it.
 """
 
 import asyncio
@@ -29,11 +29,11 @@ NOLOADS = {
     "odbc": ("res_odbc_transaction", "res_odbc", "res_config_odbc", "res_sorcery_realtime"),
 }
 LIBRARIES = ("odbc/psqlodbcw.so", "libodbcinst.so.2")
-"""Of Debian's package odbc-postgresql, which Asterisk's own root folder does not have."""
+"""Libraries of Debian's package odbc-postgresql, which Asterisk's own root folder lacks."""
 
 
 async def relay(socket: str, address: str = str(PBX)) -> None:
-    """Connect each client on this address with PostgreSQL's socket."""
+    """Forward each connection to this address to PostgreSQL's socket."""
 
     async def pumped(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         while data := await reader.read(65_536):
@@ -77,7 +77,7 @@ class RealtimeLab(Lab):
         return command.returncode, printed.decode()
 
     def install_odbc(self) -> None:
-        """Put the ODBC driver where this Asterisk finds it: its home folder is its own."""
+        """Copy the ODBC driver to the places where this Asterisk searches, in its own root folder."""
         self._home.mkdir(parents=True, exist_ok=True)
         (folder,) = Path("/usr/lib").glob("*/odbc")
         for name in LIBRARIES:
@@ -109,7 +109,7 @@ class RealtimeLab(Lab):
         )
 
     def _plug_in(self) -> None:
-        """Start the relay in Asterisk's network; the namespace ends it."""
+        """Start the relay in Asterisk's network; it ends with the namespace."""
         super()._plug_in()
         process = subprocess.Popen(self._relay, stdout=subprocess.PIPE)
         assert process.stdout is not None
@@ -153,5 +153,7 @@ if __name__ == "__main__":
         asyncio.run(relay(*sys.argv[2:]))
     else:
         isolation.prepare()
-        os.environ["LD_LIBRARY_PATH"] = "/var/lib/asterisk"  # for psqlODBC's own library, in Asterisk's root
+        os.environ["LD_LIBRARY_PATH"] = (
+            "/var/lib/asterisk"  # for psqlODBC's own library, in Asterisk's root folder
+        )
         print(json.dumps(asyncio.run(run(Path(sys.argv[1]), Path(sys.argv[2]), *sys.argv[3:]))))

@@ -1,8 +1,8 @@
-"""What scripts share that do something with the demo's phones once these are registered.
+"""Shared code of scripts that do something with the demo's phones after these have registered.
 
-They run inside `ringup.demo.isolation`. Their arguments: the folder of an Asterisk, its release, a driver,
-and options of the software phones.
-They print one object: `reason`, empty for success, and what the script returns.
+They run inside `ringup.demo.isolation`. Their arguments are the folder of an Asterisk, its release, a driver,
+and options of the software phones. They print one JSON object with the result of the script, and a `reason`
+that is empty after success.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ async def _with_registered_phones(plan: DemoPlan, script: Script) -> dict[str, A
 
 
 async def ringup(plan: DemoPlan, *words: str) -> tuple[int | None, str]:
-    """Run a command on the demo's server as an operator does; its exit status, and what it printed."""
+    """Run a command on the demo's server as an operator does; return its exit status and its output."""
     command = await asyncio.create_subprocess_exec(
         *network.inside("server", [sys.executable, "-m", "ringup", *words, "--database", str(plan.database)]),
         stdout=asyncio.subprocess.PIPE,

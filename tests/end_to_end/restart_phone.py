@@ -1,4 +1,4 @@
-"""Restarts one registered phone by `ringup restart`, and prints what the phone did."""
+"""Restart one registered phone with `ringup restart`, and print what the phone did."""
 
 import json
 from typing import Any
@@ -10,7 +10,9 @@ from tests.end_to_end.registered_phones import main, ringup
 
 
 async def run(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
-    """Restart the first phone; its reports after the command began, and what the command printed."""
+    """Restart the first phone; return its reports from the beginning of the command on, and the command's
+    output.
+    """
     phone, other = lab.phones
     marks = len(phone.reports), len(other.reports)
     status, printed = await ringup(plan, "restart", OWNERS[0].name.split()[0], "--json")

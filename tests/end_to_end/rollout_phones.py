@@ -1,7 +1,7 @@
-"""Rolls a load out to six phones: the server is killed on the way, and one phone loses its power for a while.
+"""Roll a load out to six phones; meanwhile the server is killed, and one phone loses its power for a while.
 
-Run inside `ringup.demo.isolation`: the test beside this file does. It prints what the phones and the records
-say.
+The test beside this file runs it inside `ringup.demo.isolation`. It prints what the phones and the records
+have.
 """
 
 import asyncio
@@ -31,12 +31,12 @@ OWNERS = tuple(
 CANARIES = 2
 AT_MOST = 4
 WAIT_SECONDS = 60
-"""Seconds after which the phone without power has failed."""
+"""Seconds after which the phone without power counts as failed."""
 LOOK_SECONDS = 0.2
 
 
 class Watched:
-    """The rollout of a lab, looked at again and again."""
+    """The rollout of a lab, which is read again and again."""
 
     def __init__(self, lab: Lab) -> None:
         self._lab = lab
@@ -54,7 +54,7 @@ class Watched:
         return found
 
     async def until(self, step: str, seconds: float, holds: Callable[[Rollout], bool]) -> Rollout:
-        """Look until this holds."""
+        """Read the rollout until the condition holds."""
         deadline = time.monotonic() + seconds
         while not holds(found := self.look()):
             if time.monotonic() > deadline:
@@ -76,7 +76,7 @@ async def ringup(plan: DemoPlan, *words: str) -> str:
 
 
 def is_booting(rollout: Rollout, phone: SoftwarePhone) -> bool:
-    """Return whether the server has seen this phone begin its boot."""
+    """Return whether the server has seen the beginning of this phone's boot."""
     return any(each.mac == phone.mac and each.step is PhoneStep.TAKING for each in rollout.phones)
 
 
@@ -129,7 +129,7 @@ async def roll_out(lab: Lab) -> dict[str, Any]:
 
 
 async def run(sandbox: Path, release: str, driver: Driver) -> dict[str, Any]:
-    """One complete run."""
+    """Run once from beginning to end."""
     plan = DemoPlan(
         sandbox=sandbox, state=isolation.STATE, asterisk=release, driver=driver, owners=OWNERS, speed=20.0
     )

@@ -1,4 +1,4 @@
-"""`benchmarks/storm --only S` with a handful of phones: DHCP, files, and a line each on a real Asterisk."""
+"""`benchmarks/storm --only S` with a few phones: DHCP, files, and one line each on a real Asterisk."""
 
 import json
 import os

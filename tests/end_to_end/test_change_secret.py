@@ -1,4 +1,4 @@
-"""A secret changes while a phone calls once a second: calls fail only during the restart."""
+"""A secret changes while the other phone calls once a second: calls fail only during the restart."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.end_to_end
 
 SCRIPT = Path(__file__).with_name("change_secret.py")
 MOST_REFUSED = 2.0
-"""Seconds for which the PBX may refuse the secret that the phone has."""
+"""Maximum seconds for which the PBX may refuse the secret that the phone has."""
 
 
 @pytest.mark.parametrize(("release", "driver"), [("22", "pjsip"), ("16", "chan_sip"), ("16", "pjsip")])

@@ -1,4 +1,6 @@
-"""A CSV of 300 phones: after import and boot, a real Asterisk has all of them; undo takes it all back."""
+"""A CSV file with 300 phones: after the import and a boot, a real Asterisk has all of them; undo reverts
+everything.
+"""
 
 import json
 import subprocess
@@ -31,13 +33,13 @@ BOOT_SECONDS = 120
 
 
 def write_csv(path: Path) -> None:
-    """Write the phones as a spreadsheet has them."""
+    """Write the phones as a spreadsheet does."""
     rows = [f"{FIRST_MAC + number:012X},7960,{1000 + number},Person {number}" for number in range(PHONES)]
     path.write_text("\n".join(("mac,model,extension,name", *rows)) + "\n")
 
 
 def snapshot(etc: Path, ringup: Callable[..., str]) -> tuple[Mapping[str, bytes], str]:
-    """Asterisk's files, and the records from which every phone file is made, with their secrets."""
+    """Return Asterisk's files, and the records from which every phone's file is made, with their secrets."""
     files = {path.name: path.read_bytes() for path in (etc / "ringup.d").glob("ringup_*.conf")}
     return files, ringup("export", "--reveal")
 
@@ -101,7 +103,7 @@ def start(net: PrivateNetwork, member: str, output: Path, command: list[str]) ->
 
 
 def booted(net: PrivateNetwork) -> dict[str, int]:
-    """Give power to all phones within five seconds; return what became of them."""
+    """Switch all phones on within five seconds; return the result of each."""
     words = ["--interface", INTERFACE, "--phones", str(PHONES), "--window", "5", "--speed", "10"]
     command = [sys.executable, "-m", "benchmarks.rig.phone_fleet", *words, "--cap", str(BOOT_SECONDS)]
     pipe = subprocess.PIPE

@@ -1,4 +1,4 @@
-"""The Directory button on a phone in software: search by keys, and call whom it found."""
+"""The Directory button on a software phone: search with the keypad, and call the person found."""
 
 from pathlib import Path
 

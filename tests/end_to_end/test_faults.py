@@ -1,4 +1,4 @@
-"""The failures are real too: each shows itself as on a desk (docs/reference/phones/problems.md)."""
+"""Each fault shows itself as it does on a real desk (docs/reference/phones/problems.md)."""
 
 from pathlib import Path
 
@@ -41,7 +41,7 @@ def test_a_secret_of_32_characters_never_registers(asterisk: str, driver: str) -
     result = run_demo("--asterisk", asterisk, "--driver", driver, "--fault", "long-secret")
 
     assert result["ok"], result["reason"]
-    # The demo changes the file only: in the site, which the doctor knows, the secret is short enough.
+    # The demo changes only the file. In the site, which the diagnosis reads, the secret is short enough.
     assert result["doctor"]["code"] == "secret-differs"
     assert "31 characters" in result["doctor"]["cause"]
     assert result["rejected"]["key"] == "line1_password"

@@ -1,4 +1,4 @@
-"""What the server acknowledged survives `kill -9`."""
+"""A change that the server has acknowledged survives `kill -9`."""
 
 import json
 import os

@@ -1,4 +1,6 @@
-"""A change with restarts is killed at each of its steps: after the next start it is all old or all new."""
+"""A change with restarts is killed at each step: after the next start, everything is old or everything is
+new.
+"""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A change, or a real Asterisk, is killed at each step: after the next start, all is old or all is new."""
+"""A change, or a real Asterisk, is killed at each step: after the next start, everything is old or new."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Ctrl-C, and even kill -9, leave no process, namespace or mount of the demo behind."""
+"""After Ctrl-C, and even after kill -9, no process, namespace or mount of the demo remains."""
 
 import os
 import signal
@@ -18,13 +18,13 @@ STOP_SECONDS = 30
 
 
 def processes_marked(mark: str) -> list[str]:
-    """The command lines of all processes whose environment carries the mark."""
+    """Return the command lines of all processes whose environment contains the mark."""
     found = []
     for entry in Path("/proc").iterdir():
         try:
             environment = (entry / "environ").read_bytes() if entry.name.isdigit() else b""
             command = (entry / "cmdline").read_bytes() if mark.encode() in environment else b""
-        except OSError:  # not ours, or it ends just now
+        except OSError:  # the process belongs to another user, or is just ending
             continue
         if command:
             found.append(command.replace(b"\0", b" ").decode())
@@ -32,7 +32,7 @@ def processes_marked(mark: str) -> list[str]:
 
 
 def left_after(mark: str) -> list[str]:
-    """What is left once the kernel has had the time to end a namespace's processes one by one."""
+    """Return what remains after the kernel has had time to end a namespace's processes one by one."""
     deadline = time.monotonic() + KERNEL_SECONDS
     while (left := processes_marked(mark)) and time.monotonic() < deadline:
         pass
@@ -40,7 +40,7 @@ def left_after(mark: str) -> list[str]:
 
 
 def ignore_sigint() -> None:
-    """As a shell without job control does for what it starts in the background."""
+    """Ignore SIGINT, as processes do that a shell without job control starts in the background."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -69,7 +69,7 @@ def test_a_stopped_demo_leaves_nothing_behind(how: signal.Signals) -> None:
     assert any("plugged in" in line for line in said), "".join(said)
     assert len(processes_marked(mark)) >= 5
 
-    # A terminal's Ctrl-C reaches the whole foreground group; kill reaches one process.
+    # Ctrl-C on a terminal reaches the complete foreground group; kill reaches one process.
     os.killpg(demo.pid, how) if how == signal.SIGINT else demo.send_signal(how)
     demo.communicate(timeout=KERNEL_SECONDS + STOP_SECONDS)
 

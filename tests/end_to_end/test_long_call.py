@@ -1,4 +1,4 @@
-"""The long call, cut short: `tools/long-call --minutes 45` is for people who wait."""
+"""A short version of the long call; `tools/long-call --minutes 45` makes the complete one."""
 
 import os
 import subprocess

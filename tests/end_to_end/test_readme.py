@@ -1,4 +1,4 @@
-"""The README's and the tutorial's commands reach dial tone, typed as they are printed."""
+"""The commands in the README and the tutorial lead to dial tone if they are typed as printed."""
 
 import json
 import os
@@ -17,12 +17,12 @@ from tests.end_to_end.readme_block import PAGES
 pytestmark = pytest.mark.end_to_end
 
 MOST_COMMANDS = 6
-"""Before the phone is plugged in, `./install` included."""
+"""Maximum number of commands before the phone is plugged in, `./install` included."""
 SCRIPT = Path(__file__).with_name("readme_block.py")
 
 
 def stock_files_changed(tree: Path) -> list[str]:
-    """The files of /etc/asterisk that are not as Debian's packages brought them."""
+    """Return the files of /etc/asterisk that differ from those in Debian's packages."""
     status = (tree / "var/lib/dpkg/status").read_text(encoding="utf-8")
     shipped = dict(re.findall(r"(?m)^ /(etc/asterisk/\S+) ([0-9a-f]{32})$", status))
     assert len(shipped) > 100

@@ -1,4 +1,6 @@
-"""Two servers on one PostgreSQL, from which Asterisk reads the accounts: one serves the changes of both."""
+"""Two servers on one PostgreSQL database, from which Asterisk reads the accounts: one carries out the changes
+of both.
+"""
 
 import sys
 from collections.abc import Iterator
@@ -29,11 +31,11 @@ PBX = "10.77.0.9"
 MAC, OTHER = "001646000001", "001646000002"
 SECRET = "s3cret"
 LONGEST = 75.0
-"""Seconds for a phone to boot and to register."""
+"""Maximum seconds for a phone to boot and register."""
 
 
 def site_of(tables: str) -> Site:
-    """Two phones, whose accounts are in these tables."""
+    """Return a site with two phones, whose accounts are in these tables."""
     pbx = Pbx(
         address=PBX, bind=PBX, realtime=f"postgresql://postgres@{PBX}/{tables}", manager_host=PBX,
         manager_user="ringup", manager_secret=SECRET,
@@ -52,14 +54,14 @@ def site_of(tables: str) -> Site:
 
 @contextmanager
 def running(folder: Path, server: PostgresqlServer) -> Iterator[tuple[Rig, str]]:
-    """Asterisk with realtime, node one active, node two on standby."""
+    """Start Asterisk with realtime, node one as the active one, and node two on standby."""
     tables = server.database()
     site = site_of(tables.partition("@/")[2].partition("?")[0])
     with rig(folder, server, site, {"pbx": f"{PBX}/24"}) as made:
         instance = folder / "pbx"
         etc = sandbox.prepare(instance, address=PBX, manager_secret=SECRET)
         let_asterisk_read_the_tables(etc, site.pbx)
-        install(site, etc)  # the transport and the dial plan, copied by hand
+        install(site, etc)  # the transport and the dial plan were copied by hand
         relay = [str(ROOT / "tests" / "end_to_end" / "realtime.py"), "relay"]
         socket = str(server.folder / ".s.PGSQL.5432")
         made.start("pbx", folder / "relay", [sys.executable, *relay, socket, PBX])
@@ -113,7 +115,7 @@ def test_a_node_that_dies_in_a_change_leaves_all_old_or_all_new(
         ringup(made, "two", "pbx", "verify")
         made.running["one"].kill()
         seen, now = [], "of-201"
-        for step in count(1, 3):  # each step with one server: test_killed_real_change.py
+        for step in count(1, 3):  # test_killed_real_change.py tests each step with one server
             new = f"new-{step}"
             words = ["-m", "tests.end_to_end.killed_node_change", made.url, new, str(step)]
             status = made.net.run("one", [sys.executable, *words], check=False).returncode

@@ -1,4 +1,6 @@
-"""A phone restarts at a NOTIFY of a real Asterisk, and registers again; the other phone stays as it is."""
+"""A phone restarts after a NOTIFY from a real Asterisk and registers again; the other phone does not
+restart.
+"""
 
 from pathlib import Path
 

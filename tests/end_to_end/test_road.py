@@ -1,4 +1,4 @@
-"""All steps of the demo on real Asterisks, three times each."""
+"""All steps of the demo with real Asterisks, three times each."""
 
 from typing import Any
 
@@ -13,9 +13,9 @@ LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 
 
 def hunt(mac: str) -> list[str]:
-    """What the universal application loader asks for, in order (P-BOOT-7).
+    """Return the names that the universal application loader requests, in order (P-BOOT-7).
 
-    It asks for MGC<MAC>.cnf only where there is no SIP<MAC>.cnf: `test_faults` has that hunt.
+    It requests MGC<MAC>.cnf only if there is no SIP<MAC>.cnf; `test_faults` has this case.
     """
     return [
         f"CTLSEP{mac}.tlv",
@@ -27,7 +27,9 @@ def hunt(mac: str) -> list[str]:
 
 
 def whole_road(mac: str) -> list[str]:
-    """From the SCCP application through two flashings to the SIP application (P-BOOT-6 to P-BOOT-8)."""
+    """Return all requests from the SCCP application through two flashings to the SIP application (P-BOOT-6 to
+    P-BOOT-8).
+    """
     return [
         f"CTLSEP{mac}.tlv",
         f"SEP{mac}.cnf.xml",
@@ -45,7 +47,7 @@ def whole_road(mac: str) -> list[str]:
 
 def assert_phone_took_the_road(phone: dict[str, Any]) -> None:
     expected = whole_road(phone["mac"])
-    # The last two travel in parallel, so the server may see either first.
+    # The last two transfers are parallel, so the server may see either of them first.
     for asked in (phone["requests"], phone["seen_by_server"]):
         assert asked[:-2] == expected[:-2]
         assert sorted(asked[-2:]) == sorted(expected[-2:])

@@ -1,4 +1,4 @@
-"""The Services button on phones in software: what it sets, Asterisk does."""
+"""The Services button on software phones: Asterisk follows what the user sets."""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.end_to_end
 
 SETUPS = [("22", "pjsip"), ("16", "pjsip"), ("16", "chan_sip")]
 VOICEMAIL_AT_ONCE = 3.0
-"""Seconds; a line that rings is answered by its voicemail after 4."""
+"""Maximum seconds until voicemail answers at once; if the line rings, voicemail answers after 4 s."""
 
 
 @pytest.fixture(params=SETUPS, ids=["-".join(setup) for setup in SETUPS], scope="module")

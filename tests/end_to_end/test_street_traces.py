@@ -1,6 +1,7 @@
-"""A street is as the world is: the same datagrams, in the same order, from the same ports, at the same times.
+"""A street (simulated site) behaves like the real world: the same datagrams, order, ports and times.
 
-The world is `ringup serve`, two emulated phones and a real Asterisk in namespaces, captured.
+The real world is `ringup serve`, two emulated phones and a real Asterisk in namespaces, with a packet
+capture.
 """
 
 from pathlib import Path
@@ -21,7 +22,7 @@ from tests.end_to_end.traces import Sent, answers, conversation, of_capture, own
 pytestmark = [pytest.mark.peers, pytest.mark.end_to_end, pytest.mark.timed]
 
 SPREAD = 2.0
-"""Seconds by which a busy machine may be late at any moment of a boot of about one minute."""
+"""Seconds by which a busy machine may be late at any point of a boot of about one minute."""
 SCRIPT = Path(__file__).with_name("traced_boots.py")
 MACS = tuple(owner.mac for owner in OWNERS)
 
@@ -57,7 +58,7 @@ def on_a_street(
 
 
 def late_by(world: list[Sent], street: list[Sent]) -> float:
-    """The most by which the times of the phone's own datagrams differ."""
+    """Return the largest difference between the times of the phone's own datagrams."""
     pairs = zip(own_requests(world), own_requests(street), strict=True)
     return max(abs(one.at - other.at) for one, other in pairs)
 
@@ -79,7 +80,7 @@ def test_a_conversion_and_the_boot_after_it_are_the_same(
 
 
 def test_a_phone_that_never_registers_is_the_same(tmp_path: Path) -> None:
-    """The answers go to the port that the phone sends from."""
+    """The responses go to the port from which the phone sends."""
     capture = tmp_path / "world.pcap"
     run_demo("--fault", "force-rport", "--seed", str(SEED), "--speed", str(SPEED), "--capture", str(capture))
     world, street = (
@@ -112,7 +113,7 @@ def test_boots_of_each_generation_of_firmware_are_the_same(name: str, tmp_path: 
 
 
 def _as_long_as_the_other(one: list[Sent], other: list[Sent], least: int) -> tuple[list[Sent], list[Sent]]:
-    """Both conversations up to the last request that both have, of at least so many."""
+    """Return both conversations up to the last request that both contain; there must be at least so many."""
     ones, others = own_requests(one), own_requests(other)
     length = min(len(ones), len(others))
     assert length >= least

@@ -1,4 +1,6 @@
-"""Two servers on one PostgreSQL: one is killed while twenty phones boot, and all of them register."""
+"""Two servers on one PostgreSQL database: one is killed while twenty phones boot, and all of them
+register.
+"""
 
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
@@ -23,11 +25,15 @@ SECRET = "s3cret"
 SERVICE = "DHCP on 10.77.0.0/24"
 METRICS = "127.0.0.1:9469"
 LONGEST = 110.0
-"""Seconds: both programs of a phone that lost its TFTP server ask the next one after 39."""
+"""Maximum seconds; if a phone loses its TFTP server, each of its two programs tries the next one after 39
+s.
+"""
 
 
 def site_of(etc: Path) -> Site:
-    """Twenty phones, whose accounts are in the files of one Asterisk; every node can write them."""
+    """Return a site with twenty phones, whose accounts are in the files of one Asterisk; every node can write
+    them.
+    """
     return Site(
         pbx=Pbx(
             address=PBX,
@@ -52,7 +58,7 @@ def site_of(etc: Path) -> Site:
 
 
 def addresses_of(made: Rig) -> dict[str, str]:
-    """The address that each phone says it has."""
+    """Return the address that each phone reports."""
     return {
         mac: next(each["address"] for each in reversed(made.reports(mac)) if each["kind"] == "address")
         for mac in MACS
@@ -60,21 +66,21 @@ def addresses_of(made: Rig) -> dict[str, str]:
 
 
 def is_complete(made: Rig, mac: str) -> bool:
-    """Return whether a phone's events tell of its address, of its own file and of its registration."""
+    """Return whether a phone's events include its address, its own file and its registration."""
     events = made.events_of(mac)
     kinds, files = {type(event) for event in events}, {getattr(event, "name", "") for event in events}
     return {AddressLeased, FileSent, LineRegistered} <= kinds and f"SIP{mac}.cnf" in files
 
 
 def board_of_the_server(made: Rig, node: str) -> dict[str, int]:
-    """The phones of the site by their state, as the server itself counts them."""
+    """Return the phones of the site by their state, as the server itself counts them."""
     page = made.net.run(node, ["curl", "-sf", f"http://{METRICS}/metrics"]).stdout
     found = [line.split() for line in page.splitlines() if line.startswith("ringup_phones_by_state{")]
     return {name.split('"')[1]: int(float(count)) for name, count in found if float(count)}
 
 
 def no_address_is_leased_twice(made: Rig) -> bool:
-    """Return whether each phone has the one lease that it says it has, and never shared an address."""
+    """Return whether each phone has the one lease that it reports, and never shared an address."""
     rows = made.query("SELECT mac, address FROM leases WHERE state = 'leased'").splitlines()
     given = {(event.address, event.mac) for event in made.events(AddressLeased)}
     return (
@@ -85,7 +91,7 @@ def no_address_is_leased_twice(made: Rig) -> bool:
 
 
 def boards_agree(made: Rig) -> bool:
-    """Return whether `ringup status` at each node, and each server itself, know that all are registered."""
+    """Return whether `ringup status` on each node, and each server, show that all phones are registered."""
     wanted = {mac: ("registered", address, (EXTENSIONS[mac],)) for mac, address in addresses_of(made).items()}
     return all(
         made.board(node) == wanted and board_of_the_server(made, node) == {"in_service": len(MACS)}

@@ -1,7 +1,7 @@
-"""A phone behind a switch with VLANs: it asks by CDP, and boots and registers in its voice VLAN.
+"""A phone behind a switch with VLANs: it requests its voice VLAN by CDP, then boots and registers in it.
 
-The phone has a trunk; ringup and Asterisk share an untagged port in VLAN 110. That ringup serves on an
-`eth0.110` of its own is not shown: this kernel has no such interfaces.
+The phone has a trunk; ringup and Asterisk share an untagged port in VLAN 110. It is not tested that ringup
+serves on its own `eth0.110`, because this kernel has no such interfaces.
 """
 
 import json
@@ -44,11 +44,11 @@ phones:
 LATER = 200.0
 """Seconds after which a phone that only announced itself is late."""
 TRUNK, ACCESS = "port1=1+110+120", "port0=110"
-"""The phone's port and ringup's, in the order of the members."""
+"""The port of the phone and that of ringup, in the order of the hosts."""
 
 
 class Office:
-    """A server in VLAN 110, the switch, and a phone without power."""
+    """A server in VLAN 110, the switch, and a phone that is switched off."""
 
     def __init__(self, net: PrivateNetwork, folder: Path) -> None:
         self.net = net
@@ -56,7 +56,7 @@ class Office:
 
     @property
     def log(self) -> str:
-        """What the server logged so far."""
+        """Return what the server has logged so far."""
         return (self.folder / "serve").read_text()
 
     def ringup(self, *words: str) -> str:
@@ -64,13 +64,13 @@ class Office:
         return self.net.run("server", [sys.executable, "-m", "ringup", *words], timeout=60).stdout
 
     def serve(self, *options: str) -> None:
-        """Start the server, which does not listen for a minute first."""
+        """Start the server; it does not listen for a minute first."""
         words = ["serve", "--interface", INTERFACE, "--no-probe", "--firmware", str(self.folder / "firmware")]
         start(self.net, "server", self.folder / "serve", [sys.executable, "-c", SERVE, *words, *options])
         Rig.wait_for(lambda: " ready" in self.log, "the server")
 
     def boot(self, until: str, *options: str, seconds: float = 60) -> list[dict[str, Any]]:
-        """Give the phone power until its reports contain a text; return them."""
+        """Switch the phone on until its reports contain a text; return the reports."""
         words = ["--interface", INTERFACE, "--mac", MAC, "--speed", "1000", "--json", "--cdp", "--until-eof"]
         load = ["--application", "P0S3-8-12-00", "--loader", "P003-8-12-00"]
         command = [sys.executable, "-m", "ringup", "emulate", *words, *load, *options]
@@ -95,13 +95,13 @@ class Office:
         return [verdict.code for verdict in found]
 
     def links(self) -> str:
-        """The phone's interfaces."""
+        """Return the phone's interfaces."""
         return self.net.run("phone", ["ip", "-brief", "link"]).stdout
 
 
 @contextmanager
 def office(folder: Path, cdp: str, monkeypatch: pytest.MonkeyPatch, trunk: str = TRUNK) -> Iterator[Office]:
-    """The network; its switch treats CDP as `cdp` says."""
+    """Make the network; its switch handles CDP as `cdp` says."""
     monkeypatch.setenv("RINGUP_DATABASE", str(folder / "ringup.db"))
     monkeypatch.setenv("PYTHONPATH", f"{ROOT / 'src'}:{ROOT}")
     monkeypatch.setenv("RINGUP_ACCEPT_TEST_SIGNER", "1")

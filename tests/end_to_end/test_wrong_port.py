@@ -1,4 +1,6 @@
-"""On the PBX's machine, the server hears that the answers go to a port on which the phone does not listen."""
+"""On the PBX's machine, the server sees that the responses go to a port on which the phone does not
+listen.
+"""
 
 from pathlib import Path
 

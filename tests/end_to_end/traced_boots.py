@@ -1,6 +1,6 @@
-"""Boots two phones with the contents of their flash memory that a case names, and captures what is sent.
+"""Boot two phones whose flash contains what a case defines, and capture all packets.
 
-Run inside `ringup.demo.isolation`: `test_street_traces` does. Its arguments: the folder of an Asterisk, the
+`test_street_traces` runs it inside `ringup.demo.isolation`. Its arguments are the folder of an Asterisk, the
 capture to write, and a key of CASES.
 """
 
@@ -31,15 +31,15 @@ SPEED = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """What the two phones have in their flash memory, and what they find."""
+    """The contents of the two phones' flash, and what the phones find on the network."""
 
     states: tuple[FlashState, FlashState]
     fault: str = ""
-    """A key of FAULTS; empty: both phones register."""
+    """A key of FAULTS; empty if both phones register."""
     is_older: bool = False
     """True if the site's load is the older one."""
     files: int = 0
-    """With a fault: the capture ends when each phone has requested so many files."""
+    """With a fault, the number of files after whose requests by each phone the capture ends."""
 
     @property
     def flashes(self) -> list[Flash]:
@@ -47,20 +47,20 @@ class Case:
         return [flash_of(owner.mac, state) for owner, state in zip(OWNERS, self.states, strict=True)]
 
     def counts(self, report: Report) -> bool:
-        """Return whether a phone's report counts for the end of the case."""
+        """Return whether a phone's report counts towards the end of the case."""
         if self.fault:
             return bool(report["kind"] == "file-request")
         return bool(report["kind"] == "line" and report["state"] == "registered")
 
     def site(self, site: Site) -> Site:
-        """Return the site of the demo, changed for this case."""
+        """Return the site of the demo, with the changes of this case."""
         return site.model_copy(
             update=({"load": OLDER_LOAD} if self.is_older else {})
             | ({"phones": ()} if self.fault and FAULTS[self.fault].unknown_phones else {})
         )
 
     def write_firmware(self, folder: Path, load: str) -> None:
-        """Write the package of the site's load, without the files that the fault takes away."""
+        """Write the package of the site's load, without the files that the fault removes."""
         write_package(folder, make_sip_package(load, OLDER_LOADER if self.is_older else LOADER))
         suffix = FAULTS[self.fault].missing_files if self.fault else ""
         for path in folder.glob(f"*{suffix}") if suffix else ():

@@ -1,4 +1,4 @@
-"""What phones, server and PBX send each other, from a capture or from a street, in one form."""
+"""The datagrams between phones, server and PBX, from a capture or from a street, in the same form."""
 
 import subprocess
 from collections.abc import Iterable, Iterator
@@ -9,7 +9,7 @@ from ringup.street.cable import Datagram
 from ringup.street.packet_log import summary_of
 
 REGISTERED = "200 (102 REGISTER)"
-"""The answer to the second REGISTER of a boot, which carries the password."""
+"""The response to the second REGISTER of a boot, which contains the password."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +20,12 @@ class Sent:
     """Seconds since the phone's first datagram."""
     by_phone: bool
     port: int
-    """The phone's port; 0 for SIP, which a phone sends from a port that nobody chose."""
+    """The phone's port; 0 for SIP, because a phone sends SIP from an arbitrary port."""
     summary: str
 
 
 def of_capture(capture: Path) -> list[tuple[float, Datagram]]:
-    """All datagrams with DHCP, TFTP or SIP in a capture."""
+    """Return all datagrams with DHCP, TFTP or SIP in a capture."""
     fields = (
         "frame.time_epoch",
         "ip.src",
@@ -55,7 +55,7 @@ def _rows(lines: Iterable[str]) -> Iterator[tuple[float, Datagram]]:
 
 
 def conversation(datagrams: Iterable[tuple[float, Datagram]], mac: str) -> list[Sent]:
-    """What one phone says and is told until it is registered, without the blocks of files after the first."""
+    """Return what one phone sends and receives until it is registered; of each file, only the first block."""
     address, began, told = "", -1.0, list[Sent]()
     for at, datagram in datagrams:
         summary = summary_of(datagram)
@@ -79,24 +79,24 @@ def conversation(datagrams: Iterable[tuple[float, Datagram]], mac: str) -> list[
 
 
 BY_ITSELF = ("NOTIFY", "OPTIONS")
-"""The SIP requests that a PBX sends at a time of its own."""
+"""The SIP requests that a PBX sends at a time of its own choice."""
 
 
 def requests(told: Iterable[Sent]) -> list[tuple[int, str]]:
-    """What the phone sent, in order, with its port."""
+    """Return what the phone sent, in order, with its port."""
     return [(sent.port, sent.summary) for sent in own_requests(told)]
 
 
 def own_requests(told: Iterable[Sent]) -> list[Sent]:
-    """What the phone sent, without its answers to what a PBX asks by itself."""
+    """Return what the phone sent, without its responses to requests that the PBX sends by itself."""
     ends = tuple(f"{method})" for method in BY_ITSELF)
     return [sent for sent in told if sent.by_phone and not sent.summary.endswith(ends)]
 
 
 def answers(told: Iterable[Sent]) -> list[tuple[int, str]]:
-    """What it was answered; two files that travel at once may come in either order.
+    """Return what the phone received; two files that are transferred at once may come in either order.
 
-    What a PBX asks by itself is left out.
+    Requests that the PBX sends by itself are left out.
     """
     starts = tuple(f"SIP {method}" for method in BY_ITSELF)
     answered = (each for each in told if not each.by_phone and not each.summary.startswith(starts))

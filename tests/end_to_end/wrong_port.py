@@ -1,6 +1,7 @@
-"""Lets Asterisk, on the server's own machine, answer at the wrong port, and asks the doctor what it heard.
+"""Let Asterisk, on the server's own machine, answer to the wrong port, and diagnose the phone from what was
+seen.
 
-Run inside `ringup.demo.isolation`: the test beside this file does.
+The test beside this file runs it inside `ringup.demo.isolation`.
 """
 
 import asyncio
@@ -21,7 +22,7 @@ FAULTS = {"pjsip": "force-rport", "chan_sip": "nat-comedia"}
 
 
 class OneMachine(Lab):
-    """The demo's network, whose server and PBX are two addresses of one machine."""
+    """The demo's network, in which the server and the PBX are two addresses of one machine."""
 
     def _pbx_command(self) -> list[str]:
         return network.inside("server", sandbox.start_command(self.plan.sandbox, self.plan.state / "pbx"))
@@ -36,7 +37,7 @@ class OneMachine(Lab):
 
 
 async def run(sandbox_folder: Path, release: str, driver: str) -> dict[str, Any]:
-    """Return the doctor's diagnosis of a phone that keeps trying."""
+    """Return the diagnosis of a phone that keeps trying to register."""
     plan = DemoPlan(sandbox_folder, isolation.STATE, release, cast("Any", driver), fault=FAULTS[driver])
     async with OneMachine(plan) as lab:
         phone = lab.phones[0]

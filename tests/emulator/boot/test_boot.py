@@ -1,4 +1,4 @@
-"""Whole boots in memory against the request sequences and times of the logs (P-BOOT-6 to P-BOOT-18)."""
+"""Complete boots in memory, compared with the request sequences and times in logs (P-BOOT-6 to P-BOOT-18)."""
 
 import asyncio
 from collections.abc import Mapping
@@ -65,7 +65,7 @@ def without(files: Mapping[str, Answer], *names: str) -> dict[str, Answer]:
 
 
 def counted(base: int, names: list[str]) -> list[tuple[int, str]]:
-    """Names with the ports that a program takes from its base on."""
+    """Return names with the ports that a program uses for them, counted from its base."""
     return [(base + at, name) for at, name in enumerate(names)]
 
 
@@ -86,7 +86,7 @@ def test_a_factory_phone_asks_in_the_order_of_the_log_when_there_is_no_sip_file(
 
 
 def first_ports(seed: int) -> list[int]:
-    """The port of each first request of a conversion's four programs."""
+    """Return the port of each program's first request in a conversion, which has four programs."""
     bench, _ = run(SITE, FACTORY, seed=seed)
     first = {HUNT[0], "SIPDefault.cnf"}
     return [port for _, port, name in bench.host.requests if name in first]
@@ -117,7 +117,7 @@ def test_phones_of_one_seed_differ() -> None:
 
 
 def spans(seed: int, speed: float = 1.0) -> dict[str, list[float]]:
-    """The seconds of one conversion, each from a request to the next."""
+    """Return the times of one conversion, each in seconds from one request to the next."""
     bench, _ = run(SITE, FACTORY, seed=seed, speed=speed)
     found: dict[str, list[float]] = {}
     for (earlier, _, name), (later, _, _) in pairwise(bench.host.requests):
@@ -127,7 +127,7 @@ def spans(seed: int, speed: float = 1.0) -> dict[str, list[float]]:
 
 @cache
 def drawn_spans() -> list[dict[str, list[float]]]:
-    """The conversions of 150 seeds, which take seconds to compute."""
+    """The conversions of 150 seeds, which are computed once because that takes seconds."""
     return [spans(seed) for seed in range(150)]
 
 
@@ -149,7 +149,7 @@ def test_a_conversion_takes_the_times_of_the_log(name: str, least: float, most: 
 
 
 def test_the_middle_of_eight_phones_is_that_of_the_log() -> None:
-    """Eight phones: .sbn to the next hunt 31.5 s, .sb2 to SIPDefault.cnf 54.5 s."""
+    """The medians of eight phones: 31.5 s from .sbn to the next hunt, 54.5 s from .sb2 to SIPDefault.cnf."""
     assert median(each["P003-8-12-00.sbn"][0] for each in drawn_spans()) == pytest.approx(31.5, abs=1.5)
     assert median(each["P0S3-8-12-00.sb2"][0] for each in drawn_spans()) == pytest.approx(54.5, abs=2.5)
 
@@ -205,7 +205,7 @@ def test_a_phone_asks_for_the_address_it_had_until_its_loader_is_replaced() -> N
     address = bytes((192, 0, 2, 50))
     new = [(MessageType.DISCOVER, None), (MessageType.REQUEST, address)]
     old = [(MessageType.REQUEST, address)]
-    # SCCP, its loader; the new loader, whose flash has no address any more; SIP.
+    # SCCP and its loader; then the new loader, whose flash no longer has an address; then SIP.
     assert kinds == [*new, *old, *new, *old]
     assert bench.machine.flash.address == ADDRESS
 
@@ -245,7 +245,7 @@ def test_every_boot_makes_two_exchanges_with_the_last_four_mac_bytes() -> None:
 
 
 def test_a_converted_phone_boots_as_in_the_log_with_a_sep_file() -> None:
-    """Log E: the SEP file names the running load, nothing more is fetched by the loader."""
+    """Log E: the SEP file names the running load, so the loader fetches nothing further."""
     files = {**SITE, f"SEP{MAC}.cnf.xml": b"<device><loadInformation>P0S3-8-12-00</loadInformation></device>"}
     files["SIPDefault.cnf"] = DEFAULT_CNF + b'tftp_cfg_dir: "./" ;\n'
     files[f"./SIP{MAC}.cnf"] = files.pop(f"SIP{MAC}.cnf")
@@ -424,7 +424,7 @@ def test_a_list_that_disappears_does_not_stop_a_phone_that_has_its_load() -> Non
 
 
 def test_the_old_loader_without_answers_sends_five_times_from_three_ports_then_goes_on() -> None:
-    """Log F: 60 s a file, then the next of the hunt."""
+    """Log F: 60 s per file, then the next file of the hunt."""
     old = Flash(MAC, "7960", "P0S3-08-3-00", "P003-08-3-00", "PAS30803")
     bench, _ = run(dict.fromkeys(HUNT, SILENT), old, limit=140)
     begin = bench.host.requests[0][0]
@@ -458,7 +458,7 @@ def test_the_8_12_loader_without_answers_repeats_at_1_5_9_and_takes_a_new_port_a
 
 
 def test_an_sccp_phone_that_is_content_asks_for_its_locale_and_hunts_again() -> None:
-    """Log B: with an empty user locale the request keeps its leading slash."""
+    """Log B: if the user locale is empty, the request keeps its leading slash."""
     sep = b"<device><loadInformation>P00305000200</loadInformation><networkLocale>US</networkLocale></device>"
     bench, _ = run({f"SEP{MAC}.cnf.xml": sep}, FACTORY, limit=100)
     assert bench.host.names() == [HUNT[0], HUNT[1], "/7960-font.xml", "US/7960-tones.xml"] * 2
@@ -487,7 +487,7 @@ def test_a_tftp_server_that_does_not_answer_is_replaced_by_the_second_of_option_
     host.options = ((150, bytes((192, 0, 2, 1, 192, 0, 2, 3))),)
     bench = Bench(host, CONVERTED, 1.0, Variant(7, 0))
     assert asyncio.run(boot.boot(bench.machine)) is not None
-    # The application gets its address, and so the same two servers, by itself.
+    # The application gets its address by itself, and therefore the same two servers.
     timeouts = [each["name"] for each in bench.details("file-timeout")]
     assert timeouts == [HUNT[0], "SIPDefault.cnf"]
     assert [name for name in host.names() if name != HUNT[0]][:2] == [HUNT[1], HUNT[2]]

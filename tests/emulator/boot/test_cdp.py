@@ -1,4 +1,4 @@
-"""A phone that asks for its voice VLAN: its frames, its times, and what it decides."""
+"""A phone that requests its voice VLAN: its frames, its times, and its decision."""
 
 import asyncio
 from typing import TYPE_CHECKING
@@ -26,7 +26,7 @@ SIP = Flash(MAC, "7960", application="P0S3-8-12-00", loader="P003-08-2-00")
 def decided(
     client: CdpClient, *frames: tuple[float, bytes], start: float = 100.0
 ) -> list[tuple[float, bytes]]:
-    """What the client sends until it decides, with frames that arrive at these seconds."""
+    """Return what the client sends until it decides, with frames that arrive at these seconds."""
     client.start(start)
     sent, waiting = [], sorted(frames)
     while client.decision is None:

@@ -27,7 +27,7 @@ def ack(block: int, port: int = 49834) -> list[OutgoingTftp]:
 
 
 def run_silent(fetch: Fetch) -> list[tuple[float, int]]:
-    """When and from where the request leaves if nobody ever answers."""
+    """Return when and from which port the request leaves if no reply ever comes."""
     sent = [(0.0, out.port) for out in fetch.start(0.0)]
     while fetch.wake_at is not None:
         now = fetch.wake_at

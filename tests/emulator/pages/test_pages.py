@@ -1,4 +1,4 @@
-"""Pages as the phone takes them: objects, limits, the words of each fault, and the way through them."""
+"""Pages as the phone shows them: objects, limits, the text of each fault, and the navigation."""
 
 import asyncio
 from collections.abc import Mapping
@@ -54,7 +54,7 @@ def test_a_page_that_the_phone_does_not_show_has_its_words(data: bytes, shown: P
 
 
 class Desk:
-    """A browser over canned answers."""
+    """A browser that gets prepared responses."""
 
     def __init__(self, answers: Mapping[str, HttpAnswer]) -> None:
         self.asked: list[str] = []

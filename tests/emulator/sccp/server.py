@@ -1,4 +1,4 @@
-"""A server for SCCP in the tests: it answers the questions of a registration, and says what it is told to."""
+"""An SCCP server for the tests: it answers the messages of a registration, and sends what a test wants."""
 
 from random import Random
 from typing import TYPE_CHECKING
@@ -29,7 +29,7 @@ ANSWERS: dict[type, list[object]] = {
 
 
 class Talk:
-    """One phone and its server, in a time of their own."""
+    """One phone and its server, with a simulated clock."""
 
     def __init__(self, config: SccpConfig = CONFIG) -> None:
         self.now = 100.0
@@ -54,7 +54,7 @@ class Talk:
         self._carry(self.phone.command(name, self.now, **arguments))
 
     def wait(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let some seconds pass."""
         until = self.now + seconds
         while self.phone.wake_at is not None and self.phone.wake_at <= until:
             self.now = self.phone.wake_at

@@ -1,4 +1,6 @@
-"""The SCCP half against a scripted server: registration, keys, calls, lamps, and ends of all kinds."""
+"""The SCCP part of the phone with a scripted server: registration, keys, calls, lamps, and every kind of
+end.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A far end that says to one phone exactly what a test wants."""
+"""A far end that sends one phone exactly what a test wants."""
 
 from random import Random
 from typing import Any
@@ -16,7 +16,7 @@ OFFER = (
 
 
 class Caller:
-    """A far end that says exactly what a test wants."""
+    """A far end that sends exactly what a test wants."""
 
     def __init__(self, **changes: Any) -> None:
         self.phone = SipPhone(config(**changes), Random(1))
@@ -49,7 +49,7 @@ class Caller:
         return words(self.hear(self.request(method, cseq, body, **further)))
 
     def call(self) -> None:
-        """Ring, be answered, and acknowledge."""
+        """Call, wait for the answer, and acknowledge it."""
         ringing = self.hear(self.request("INVITE", 1, OFFER))[-1]
         self.to = sip.first(ringing, "To")
         self.do("answer")
@@ -59,7 +59,7 @@ class Caller:
         return [from_phone(outgoing) for outgoing in self.phone.command(command, self.now, **arguments)]
 
     def wake(self, seconds: float) -> list[sip.Message]:
-        """Everything said during some seconds, without the sound."""
+        """Return everything that the phone sent during some seconds, except sound."""
         said: list[sip.Message] = []
         until = self.now + seconds
         while (due := self.phone.wake_at) is not None and due <= until:

@@ -1,4 +1,4 @@
-"""A datagram's time is that of its arrival, not of its reading."""
+"""A datagram's time is the time of its arrival, not the time at which it is read."""
 
 import socket
 import time

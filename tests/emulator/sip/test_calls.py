@@ -11,7 +11,7 @@ ANNA, BEN, CARL = "192.0.2.11", "192.0.2.12", "192.0.2.13"
 
 
 def world(*, fates: list[int] | None = None, record_route: bool = True, **bens: object) -> World:
-    """Anna is 201, Ben is 202; both are registered before anything is lost."""
+    """Return a world with Anna (201) and Ben (202), who are both registered before anything is lost."""
     made = World(
         config("201", ANNA, display_name="Anna"), config("202", BEN, **bens), record_route=record_route
     )
@@ -106,7 +106,7 @@ def test_the_timeout_of_a_cancelled_call_ends_no_later_call() -> None:
     lines = config("202", BEN).lines
     made = world(auto_answer=frozenset({2}))
     assert lines[0].index not in made.phones[BEN].config.auto_answer
-    made.phones[BEN]._answer_at = made.now + 1.2  # as a cancelled call on line 2 leaves it
+    made.phones[BEN]._answer_at = made.now + 1.2  # as after a cancelled call on line 2
     dial(made)
     made.run(5.0)
     assert made.calls(BEN) == ["ringing"]
@@ -198,7 +198,9 @@ def test_nobody_at_all_answers_an_invite_and_it_is_repeated_with_doubling_pauses
 
 
 def test_a_bye_that_nobody_answers_does_not_keep_the_phone_awake() -> None:
-    """From 32 s after a hang-up until the BYE was given up, the phone once wanted to be woken at once."""
+    """Earlier, the phone requested to be called again at once, from 32 s after a hang-up until it gave up the
+    BYE.
+    """
     made = world()
     dial(made)
     made.do(BEN, "answer")
@@ -211,7 +213,7 @@ def test_a_bye_that_nobody_answers_does_not_keep_the_phone_awake() -> None:
 
 
 def test_the_called_says_goodbye_only_once_the_answer_is_acknowledged() -> None:
-    """RFC 3261 §15: else a BYE may overtake a lost 200, and the caller rings on."""
+    """RFC 3261 §15: otherwise a BYE might overtake a lost 200, and the caller would continue to ring."""
     made = world()
     dial(made)
     made.lose([LOSE])
@@ -236,7 +238,9 @@ def test_an_answer_that_is_never_acknowledged_ends_the_call() -> None:
 
 fates = st.lists(st.sampled_from([DELIVER, LOSE, DOUBLE]), max_size=40)
 SETTLES = 500.0
-"""Seconds: an INVITE rings 180, each end takes at most 36 more, a refused registration 30."""
+"""Seconds until everything is over: an INVITE rings for 180, each end takes at most 36 more, a refused
+registration 30.
+"""
 
 
 @pytest.mark.thorough

@@ -1,4 +1,4 @@
-"""A call that comes in, and what the far end may ask inside a call."""
+"""An incoming call, and the requests that the far end may send during a call."""
 
 from collections.abc import Callable
 
@@ -11,7 +11,7 @@ from tests.emulator.sip.world import from_phone
 Golden = Callable[[str, str], None]
 
 
-# --- a call that comes in ---------------------------------------------------------------------------------
+# --- an incoming call -------------------------------------------------------------------------------------
 
 
 def test_the_words_of_an_answer_are_as_reviewed(golden: Golden) -> None:
@@ -41,7 +41,7 @@ def test_an_answer_refuses_the_video_and_keeps_the_offers_event_number() -> None
 
 
 def test_a_repeated_invite_gets_the_latest_answer() -> None:
-    """RFC 3261 §17.2.1: 180 while it rings, and never again after the 200 or the refusal."""
+    """RFC 3261 §17.2.1: the answer is 180 while the phone rings, but never after the 200 or the refusal."""
     for command, status in (("answer", 200), ("hangup", 486)):
         caller = Caller()
         invite = caller.request("INVITE", 1, OFFER)
@@ -57,7 +57,7 @@ def test_a_second_invite_is_busy_and_its_repetition_too() -> None:
     second = caller.request("INVITE", 1, OFFER, Call_ID="second")
     assert words(caller.hear(second)) == [486]
     assert words(caller.hear(second)) == [486]
-    assert caller.ask("INVITE", 1, OFFER) == [486]  # merged: the same call over another way
+    assert caller.ask("INVITE", 1, OFFER) == [486]  # a merged request: the same call by another route
     assert words(caller.hear(caller.request("INVITE", 1, OFFER))) == [486]
 
 

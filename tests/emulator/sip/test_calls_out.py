@@ -1,4 +1,4 @@
-"""An outgoing call against a far end that says exactly what a test wants."""
+"""An outgoing call with a far end that sends exactly what a test wants."""
 
 from dataclasses import replace
 from random import Random
@@ -29,7 +29,7 @@ class Calling:
         self.invite = message
 
     def hear(self, status: int, request: sip.SipRequest | None = None, **how: Any) -> list[sip.SipRequest]:
-        """Answer a request of the phone (its INVITE), and what it says to that."""
+        """Answer a request of the phone, by default its INVITE; return what the phone sends then."""
         data, _ = answer(request or self.invite, status, **how)
         return requests(self.phone.receive(data, self.now, PROXY))
 

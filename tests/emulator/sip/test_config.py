@@ -1,4 +1,4 @@
-"""What the stored settings make of the SIP half."""
+"""The configuration of the SIP part of the phone that follows from the stored settings."""
 
 import json
 

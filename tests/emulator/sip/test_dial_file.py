@@ -8,7 +8,7 @@ from ringup.emulator.sip.dial_file import DialPlan, TemplateEntry, read
 
 
 def within(text: str) -> DialPlan:
-    """What is read of entries."""
+    """Return what is read from these entries."""
     return read(f"<DIALTEMPLATE>{text}</DIALTEMPLATE>".encode("latin-1"))
 
 

@@ -12,7 +12,7 @@ from ringup.emulator.sip.keypad import KEY_PAUSE, OFF_HOOK, Dialled, Keypad
 
 
 def plan(*entries: str) -> DialPlan:
-    """`2..` or `2.. TIMEOUT="0"`: the MATCH, then further attributes."""
+    """Return rules from texts like `2..` or `2.. TIMEOUT="0"`: the MATCH, then further attributes."""
     texts = (entry.partition(" ") for entry in entries)
     templates = "".join(f'<TEMPLATE MATCH="{pattern}" {rest}/>' for pattern, _, rest in texts)
     made = read(f"<DIALTEMPLATE>{templates}</DIALTEMPLATE>".encode())
@@ -21,7 +21,7 @@ def plan(*entries: str) -> DialPlan:
 
 
 def chosen(digits: str, *entries: str) -> str | None:
-    """MATCH of the rule that would be dialled by."""
+    """Return the MATCH of the rule by which the digits would be dialled."""
     decision = match(plan(*entries), digits)
     return decision.rule.match if decision.rule and decision.complete else None
 
@@ -189,7 +189,7 @@ def test_a_rule_that_lost_its_lead_has_written_the_number(digits: str, number: s
 def keyed(
     keys: str, *entries: str, until: float = 60.0, hash_key: HashKey = HashKey.DIALS
 ) -> tuple[float, Dialled] | None:
-    """When a number is let go, and which."""
+    """Return when the phone dials, and which number."""
     keypad = Keypad(plan(*entries), 1, keys, 0.0, hash_key)
     while (due := keypad.wake_at) is not None and due <= until:
         if dialled := keypad.wake(due):

@@ -1,4 +1,4 @@
-"""Sound out every 20 ms, keys as events, and what is heard of what comes in."""
+"""Sound that is sent every 20 ms, keys as events, and what is heard in received sound."""
 
 from random import Random
 from typing import Any

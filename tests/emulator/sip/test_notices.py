@@ -1,4 +1,4 @@
-"""What message-summary and check-sync say, and when a phone is idle enough to look."""
+"""The meaning of message-summary and check-sync, and when a phone is idle enough to check."""
 
 from dataclasses import replace
 from random import Random

@@ -1,4 +1,4 @@
-"""Requests outside calls, nonsense, and what a person may do."""
+"""Requests outside calls, invalid datagrams, and the actions of a person."""
 
 from collections.abc import Callable
 from random import Random
@@ -113,7 +113,7 @@ def test_answers_are_forgotten_in_time_and_never_hoarded() -> None:
     assert len(caller.phone._answers) <= 64
 
 
-# --- nonsense ---------------------------------------------------------------------------------------------
+# --- invalid datagrams ------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""REGISTER: its words (P-SIP-3), its timeouts, and what it makes of the answers."""
+"""REGISTER: its contents (P-SIP-3), its timeouts, and the effect of the responses."""
 
 import re
 from collections.abc import Callable
@@ -54,7 +54,7 @@ def text_of(request: sip.SipRequest) -> str:
     return sip.build(request).decode("latin-1")
 
 
-# --- its words --------------------------------------------------------------------------------------------
+# --- its contents -----------------------------------------------------------------------------------------
 
 
 def test_the_first_register_is_as_reviewed(golden: Golden) -> None:
@@ -165,7 +165,7 @@ def test_nat_address_is_the_phones_address_only_with_nat_enable() -> None:
 
 
 def sendings(line: SipRegistration, seconds: float) -> list[float]:
-    """When it sends during a time in which nobody answers."""
+    """Return the times at which it is sent while no response comes."""
     times: list[float] = []
     while (now := line.wake_at) is not None and now <= seconds:
         times += [now] * len(line.wake(now))
@@ -178,7 +178,7 @@ def test_an_unanswered_register_is_repeated_from_t1_to_t2_then_rests() -> None:
     line.start(0.0)
     expected = [0.5, 1.5, 3.5, *(7.5 + 4 * index for index in range(7))]
     assert sendings(line, 65.0) == expected
-    assert (line.state, line.wake_at) == ("unregistered", 65.5)  # the last pause, and register_retry
+    assert (line.state, line.wake_at) == ("unregistered", 65.5)  # the last interval, and register_retry
 
 
 def test_a_repetition_is_the_same_datagram_and_a_new_attempt_is_not() -> None:
@@ -251,11 +251,11 @@ def test_among_challenges_the_first_of_md5_is_answered() -> None:
     assert 'realm="asterisk"' in sip.first(said(line.receive(response, 0.1)), "Authorization")
 
 
-# --- the answers ------------------------------------------------------------------------------------------
+# --- the responses ----------------------------------------------------------------------------------------
 
 
 def registered(line: SipRegistration, **headers: str) -> float | None:
-    """The moment of the next REGISTER after a 200 at 10 s."""
+    """Return the time of the next REGISTER after a 200 at 10 s."""
     assert answered(line, said(line.start(0.0)), 200, 10.0, **headers) == []
     assert line.state == "registered"
     return line.wake_at
@@ -334,7 +334,7 @@ def test_any_other_answer_is_a_refusal_and_tried_later(status: int) -> None:
 
 
 def test_a_time_too_brief_is_lengthened_and_the_password_asked_for_again() -> None:
-    """A 423 that came after the password once cost the registration: the new 401 counted as a refusal."""
+    """Earlier, a 423 after the password ended the registration, because the new 401 counted as a refusal."""
     line = registration(register_expires=10)
     second = challenged(line, said(line.start(0.0)), 0.1, WITHOUT_QOP)
     third = answered(line, said(second), 423, 0.2, Min_Expires="60")

@@ -1,4 +1,6 @@
-"""The phone's real sockets on loopback: what it sends from, what it listens on, and what it never sees."""
+"""The phone's real sockets on loopback: from which port it sends, on which it listens, and what it never
+receives.
+"""
 
 import asyncio
 import socket
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 ADDRESS = "127.0.0.1"
 TIMEOUT = 10.0
-"""Seconds after which a test has failed; nothing waits that long."""
+"""Timeout in seconds, after which a test has failed."""
 
 
 def udp() -> socket.socket:
@@ -36,7 +38,7 @@ def free_port() -> int:
 
 
 class Server:
-    """A socket that is the proxy, and the phone's reports."""
+    """A socket that stands for the proxy, and the phone's reports."""
 
     def __init__(self, opened: socket.socket) -> None:
         self.socket = opened
@@ -122,7 +124,9 @@ async def test_with_nat_enable_the_phone_sends_from_where_it_listens() -> None:
 
 
 async def called(made: Server, config: SipConfig) -> tuple[sip.SipRequest, tuple[str, int]]:
-    """Start the phone, let it call, and return its INVITE and where its proxy's answers must go."""
+    """Start the phone and let it call; return its INVITE, and the address to which the proxy must send its
+    responses.
+    """
     await made.runner.start(config)
     await made.runner.command("messages")
     while (found := await made.request())[0].method != "INVITE":
@@ -157,7 +161,7 @@ async def test_a_media_port_in_use_is_reported_and_the_call_goes_on_without_soun
     async with server() as made:
         with ExitStack() as opened:
             while (port := opened.enter_context(closing(udp())).getsockname()[1]) % 2:
-                pass  # until the kernel chooses an even one
+                pass  # repeated until the kernel chooses an even port
             config = made.config(
                 messages_uri="500", proxy_register=False, start_media_port=port, end_media_port=port
             )

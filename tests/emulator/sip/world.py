@@ -1,4 +1,4 @@
-"""Software phones joined in memory by a stateless proxy and registrar, under a clock that jumps."""
+"""Software phones that a stateless proxy and registrar connects in memory, with a simulated clock."""
 
 import heapq
 from collections.abc import Iterable
@@ -17,26 +17,28 @@ if TYPE_CHECKING:
 PROXY = ("192.0.2.1", 5060)
 PASSWORD = "open sesame"
 LATENCY = 0.01
-"""Seconds a datagram travels."""
+"""Seconds from the sending of a datagram to its arrival."""
 
 DELIVER, LOSE, DOUBLE = 0, 1, 2
-"""What may become of a datagram."""
+"""The possible fates of a datagram."""
 
 
 def config(name: str = "201", address: str = "192.0.2.11", **changes: Any) -> SipConfig:
-    """A phone with one line."""
+    """Return the configuration of a phone with one line."""
     line = SipLine(1, name, name, PASSWORD, PROXY[0], display_name=changes.pop("display_name", ""))
     return SipConfig(address, f"000E84C060{name[-2:]}", (line,), **changes)
 
 
 def from_phone(outgoing: OutgoingDatagram) -> sip.Message:
-    """What a phone said; never anything that cannot be read."""
+    """Read a message that a phone sent; it must be valid."""
     assert not outgoing.media
     return sip.parse(outgoing.data)
 
 
 class Proxy:
-    """Registers who knows the password and passes everything else on; keeps no transactions."""
+    """Registers every phone that knows the password, and forwards everything else without keeping
+    transactions.
+    """
 
     def __init__(self, *, record_route: bool = True) -> None:
         self.contacts: dict[str, str] = {}
@@ -100,7 +102,7 @@ def answer(
     body: bytes = b"",
     tag: str = "far",
 ) -> tuple[bytes, tuple[str, int]]:
-    """A server's response to a phone's request, and where it goes."""
+    """Return a server's response to a phone's request, and its destination."""
     to = sip.first(request, "To")
     if status > 100 and ";tag=" not in to:
         to = f"{to};tag={tag}"
@@ -124,7 +126,7 @@ def _is_due(phone: SipPhone, now: float) -> bool:
 
 
 class World:
-    """Phones, the proxy, and datagrams on their way between them."""
+    """Phones, the proxy, and the datagrams between them."""
 
     def __init__(self, *configs: SipConfig, fates: Iterable[int] = (), record_route: bool = True) -> None:
         self.now = 1000.0
@@ -132,9 +134,9 @@ class World:
         self.phones = {each.address: SipPhone(each, Random(each.address)) for each in configs}
         self.reports: dict[str, list[Report]] = {address: [] for address in self.phones}
         self.said: list[tuple[str, str]] = []
-        """Who sent it, and the method or status: every SIP datagram."""
+        """The sender, and the method or status, of every SIP datagram."""
         self.hears = True
-        """Whether sound arrives."""
+        """True if sound arrives."""
         self._fates = iter(fates)
         self._queue: list[tuple[float, int, bytes, tuple[str, int], tuple[str, int]]] = []
         self._count = 0
@@ -148,7 +150,7 @@ class World:
         self._take(address, self.phones[address].command(command, self.now, **arguments))
 
     def run(self, seconds: float) -> None:
-        """Let time pass."""
+        """Let some seconds pass."""
         until = self.now + seconds
         while True:
             alarms = (phone.wake_at for phone in self.phones.values())
@@ -200,22 +202,22 @@ class World:
         heapq.heappush(self._queue, (self.now + delay, self._count, data, source, place))
 
     def lose(self, fates: Iterable[int]) -> None:
-        """Choose what becomes of the next datagrams."""
+        """Choose the fates of the next datagrams."""
         self._fates = iter(fates)
 
     def dialled(self, address: str) -> list[OutgoingDatagram]:
-        """What a phone sends once it has waited long enough for digits; it is not delivered."""
+        """Return what a phone sends once it has waited long enough for digits; it is not delivered."""
         while True:
             self.now = self.phones[address].wake_at or self.now
             if outgoing := self.phones[address].wake(self.now):
                 return outgoing
 
     def collect(self, address: str) -> None:
-        """Fetch the reports of a phone that was spoken to directly."""
+        """Return the reports of a phone to which a test sent datagrams directly."""
         self._take(address, [])
 
     def calls(self, address: str) -> list[str]:
-        """The states of a phone's calls so far."""
+        """Return the states of a phone's calls so far."""
         return [str(report.detail["state"]) for report in self.reports[address] if report.kind == "call"]
 
     def of_kind(self, address: str, kind: str) -> list[dict[str, object]]:

@@ -1,4 +1,4 @@
-"""Fixtures every part of the test suite may use."""
+"""Fixtures that all tests may use."""
 
 import ctypes
 import gc
@@ -12,33 +12,35 @@ from hypothesis import settings
 from ringup.serve.tftp.fast import native
 from tests.attack.honest_phones import pytest_terminal_summary as pytest_terminal_summary
 
-# Firmware in tests is synthetic; programs that tests start are told so by the same variable.
+# Firmware in tests is synthetic. The same variable lets programs that tests start accept it.
 os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
 
-# A file of settings that this machine may have is no part of the tests, nor of the programs that they start.
+# The machine's file of settings must not affect the tests, nor the programs that they start.
 os.environ["RINGUP_CONFIG"] = os.devnull
 
-# A deadline is a clock: a busy machine would fail what is right. `./test` asks for the thorough one.
-# Where a change is judged (CI is set), the same examples each time, so that a failure is this change's.
+# Examples have no deadline, because a busy machine would then fail correct code. `./test` uses the thorough
+# profile.
+# With CI set, the examples are the same each time, so that a failure is caused by the change under test.
 SAME = bool(os.environ.get("CI"))
 settings.register_profile("fast", deadline=None, max_examples=25, derandomize=SAME)
 settings.register_profile("thorough", deadline=None, max_examples=100, derandomize=SAME)
 settings.load_profile("fast")
 
 if _library := os.environ.get("RINGUP_TFTP_LIBRARY"):
-    # tools/sanitized-c tests a build of its own. Only a build with the sanitizer knows this name.
+    # tools/sanitized-c tests its own build. Only a build with the sanitizer has this name.
     assert hasattr(ctypes.CDLL(_library), "__asan_init"), "this build has no address sanitizer"
     native.LIBRARY = Path(_library)
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 
 
-# What the collection of tests makes stays; garbage collections would look through it again and again.
+# The objects that the collection of tests makes are kept. Garbage collections would examine them again and
+# again.
 gc.disable()
 
 
 def pytest_collection_finish() -> None:
-    """Collect garbage again from now on, but not among the tests and modules themselves."""
+    """Collect garbage from now on, but do not examine the tests and modules themselves."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -55,9 +57,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.fixture
 def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
-    """Compare a text with the file `tests/golden/<name>`: `golden("SIPDefault.cnf", text)`.
+    """Compare a text with the file `tests/golden/<name>`, as in `golden("SIPDefault.cnf", text)`.
 
-    Line ends are compared exactly; characters are kept as Latin-1, as phones are served.
+    Line ends are compared exactly. Characters are stored as Latin-1, because phones get Latin-1.
     """
     update = bool(request.config.getoption("--update-golden"))
 

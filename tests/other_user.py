@@ -1,4 +1,4 @@
-"""Becoming another user for a while, where the tests run as root."""
+"""Become another user for a while, if the tests run as root."""
 
 import os
 from collections.abc import Iterator
@@ -9,7 +9,9 @@ NOBODY = 65_534
 
 @contextmanager
 def another_user() -> Iterator[None]:
-    """Become nobody for a while; whoever runs the tests without root is another user than root already."""
+    """Become the user nobody for a while; without root, the user of the tests is already another user than
+    root.
+    """
     if os.geteuid() != 0:
         yield
         return

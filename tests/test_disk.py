@@ -1,4 +1,4 @@
-"""A folder's entries reach the disk, or the caller hears why not."""
+"""A folder's entries reach the disk, or an error says why not."""
 
 import os
 from pathlib import Path

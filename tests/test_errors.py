@@ -1,4 +1,4 @@
-"""What our errors say."""
+"""The texts of ringup's errors."""
 
 import pytest
 

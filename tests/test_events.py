@@ -1,4 +1,4 @@
-"""Events and their plain-data form."""
+"""Events and their form as plain data."""
 
 import json
 from dataclasses import MISSING, FrozenInstanceError, fields, is_dataclass, replace

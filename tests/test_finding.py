@@ -1,4 +1,4 @@
-"""The one shape of what is wrong in a file."""
+"""The common form of faults in a file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The TFTP engine's tests run twice: with the numbers of a transfer kept in Python, and in C."""
+"""The TFTP engine's tests run twice: with the numbers of a transfer kept in Python, and kept in C."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The manager conversation in memory: login, answers, lists, events, silence."""
+"""The conversation with the manager interface in memory: login, replies, lists, events, silence."""
 
 import hashlib
 

@@ -1,4 +1,4 @@
-"""A rate with a burst."""
+"""A rate limit that allows a burst."""
 
 from ringup.engine.rates import TokenBucket
 

@@ -1,4 +1,6 @@
-"""The SNTP server answers clients with its clock's state, at a limited rate, and never with more bytes."""
+"""The SNTP server replies with its clock's state, at a limited rate, and never with more bytes than it
+got.
+"""
 
 import pytest
 from hypothesis import given
@@ -77,7 +79,7 @@ def test_one_address_has_a_burst_and_then_one_reply_per_second() -> None:
     server = SntpServer()
     assert answered(server, [PHONE] * 100, NOW) == BURST
     assert answered(server, [PHONE] * 100, NOW + 3) == 3
-    assert answered(server, ["192.0.2.101"], NOW + 3) == 1  # another's rate is its own
+    assert answered(server, ["192.0.2.101"], NOW + 3) == 1  # each client has its own rate
 
 
 def test_all_addresses_together_have_a_rate() -> None:

@@ -1,4 +1,4 @@
-"""Phones that ask for a voice VLAN, and switches that answer them, in memory."""
+"""Phones that request a voice VLAN, and switches that answer them, in memory."""
 
 from itertools import pairwise
 
@@ -20,7 +20,7 @@ BEGIN = 61.0
 
 
 def query(mac: str = PHONE, **changes: bytes) -> bytes:
-    """What a phone sends, with some of its records changed; an empty value leaves the record out."""
+    """Return a phone's query with some of its records changed; an empty value leaves the record out."""
     records = {
         cdp.DEVICE: changes.get("device", b"SIP" + mac.encode()),
         cdp.PLATFORM: changes.get("platform", b"Cisco IP Phone 7960"),
@@ -37,7 +37,7 @@ def switch(mac: str = SWITCH, platform: bytes = b"cisco WS-C2950-12", vlan: int 
 
 
 def engine(vlan: int = 110) -> VoiceVlan:
-    """An engine that has listened long enough at 61 s."""
+    """Return an engine that has listened long enough at 61 s."""
     built = VoiceVlan(vlan, IDENTITY)
     built.start(0.0)
     return built

@@ -1,4 +1,6 @@
-"""Other people's servers in a private network, and the logs that they write while a phone boots from them."""
+"""Other projects' servers in a private network, and the logs that they write while a phone boots from
+them.
+"""
 
 import json
 import sys
@@ -15,9 +17,11 @@ OWN = f"SIP{MAC}.cnf"
 SERVER, PHONE = "10.77.0.1", "10.77.0.11"
 POOL = ("10.77.0.50", "10.77.0.51")
 FILES = {"OS79XX.TXT": 14, "SIPDefault.cnf": 1800, OWN: 1400, "P0S3-8-12-00.sb2": 5000}
-"""Names and sizes."""
+"""The names and sizes of the files."""
 NAMES = ("OS79XX.TXT", f"CTLSEP{MAC}.tlv", "SIPDefault.cnf", OWN, "P0S3-8-12-00.sb2")
-"""What the phone requests: one file is absent, and it gives the image up with an error."""
+"""The names that the phone requests; one file is absent, and the phone ends the transfer of the image with an
+error.
+"""
 SECONDS = 30.0
 
 SYSLOG = """
@@ -26,7 +30,7 @@ for file in null zero random urandom; do touch $dev/$file; mount --bind /dev/$fi
 mount --move $dev /dev
 exec busybox syslogd -n -O "$1"
 """
-"""A syslogd with a /dev/log of its own: the machine's is not touched."""
+"""A syslogd with its own /dev/log, so that the machine's log stays unchanged."""
 FETCH = r"""
 import socket, sys
 server, *names = sys.argv[1:]
@@ -45,7 +49,7 @@ for name in names:
         if len(data) < 516:
             break
 """
-"""Shares no code with ringup."""
+"""A TFTP client that shares no code with ringup."""
 
 
 def folder_of_files(folder: Path) -> Path:
@@ -129,12 +133,12 @@ def kea(net: PrivateNetwork, folder: Path) -> Path:
 
 
 def fetch(net: PrivateNetwork) -> None:
-    """The phone requests its files."""
+    """Let the phone request its files."""
     net.run("phone", [sys.executable, "-c", FETCH, SERVER, *NAMES])
 
 
 def lease(net: PrivateNetwork, mac: str, *more: str) -> None:
-    """A device with this MAC gets an address, or gives up after two DISCOVERs."""
+    """Let a device with this MAC get an address, or give up after two DISCOVERs."""
     net.run("phone", ["ip", "link", "set", INTERFACE, "address", mac])
     options = ["-n", "-q", "-t", "2", "-T", "1", "-s", "/bin/true"]
     vendor_class = ["-V", "Cisco Systems, Inc. IP Phone CP-7960G"]
@@ -143,7 +147,7 @@ def lease(net: PrivateNetwork, mac: str, *more: str) -> None:
 
 
 def until(holds: Callable[[], bool]) -> None:
-    """Wait for a program's log."""
+    """Wait until a program's log contains what is expected."""
     end = time.monotonic() + SECONDS
     while not holds():
         if time.monotonic() > end:

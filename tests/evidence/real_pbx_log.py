@@ -1,8 +1,9 @@
-"""One real Asterisk in this network namespace, its SIP logger on, while a phone tries to register: its log.
+"""Run a real Asterisk with its SIP logger in this network namespace while a phone tries to register; print
+the log.
 
-Run by `test_real_logs` in a private network: ``python -m tests.evidence.real_pbx_log SANDBOX FOLDER DRIVER``.
-The phone sends from one port and listens on 5060, as a 7960 does. It tries an account that does not exist, a
-wrong password, and the right one.
+`test_real_logs` runs it in a private network: ``python -m tests.evidence.real_pbx_log SANDBOX FOLDER
+DRIVER``. Like a 7960, the phone sends from one port and listens on 5060. It tries an account that does not
+exist, a wrong password, and the right one.
 """
 
 import asyncio
@@ -41,7 +42,7 @@ def request(extension: str, call: int, number: int, *more: tuple[str, str]) -> b
 
 
 def answer(listening: socket.socket) -> sip.Response | None:
-    """The next final answer; None: none comes."""
+    """Return the next final response, or None if there is none."""
     with contextlib.suppress(TimeoutError):
         while True:
             reply = sip.parse(listening.recv(65535))
@@ -51,7 +52,7 @@ def answer(listening: socket.socket) -> sip.Response | None:
 
 
 def register(call: int, extension: str, secret: str) -> int:
-    """Try to register, twice with credentials if they are refused; the last status."""
+    """Try to register, and repeat once with credentials if they are refused; return the last status."""
     with (
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sending,
         socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as listening,
@@ -79,7 +80,7 @@ def register(call: int, extension: str, secret: str) -> int:
 
 
 async def logged(folder: Path, instance: Path, driver: Driver) -> str:
-    """The log after all tries."""
+    """Return the log after all attempts."""
     etc = sandbox.prepare(instance, address=ADDRESS, manager_secret=SECRET, driver=driver)
     with (instance / "output").open("wb") as output:
         process = await asyncio.create_subprocess_exec(

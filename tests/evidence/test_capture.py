@@ -1,4 +1,4 @@
-"""A capture: DHCP, TFTP, SIP and CDP of one phone, whatever the link and the file's form."""
+"""A capture with DHCP, TFTP, SIP and CDP of one phone, with every link type and file format."""
 
 from collections.abc import Callable, Iterator
 

@@ -1,4 +1,4 @@
-"""The times of lines, in every form of stamp."""
+"""The times of log lines, in every form of timestamp."""
 
 from datetime import UTC, timedelta, timezone
 
@@ -13,7 +13,7 @@ BERLIN = timezone(timedelta(hours=1))
 
 
 class Lines(Clock):
-    """Numbers the lines itself."""
+    """Numbers the lines by itself."""
 
     number = 0
 

@@ -1,4 +1,4 @@
-"""A boot as each program logs it: the lines of every form, and what they tell."""
+"""A boot as each program logs it: the lines of every form, and the events that they give."""
 
 import pytest
 

@@ -1,4 +1,6 @@
-"""Text of no known program: a boot file's name with an address or a MAC is evidence, whatever else."""
+"""Text of an unknown program: a boot file's name with an address or a MAC is evidence, whatever surrounds
+it.
+"""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Frames as they pass on the phones' network: CDP, and the SIP messages that matter."""
+"""Frames on the phones' network as they pass: CDP, and the SIP messages that matter."""
 
 from hypothesis import given
 from hypothesis import strategies as st

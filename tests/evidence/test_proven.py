@@ -1,4 +1,4 @@
-"""What a phone requests next proves that it received a file."""
+"""A phone's next request proves that it received a file."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Several files together: by time and address, with every event at its phone."""
+"""Several files together: sorted by time and address, with every event at its phone."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Logs that other programs write here and now: each reader is checked against the program itself."""
+"""Logs that other programs write during the test: each reader is checked against the program itself."""
 
 import gzip
 import os
@@ -29,7 +29,7 @@ def lan() -> dict[str, str]:
 
 
 def outcomes(whole: Reading) -> dict[str, list[str]]:
-    """What happened to each file, in the order of the log."""
+    """Return what happened to each file, in the order of the log."""
     told: dict[str, list[str]] = {}
     for event in whole.events:
         if name := getattr(event, "name", ""):
@@ -39,7 +39,7 @@ def outcomes(whole: Reading) -> dict[str, list[str]]:
 
 
 def is_complete(log: Path, last: str) -> bool:
-    """Whether the log tells how the last file ended."""
+    """Return whether the log contains the end of the last file's transfer."""
     return last in outcomes(reading(log.read_bytes())).get(IMAGE, [])
 
 
@@ -155,7 +155,7 @@ def test_asterisks_log_tells_each_refusal_the_registration_and_the_messages(
     refused = {
         (event.extension, event.reason) for event in whole.events if isinstance(event, RegistrationRefused)
     }
-    # chan_sip does not tell an account that does not exist from a wrong password.
+    # chan_sip logs an account that does not exist in the same way as a wrong password.
     unknown = ("777", "unknown account" if driver == "pjsip" else "wrong password")
     assert {unknown, ("201", "wrong password")} <= refused
     assert kinds["LineRegistered"] >= 1

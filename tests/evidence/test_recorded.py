@@ -1,4 +1,4 @@
-"""Pieces of logs that the programs themselves wrote: what is read of them, line by line."""
+"""Parts of logs that the programs themselves wrote, and the event that is read from each line."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""SIP messages in text: the dumps of PBXs and sniffers, pasted with whatever stands around them."""
+"""SIP messages as text: dumps of PBXs and sniffers, with any text around them."""
 
 import pytest
 

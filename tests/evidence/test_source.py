@@ -1,4 +1,4 @@
-"""Files as they come: compressed, in other encodings, with other line ends, broken."""
+"""Files of every kind: compressed, in other encodings, with other line ends, damaged."""
 
 import bz2
 import gzip

@@ -1,4 +1,4 @@
-"""Log lines inside JSON, and what people write around a log."""
+"""Log lines inside JSON, and text that people write around a log."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""What a phone may fetch, and what it is told otherwise."""
+"""The files that a phone may fetch, and the answer to other requests."""
 
 from pathlib import Path
 
@@ -231,9 +231,7 @@ def test_every_rendered_name_is_listed() -> None:
         "syncinfo.xml",
         "uk.xml",
     ]
-    assert (
-        len(RENDERED) + len(OWN) == 9
-    )  # SEP<MAC>.cnf.xml is rendered only for a phone with a load of its own
+    assert len(RENDERED) + len(OWN) == 9  # SEP<MAC>.cnf.xml is rendered only for a phone with its own load
 
 
 def test_a_phone_with_a_load_of_its_own_is_told_that_load_by_the_loaders_first_file() -> None:
@@ -316,7 +314,7 @@ def test_only_what_is_no_phones_own_is_for_all(tmp_path: Path, check_owner: bool
 STAGED = SITE.model_copy(
     update={"phones": (Phone(mac=MAC, load="P0S3-05-3-00"), Phone(mac=OTHER_MAC, load=""))}
 )
-"""One phone of two steps through 5.3; the other one stays with the site's load."""
+"""One phone converts in two steps by way of 5.3; the other one stays on the site's load."""
 
 
 def pointer(files: FileFinder, requester: Requester) -> tuple[bytes, bool]:

@@ -1,4 +1,4 @@
-"""The site's logo against the operator's folder."""
+"""The site's logo, compared with the operator's folder."""
 
 import struct
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The site's ring tones against the operator's folder."""
+"""The site's ring tones, compared with the operator's folder."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Packages with one fault made on purpose, each beside its good neighbour."""
+"""Packages with one deliberate fault each, and the correct packages from which they are made."""
 
 import hashlib
 from collections.abc import Callable
@@ -27,7 +27,7 @@ MEMBERS_79X1 = (
 )
 
 
-# Each signature takes a power of 2,048 bits, and most packages here share their files.
+# Signatures are cached, because each takes a power of 2,048 bits and most packages here share files.
 signed = cache(firmware.signed)
 
 
@@ -37,12 +37,12 @@ def _sip(load: str, loader: str) -> tuple[tuple[str, bytes], ...]:
 
 
 def sip() -> Files:
-    """SIP 8.12, whole."""
+    """Return SIP 8.12, complete."""
     return dict(_sip(LOAD, LOADER))
 
 
 def other_sip() -> Files:
-    """SIP 8.11, whole."""
+    """Return SIP 8.11, complete."""
     return dict(_sip(OTHER, OTHER_LOADER))
 
 
@@ -52,17 +52,17 @@ def _sccp() -> tuple[tuple[str, bytes], ...]:
 
 
 def sccp() -> Files:
-    """SCCP 7.2(3), whole."""
+    """Return SCCP 7.2(3), complete."""
     return dict(_sccp())
 
 
 def mgcp() -> Files:
-    """MGCP 7.4, whole; that its files are like SIP's is a guess."""
+    """Return MGCP 7.4, complete; it is a guess that its files are like those of SIP."""
     return make_package("P0M3-07-4-00", "P003-07-4-00", "PAS30704")
 
 
 def sip_79x1(members: tuple[str, ...] = MEMBERS_79X1) -> Files:
-    """SIP 8.5(4) for a 7941, whole, with the list of factory-reset phones."""
+    """Return SIP 8.5(4) for a 7941, complete, with the list for phones after a factory reset."""
     listed = b"# what a 7941 runs\r\n" + loads_other.build(members, " \r\n")
     return {
         f"{LOAD_79X1}.loads": signed(f"{LOAD_79X1}.loads", listed),
@@ -72,7 +72,7 @@ def sip_79x1(members: tuple[str, ...] = MEMBERS_79X1) -> Files:
 
 
 def archive(data: bytes) -> bytes:
-    """What a 79x1's `.sbn` holds: one file in an archive of the right length."""
+    """Return the contents of a 79x1's `.sbn`: one file in an archive of the right length."""
     head = b"CNU_File_Archive_3.0".ljust(0x30, b"\0") + (1).to_bytes(4, "big")
     start = 0x248 + 20
     head = (head + start.to_bytes(4, "big")).ljust(0x248, b"\0")
@@ -80,7 +80,7 @@ def archive(data: bytes) -> bytes:
 
 
 def sip_69xx() -> Files:
-    """A load for a 6921, whole: compressed files, in a list whose last line is open."""
+    """Return a load for a 6921, complete: compressed files, and a list without a final line end."""
     members = ("DSP69xx.12-4-123.zz.sgn", "SIP69xx.9-4-1-3SR3.zz.sgn")
     name = "SIP69xx.9-4-1-3SR3.loads"
     return {
@@ -90,7 +90,7 @@ def sip_69xx() -> Files:
 
 
 def sccp_7921() -> Files:
-    """A load for a 7921, whole: its list has sizes and digits, and lines that end in CR."""
+    """Return a load for a 7921, complete: its list has sizes and digits, and its lines end in CR."""
     digits = "0123456789ABCDEF" * 2
     member = signed("APPS-1.4.4.SBN", digits.encode() + b" content")
     listed = f"#? HW_REV 1\rAPPS-1.4.4.SBN {len(member)} {digits}\r".encode()
@@ -98,7 +98,7 @@ def sccp_7921() -> Files:
 
 
 def file_78xx(name: str, payload: bytes) -> bytes:
-    """A file in the container of the 78xx, with its own SHA-256."""
+    """Return a file in the container of the 78xx, with its own SHA-256."""
     end = (56 + len(name) + 1 + 3) // 4 * 4
     lengths = end.to_bytes(4, "little") + bytes(4) + len(payload).to_bytes(4, "little") + bytes(4)
     name_length = (len(name) + 1).to_bytes(4, "little")
@@ -107,14 +107,16 @@ def file_78xx(name: str, payload: bytes) -> bytes:
 
 
 def sip_78xx() -> Files:
-    """A load for a 7841, whole."""
+    """Return a load for a 7841, complete."""
     name, member = "sip78xx.12-5-1.loads", "kern78xx.12-5-1.sbn"
     listed = loads_other.build((member,))
     return {name: file_78xx(name, listed), member: file_78xx(member, b"a kernel")}
 
 
 def image_7910() -> Files:
-    """What a 7910 takes: a signed image and the same without its header. [I] Signed by ringup's key."""
+    """Return the files of a 7910: a signed image, and the same without its header. [I] ringup's key signed
+    it.
+    """
     name = "P00405000700"
     payload = bytearray(signed_image.parse(sip()[SIGNED_LOADER]).payload)
     payload[0x20:0x34] = name.encode().ljust(20, b"\0")
@@ -122,7 +124,7 @@ def image_7910() -> Files:
 
 
 def kup(length: int = 60) -> bytes:
-    """An image of a 7905 that says this length."""
+    """Return an image of a 7905 that states this length."""
     return b"kup100000000".ljust(32, b"\0") + (length - 24).to_bytes(4, "big") + bytes(24)
 
 
@@ -130,7 +132,7 @@ CIPC_LIST = b'<?xml version="1.0"?>\n<AutoUpdateManifest version="1"/>\n'
 
 
 def with_list(files: Files, **changes: str) -> Files:
-    """The package with another list in its `.loads` file."""
+    """Return the package with another list in its `.loads` file."""
     fields = {
         "loader": SIGNED_LOADER,
         "application": APPLICATION,
@@ -141,23 +143,23 @@ def with_list(files: Files, **changes: str) -> Files:
 
 
 def without(files: Files, *names: str) -> Files:
-    """The package without these files."""
+    """Return the package without these files."""
     return {name: data for name, data in files.items() if name not in names}
 
 
 def renamed(files: Files, old: str, new: str) -> Files:
-    """The package with one file under another name."""
+    """Return the package with one file under another name."""
     return {new if name == old else name: data for name, data in files.items()}
 
 
 def patched(files: Files, name: str, offset: int, data: bytes) -> Files:
-    """The package with some bytes of one payload replaced, and the file signed anew."""
+    """Return the package with some bytes of one payload replaced, and the file signed again."""
     payload = signed_image.parse(files[name]).payload
     return {**files, name: signed(name, payload[:offset] + data + payload[offset + len(data) :])}
 
 
 def unknown_signer(files: Files) -> Files:
-    """The package as an older signer would leave it: signatures that fit no known key."""
+    """Return the package as if an older key had signed it: its signatures match no known key."""
     return {name: _unsigned(data) if data[:3] == b"\x01\x00\x02" else data for name, data in files.items()}
 
 
@@ -166,12 +168,14 @@ def _unsigned(data: bytes) -> bytes:
 
 
 def flipped(data: bytes, at: int) -> bytes:
-    """The same with one bit changed."""
+    """Return the bytes with one bit changed."""
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
 
 
 def swapped(data: bytes) -> bytes:
-    """The same with two blocks of 4,096 bytes exchanged, which no checksum of the image sees."""
+    """Return the bytes with two blocks of 4,096 bytes exchanged, which the image's checksums do not
+    detect.
+    """
     first, second = data[0x10000:0x11000], data[0x20000:0x21000]
     return data[:0x10000] + second + data[0x11000:0x20000] + first + data[0x21000:]
 
@@ -205,7 +209,7 @@ GOOD: dict[str, Callable[[], Files]] = {
         "P0S3-06-3-00.bin": b"unsigned",
     },
 }
-"""Packages that have nothing wrong."""
+"""Packages without a fault."""
 
 BAD: dict[str, Callable[[], Files]] = {
     "missing-application": lambda: without(sip(), APPLICATION),
@@ -322,4 +326,4 @@ BAD: dict[str, Callable[[], Files]] = {
     "unsigned-sip-that-is-signed": lambda: {"P0S30202.bin": signed("P0S30202.sbn", b"x")},
     "empty-unsigned-sip": lambda: {"P0S30202.bin": b""},
 }
-"""Packages with one thing wrong; what is said of each is in tests/golden/firmware."""
+"""Packages with one fault each; tests/golden/firmware contains the findings about each."""

@@ -1,4 +1,4 @@
-"""Filing a package: whole or not at all."""
+"""A package is added completely or not at all."""
 
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def test_a_file_in_a_folder_of_the_folder_is_known_and_replaced_there(tmp_path: 
 def test_an_interruption_leaves_whole_files_and_no_list_without_its_members(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
 ) -> None:
-    """Ctrl-C at each write and each rename, three of either; the seventh time nobody interrupts."""
+    """Ctrl-C comes at each of three writes and three renames; the seventh time, there is no interruption."""
     steps = 0
 
     def count() -> None:

@@ -1,4 +1,4 @@
-"""One source for the wanted load: whatever file tells a phone, it tells the same."""
+"""The required load has one source: all files for a phone name the same load."""
 
 import asyncio
 import re
@@ -34,7 +34,9 @@ def served(finder: FileFinder, name: str, mac: str) -> str | None:
 
 
 def load_of_the_hunt(finder: FileFinder, phone: Phone) -> str:
-    """What the loader learns: of the phone's own file if there is one, else of everybody's (P-LOAD-17)."""
+    """Return the load that the loader reads: from the phone's own file if there is one, otherwise from the
+    common file (P-LOAD-17).
+    """
     own = served(finder, f"SEP{phone.mac}.cnf.xml", phone.mac)
     text = own if own is not None else served(finder, "XMLDefault.cnf.xml", phone.mac)
     assert text is not None
@@ -42,7 +44,9 @@ def load_of_the_hunt(finder: FileFinder, phone: Phone) -> str:
 
 
 def load_of_the_application(finder: FileFinder, phone: Phone) -> list[str]:
-    """What SIP learns: the last value counts, and the second file is read after the first (P-LOAD-17)."""
+    """Return the load that the SIP application reads; the second file's value replaces the first file's
+    (P-LOAD-17).
+    """
     texts = [served(finder, name, phone.mac) for name in ("SIPDefault.cnf", f"SIP{phone.mac}.cnf")]
     return IMAGE_VERSION.findall("".join(text or "" for text in texts))
 
@@ -109,7 +113,7 @@ def test_the_pointer_of_a_load_without_loader_names_the_load() -> None:
 
 
 def boot_with(files: dict[str, Answer]) -> list[object]:
-    """What a factory phone flashes in an hour with these files."""
+    """Return the loads that a factory phone flashes within an hour with these files."""
     bench = Bench(ScriptedHost(files, limit=3600), Flash(MAC, "7960"), 1.0)
     with suppress(PowerOff):
         asyncio.run(boot.boot(bench.machine))
@@ -117,7 +121,9 @@ def boot_with(files: dict[str, Answer]) -> list[object]:
 
 
 def test_a_phone_whose_load_is_not_the_sites_takes_its_own() -> None:
-    """XMLDefault.cnf.xml alone would have its loader take the site's, whatever SIP then wants (P-LOAD-21)."""
+    """With XMLDefault.cnf.xml alone, its loader would take the site's load, whatever SIP then requires
+    (P-LOAD-21).
+    """
     site = Site(phones=(Phone(mac=MAC, load="P0S3-08-11-00"),))
     finder = FileFinder(site, FirmwareFolder(None), "10.0.0.1", True)
     texts = {name: served(finder, name, MAC) for name in finder.names()}

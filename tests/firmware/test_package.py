@@ -1,4 +1,4 @@
-"""Packages: what they are, and each fault beside its good neighbour."""
+"""Packages are recognised, and each fault is found, while the correct package beside it has no finding."""
 
 from collections.abc import Callable
 
@@ -32,7 +32,7 @@ Golden = Callable[[str, str], None]
 
 
 def told(contents: Contents) -> str:
-    """The findings as a person reads them, without that the files are synthetic."""
+    """Return the findings as people read them, without the one that the files are synthetic."""
     return "".join(f"{each.code}: {each.problem}\n" for each in told_of(contents))
 
 
@@ -82,7 +82,7 @@ NOTES = {
         "Compare it with the package from Cisco if in doubt.\n"
     ),
 }
-"""What is told of good packages all the same."""
+"""Findings about correct packages that are reported nevertheless."""
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -177,7 +177,7 @@ def test_a_load_says_its_version(load: str, version: str) -> None:
     assert only(read_packages({f"{load}.loads": b""})).version == version
 
 
-# --- truncation and rubbish --------------------------------------------------------------------------
+# --- truncation and random bytes ---------------------------------------------------------------------
 
 
 def test_every_truncation_of_a_list_is_a_finding() -> None:

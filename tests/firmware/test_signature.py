@@ -1,4 +1,4 @@
-"""Who signed a file, in words."""
+"""The texts that say who signed a file."""
 
 import pytest
 

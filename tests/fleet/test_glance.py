@@ -1,4 +1,4 @@
-"""A glance at the fleet says of each phone what reading everything says."""
+"""The fast reading of the fleet gives the same result for each phone as reading everything."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -32,7 +32,7 @@ from tests.journey.sequences import sequence_e
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """A store with the site."""
+    """A database with the site."""
     engine = open_database(str(tmp_path / "ringup.db"))
     commit(engine, SITE, author="test", summary="test", at=1.0)
     yield engine

@@ -1,4 +1,4 @@
-"""What Asterisk believes of a phone's lines, as the doctor reads it."""
+"""Asterisk's state of a phone's lines, as the diagnosis reads it."""
 
 from collections.abc import Callable
 
@@ -70,7 +70,7 @@ async def test_an_asterisk_that_never_answers_is_given_up(monkeypatch: pytest.Mo
 
 
 def console(text: str) -> Callable[[AmiMessage], list[AmiMessage]]:
-    """Answers to the console's commands: the devices, and no lines."""
+    """Return the replies to the console's commands: the devices, and no lines."""
 
     def answer(action: AmiMessage) -> list[AmiMessage]:
         shown = text if action.get("Command") == "skinny show devices" else ""

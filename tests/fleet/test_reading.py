@@ -1,4 +1,4 @@
-"""The fleet is read from the store piece by piece, and nothing twice."""
+"""The fleet is read from the database in batches, and nothing is read twice."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,7 +18,7 @@ from tests.cli.fleet import ANNA, EVENTS, SITE, fill
 
 @pytest.fixture
 def engine(tmp_path: Path) -> Iterator[Engine]:
-    """An empty store."""
+    """An empty database."""
     engine = open_database(str(tmp_path / "ringup.db"))
     yield engine
     engine.dispose()

@@ -1,4 +1,6 @@
-"""Random events of every kind, from their own field types; names and MACs often mean something."""
+"""Random events of every kind, made from the types of their fields; their names and MACs often have a
+meaning.
+"""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -61,7 +63,7 @@ _BY_NAME: dict[str, st.SearchStrategy[Any]] = {
 
 
 def events_of(kind: type[Event]) -> st.SearchStrategy[Event]:
-    """Events of one kind."""
+    """Return events of one kind."""
     hints = get_type_hints(kind)
     return st.builds(
         kind, **{field.name: _BY_NAME.get(field.name, _BY_TYPE[hints[field.name]]) for field in fields(kind)}
@@ -69,12 +71,12 @@ def events_of(kind: type[Event]) -> st.SearchStrategy[Event]:
 
 
 def events() -> st.SearchStrategy[Event]:
-    """Events of every kind."""
+    """Return events of every kind."""
     return st.one_of([events_of(kind) for kind in KINDS.values()])
 
 
 def storm_events() -> st.SearchStrategy[Event]:
-    """Files asked for, sent and absent by one phone or two, between what brings a phone into any stage."""
+    """Return file events of one or two phones, mixed with events that bring a phone into any stage."""
     of = {"at": _BY_NAME["at"], "mac": st.sampled_from((MACS[0], MACS[0], MACS[1]))}
     name = st.sampled_from(STORM_NAMES * 4 + NAMES)
     address = st.sampled_from(("", "10.0.0.11"))
@@ -88,12 +90,12 @@ def storm_events() -> st.SearchStrategy[Event]:
         AddressLeased,
         LineRegistered,
         TransferFailed,
-    )  # few: a trouble ends the storm
+    )  # there are few of these, because a trouble ends the fast steps
     return st.one_of(*[files] * 7, *[events_of(kind) for kind in others])
 
 
 Turn = tuple[list[Event], list[Event]]
-"""What happened with an event for each question, and with those alone that no answer tells of."""
+"""The events with one for each request, and the same events without requests that an answer implies."""
 
 
 def _answered(at: float, mac: str, name: str, answer: Event) -> Turn:
@@ -125,7 +127,7 @@ _TURNS: tuple[Callable[[float, str, str], Turn], ...] = (
 
 
 def questions_and_answers() -> st.SearchStrategy[list[Turn]]:
-    """What one phone or two ask, and what they are told; every other second."""
+    """Return requests of one or two phones and the answers to them, one every two seconds."""
     turn = st.tuples(
         st.sampled_from(_TURNS),
         st.sampled_from((MACS[0], MACS[0], MACS[1])),

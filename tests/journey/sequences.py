@@ -15,7 +15,7 @@ from ringup.events import (
 from ringup.wire.mac import parse
 
 CONVERTED = parse("0011BB73AD61")
-"""The phone of sequences C, D and F."""
+"""The phone of the sequences C, D and F."""
 CONFIGURED = parse("000E84C060A6")
 """The phone of sequence E."""
 ADDRESS = "10.0.0.11"
@@ -30,26 +30,28 @@ SIZES = {
 
 
 def dhcp(at: float, mac: str, address: str = ADDRESS) -> Iterator[Event]:
-    """One exchange that ends in a lease."""
+    """Return one exchange that ends in a lease."""
     yield DiscoverReceived(at, mac, CISCO_7960)
     yield AddressOffered(at + 0.1, mac, address, "10.0.0.1")
     yield AddressLeased(at + 0.2, mac, address, 86_400)
 
 
 def found(at: float, mac: str, name: str, seconds: float = 0.1, address: str = ADDRESS) -> Iterator[Event]:
-    """A file asked for and sent."""
+    """Return the events of a file that was requested and sent."""
     yield FileRequested(at, mac, name, address, 49845)
     yield FileSent(at + seconds, mac, name, address, SIZES.get(name, 1000), seconds)
 
 
 def missing(at: float, mac: str, name: str, address: str = ADDRESS) -> Iterator[Event]:
-    """A file asked for that does not exist."""
+    """Return the events of a file that was requested and does not exist."""
     yield FileRequested(at, mac, name, address, 49845)
     yield FileNotFound(at, mac, name, address, "no such file")
 
 
 def sequence_c(at: float, mac: str = CONVERTED) -> list[Event]:
-    """An SCCP application without a file of its own; XMLDefault names another load, so it restarts."""
+    """Return the boot of an SCCP application without its own file; XMLDefault names another load, so it
+    restarts.
+    """
     return [
         *dhcp(at - 2, mac),
         *missing(at, mac, f"CTLSEP{mac}.tlv"),
@@ -59,7 +61,7 @@ def sequence_c(at: float, mac: str = CONVERTED) -> list[Event]:
 
 
 def hunt(at: float, mac: str = CONVERTED) -> list[Event]:
-    """The loader's six files."""
+    """Return the requests for the loader's six files."""
     return [
         *missing(at, mac, f"CTLSEP{mac}.tlv"),
         *missing(at, mac, f"SEP{mac}.cnf.xml"),
@@ -71,7 +73,7 @@ def hunt(at: float, mac: str = CONVERTED) -> list[Event]:
 
 
 def sequence_d(at: float, mac: str = CONVERTED) -> list[Event]:
-    """From SCCP to SIP 8.12: the loader, a restart, the application; then SIPDefault.cnf, but no own file."""
+    """Return the way from SCCP to SIP 8.12: loader, restart, application, SIPDefault.cnf, but no own file."""
     return [
         *dhcp(at - 1, mac),
         *hunt(at, mac),
@@ -86,12 +88,12 @@ def sequence_d(at: float, mac: str = CONVERTED) -> list[Event]:
 
 
 def unprovisioned(at: float, times: int, mac: str = CONVERTED) -> list[Event]:
-    """The end of D for ever: its own file every 31 s."""
+    """Return the endless end of D: a request for the phone's own file every 31 s."""
     return [event for turn in range(times) for event in missing(at + 31 * turn, mac, f"SIP{mac}.cnf")]
 
 
 def sequence_e(at: float, mac: str = CONFIGURED) -> list[Event]:
-    """Already SIP 8.12 and configured, up to the registration."""
+    """Return the boot of a phone with SIP 8.12 and its own file, up to the registration."""
     own = f"./SIP{mac}.cnf"
     return [
         *dhcp(at - 2, mac),
@@ -110,7 +112,9 @@ def sequence_e(at: float, mac: str = CONFIGURED) -> list[Event]:
 
 
 def sequence_f(at: float, mac: str = CONVERTED) -> list[Event]:
-    """No answer at all: five sends a port, three ports a file, every 4 s; then the next file of the hunt."""
+    """Return a boot without any reply: five requests per port, three ports per file, one request every 4
+    s.
+    """
     names = (f"CTLSEP{mac}.tlv", f"SEP{mac}.cnf.xml", f"SIP{mac}.cnf", f"MGC{mac}.cnf", "XMLDefault.cnf.xml")
     return [
         FileRequested(at + 60 * number + 4 * send, mac, name, ADDRESS, 49845 + send // 5)
@@ -120,7 +124,7 @@ def sequence_f(at: float, mac: str = CONVERTED) -> list[Event]:
 
 
 def of_nobody(events: Iterable[Event]) -> list[Event]:
-    """The same TFTP events where another DHCP server gives the addresses: we know no MAC."""
+    """Return the same TFTP events if another DHCP server assigns the addresses, so that no MAC is known."""
     return [
         type(event)(**{name: getattr(event, name) for name in event.__slots__} | {"mac": ""})
         for event in events

@@ -1,4 +1,4 @@
-"""The line of words for every event."""
+"""The text for every event."""
 
 from hypothesis import given
 from hypothesis import strategies as st

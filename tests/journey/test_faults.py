@@ -1,4 +1,4 @@
-"""Faults of the machine stand from one event to another, for each server by itself."""
+"""A fault of the machine lasts from one event to another, separately for each server."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""What file names mean."""
+"""The meaning of file names."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Journeys: what the real sequences and any other events make of a phone."""
+"""The state of a phone after the real sequences, and after any other events."""
 
 import pytest
 from hypothesis import given
@@ -59,7 +59,7 @@ REGISTERED = LineRegistered(50, MAC, "1600", f"sip:1600@{ADDRESS}:5060")
 
 
 def after(*events: Event, mac: str = MAC) -> Journey:
-    """The journey of one phone after these events."""
+    """Return the journey of one phone after these events."""
     return fold(events)[mac]
 
 
@@ -86,7 +86,7 @@ def test_a_configured_phone_is_registered_after_one_boot() -> None:
 
 
 def test_the_second_address_of_one_boot_is_no_second_boot() -> None:
-    """The SIP application asks DHCP again after the loader did (P-DHCP-6)."""
+    """The SIP application requests an address by DHCP after the loader has done so (P-DHCP-6)."""
     before_the_application = after(*sequence_e(100)[:9])
     assert (before_the_application.stage, before_the_application.boots) == ("hunt", 1)
     again = fold(dhcp(124, MAC), {MAC: before_the_application})[MAC]
@@ -148,7 +148,7 @@ def test_an_offer_made_at_once_is_a_restart_of_a_registered_phone() -> None:
 
 
 def test_an_offer_made_later_is_no_second_restart() -> None:
-    """Its question was told of before; the phone's registration may be heard meanwhile."""
+    """Its DISCOVER was reported before; meanwhile, the phone's registration may be reported."""
     journey = after(REGISTERED, DiscoverReceived(60, MAC, CISCO_7960), REGISTERED)
     assert (journey.stage, journey.boots) == ("registered", 2)
     journey = follow(journey, AddressOffered(61, MAC, ADDRESS, "10.0.0.1"))
@@ -326,7 +326,7 @@ def test_messages_of_all_lines_wait_together() -> None:
     assert follow(journey, MessagesWaiting(4, MAC, "1600", 0, 2)).messages_waiting == 1
 
 
-# --- whose event is it ----------------------------------------------------------------------------------
+# --- to which phone an event belongs --------------------------------------------------------------------
 
 
 def test_events_of_other_phones_and_of_nobody_leave_a_journey_as_it_is() -> None:
@@ -378,7 +378,7 @@ def test_a_name_with_the_mac_of_a_phone_that_leases_elsewhere_proves_nothing() -
     assert fold([*leased, claimed, common]) == before
     later = FileNotFound(3602, "", NAMED, "10.0.0.66", "absent")
     assert fold([*leased, later])[MAC].address == "10.0.0.66", "its lease has ended"
-    at_once = FileNotFound(60, MAC, NAMED, "10.0.0.66", "absent")  # as the server tells it
+    at_once = FileNotFound(60, MAC, NAMED, "10.0.0.66", "absent")  # as the server emits it
     assert fold([*leased, at_once, common]) == before
     moved: list[Event] = [
         FileSent(61, MAC, f"SIP{MAC}.cnf", "10.0.0.66", 9, 0),

@@ -1,4 +1,4 @@
-"""Journeys kept up to date are those of the fold."""
+"""Journeys that are updated in batches are the same as journeys that are computed at once."""
 
 import pytest
 from hypothesis import given

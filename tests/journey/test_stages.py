@@ -18,7 +18,7 @@ from tests.journey.sequences import (
 
 
 def stages_of(events: list[Event], mac: str) -> list[str]:
-    """The stages passed, each named when it is entered."""
+    """Return the passed stages, each at the time when it was reached."""
     journey, passed = Journey(mac), ["new"]
     for event in events:
         journey = follow(journey, event)

@@ -1,4 +1,4 @@
-"""A journey survives the text that the store keeps."""
+"""A journey stays the same after it was stored as text and read again."""
 
 import json
 
@@ -23,7 +23,7 @@ def test_a_journey_is_read_as_it_was_written() -> None:
 
 
 def without_signs_of_nan(journey: Journey) -> str:
-    """A NaN is not equal to itself, and JSON keeps no sign of it in the packed times."""
+    """Return the journey without the sign of NaNs: a NaN is not equal to itself, and JSON drops its sign."""
     return repr(journey).replace(r"\xff\xf8", r"\x7f\xf8")
 
 

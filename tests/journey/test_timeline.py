@@ -1,4 +1,4 @@
-"""The timeline of a boot: the expected next beside the actual."""
+"""The timeline of a boot: the expected and the actual next event."""
 
 from dataclasses import replace
 

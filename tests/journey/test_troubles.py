@@ -1,4 +1,4 @@
-"""What is said to be wrong, and when it is not said any more."""
+"""When a trouble is reported, and when it ends."""
 
 import pytest
 
@@ -241,7 +241,7 @@ def test_a_new_boot_forgets_the_lines_troubles_and_keeps_the_others(line_event: 
 
 
 def loaders_again_and_again(boots: int) -> list[Event]:
-    """Boots of a phone that takes the same loader in each of them."""
+    """Return boots of a phone that loads the same loader in each boot."""
     times = range(0, 60 * boots, 60)
     return [
         event for at in times for event in (*hunt(at), *found(at + 2, CONVERTED, "P003-8-12-00.sbn", 1.0))

@@ -1,4 +1,4 @@
-"""Two devices with one MAC leave traces; one that reboots, renews or is behind a NAT none."""
+"""Two devices with the same MAC leave signs; a device that reboots, renews or is behind a NAT leaves none."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The ladder diagram: arrows, repetitions, the doctor's words, and both drawings."""
+"""The ladder diagram: arrows, repetitions, the text of the diagnosis, and both drawings."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -30,7 +30,9 @@ DRAWN = (
     "answer-to-wrong-port", "challenge-unanswered", "file-unprovisioned", "dhcp-offers-in-vain",
     "file-refused", "register-silent", "line-unreachable", "never-heard",
 )  # fmt: skip
-"""Cases in the golden: a wrong arrow, a missing one, a missing answer, repetitions, pauses, silence."""
+"""The cases in the golden file: a wrong arrow, a missing one, a missing answer, repetitions, pauses,
+silence.
+"""
 
 
 def clock(at: float) -> str:
@@ -38,7 +40,7 @@ def clock(at: float) -> str:
 
 
 def in_fixed_words(case: Evidence) -> Ladder:
-    """The drawing of a case with other words than the doctor's, which may change."""
+    """Return the drawing of a case with a fixed text instead of the diagnosis, whose text may change."""
     diagnosis = diagnose(case)
     verdicts = tuple(replace(each, what="What the doctor says.") for each in diagnosis.verdicts)
     return ladder(f"201, {MAC}", case.events, replace(diagnosis, verdicts=verdicts), case.now)

@@ -1,4 +1,4 @@
-"""For each rule: what must be done to the good bundle that the rule objects, and to nothing else of it."""
+"""For each rule, a change to the correct folder that the rule reports, and no other rule."""
 
 from collections.abc import Mapping
 
@@ -25,7 +25,7 @@ XML = "XMLDefault.cnf.xml"
 
 
 def edit(name: str, old: str, new: str) -> Change:
-    """One replacement in a file of the good bundle."""
+    """Return one replacement in a file of the correct folder."""
     before = GOOD[name]
     after = before.replace(old.encode("latin-1"), new.encode("latin-1"))
     assert after != before, f"{name} does not hold {old!r}"
@@ -33,22 +33,22 @@ def edit(name: str, old: str, new: str) -> Change:
 
 
 def add(text: str, name: str = OWN) -> Change:
-    """Lines at the end of a file."""
+    """Return lines to add at the end of a file."""
     return {name: GOOD[name] + text.encode("latin-1")}
 
 
 def moved(old: str, new: str) -> Change:
-    """A file under another name."""
+    """Return a file under another name."""
     return {old: None, new: GOOD[old]}
 
 
 def rule(template: str) -> Change:
-    """One more line in the dial template."""
+    """Return one more line in the dial template."""
     return edit("dialplan.xml", "  <!--", f"  {template}\n  <!--")
 
 
 def page(text: str) -> Change:
-    """A page for the phone's screen."""
+    """Return a page for the phone's screen."""
     return {"page.xml": text.encode()}
 
 
@@ -72,11 +72,11 @@ WITH_SCCP: Mapping[str, bytes] = {
     f"{ON_SCCP}.cnf.xml": SCCP_FILE, "skinny.conf": SKINNY,
     **{n: d for n, d in make_sip_package("P00308010200", "P00308010200").items() if n != "OS79XX.TXT"},
 }  # fmt: skip
-"""A phone on SCCP without a fault."""
+"""The files of an SCCP phone without a fault."""
 
 
 def sccp(old: bytes, new: bytes) -> Change:
-    """The phone on SCCP, with one replacement in its files."""
+    """Return the SCCP phone with one replacement in its files."""
     return {name: data.replace(old, new) for name, data in WITH_SCCP.items()}
 
 
@@ -256,6 +256,6 @@ CASES: Mapping[str, Change] = {
 
 
 def changed(change: Change) -> dict[str, bytes]:
-    """The good bundle's files with a case's change."""
+    """Return the correct folder's files with a case's change."""
     files = {**GOOD, **change}
     return {name: data for name, data in files.items() if data is not None}

@@ -1,4 +1,4 @@
-"""A TFTP root without a fault, written as operators write them, and how a bundle is made of it."""
+"""A TFTP folder without a fault, as operators write one, and how a bundle is made from it."""
 
 from collections.abc import Mapping
 
@@ -11,7 +11,7 @@ LOADER = "P003-8-12-00"
 VERSION = "PAS30830"
 OWN = "SIP001646C0FFEE.cnf"
 NEIGHBOUR = "SIP001646000000.cnf"
-"""No rule's case touches it, and no rule may object to it."""
+"""A phone that no case changes, and that no rule may report."""
 SEP = "SEP001646C0FFEE.cnf.xml"
 
 DEFAULT_CNF = b"""\
@@ -109,5 +109,5 @@ GOOD: Mapping[str, bytes] = {
 
 
 def bundle_of(files: Mapping[str, bytes], *, is_complete: bool = True) -> Bundle:
-    """These files as one bundle."""
+    """Return these files as one bundle."""
     return Bundle(tuple(SourceFile(name, data) for name, data in files.items()), is_complete)

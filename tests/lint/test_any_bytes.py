@@ -1,4 +1,4 @@
-"""Whatever is in the files, linting and repairing them ends with findings, never with an exception."""
+"""Whatever the files contain, linting and repairing them ends with findings, never with an exception."""
 
 import pytest
 from hypothesis import given

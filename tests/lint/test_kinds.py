@@ -1,4 +1,4 @@
-"""A file is what its root element says, not what a word inside it looks like."""
+"""The root element of a file decides its kind, not a word inside it."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""What ringup itself renders is clean, whatever a site holds that is not the operator's own mistake."""
+"""Files that ringup renders have no findings, whatever the site contains except mistakes of the operator."""
 
 import re
 
@@ -21,11 +21,11 @@ SPARE = Line(extension="spare", secret="spare-secret")
 
 
 NO_FIRMWARE = ("X401", "M509")
-"""Codes of the loads that are not filed here."""
+"""Codes of findings about loads that are not in the firmware folder here."""
 
 
 def served(site: Site) -> list[Finding]:
-    """The findings about all that is rendered, as a whole tree."""
+    """Return the findings about all rendered files together."""
     finder = FileFinder(site, FirmwareFolder(None), SERVER, check_owner=False)
     found = [finder.find(name, Requester("")) for name in finder.names()]
     files = tuple(SourceFile(file.name, file.data) for file in found if isinstance(file, File))
@@ -34,9 +34,10 @@ def served(site: Site) -> list[Finding]:
 
 
 def without_mistakes(site: Site) -> Site:
-    """The site without what its operator asked for and a rule rightly names.
+    """Return the site without the operator's choices that a rule correctly reports.
 
-    Privileged telnet, dial rules that no phone can dial, ring tones without a file, phones without a line.
+    They are privileged telnet, dial rules that no phone can dial, ring tones without a file, and phones
+    without a line.
     """
 
     def quiet(values: dict[str, str]) -> dict[str, str]:
@@ -55,7 +56,7 @@ def without_mistakes(site: Site) -> Site:
 
 
 def reads_as_utf8(site: Site) -> bool:
-    """Whether Latin-1 letters of the site stand together as UTF-8 would have them."""
+    """Return whether Latin-1 letters of the site stand together like the bytes of UTF-8."""
     together = re.findall("[\x80-\xff]+", site.model_dump_json())
     return any(each.encode("latin-1").decode("utf-8", "ignore") for each in together)
 
@@ -63,9 +64,10 @@ def reads_as_utf8(site: Site) -> bool:
 @given(sites().map(without_mistakes))
 @settings(suppress_health_check=[HealthCheck.too_slow])
 def test_what_is_rendered_is_clean(site: Site) -> None:
-    # A load of one's own is told once as a note, and is no fault.
-    # So are passwords that the operator chose, names like <ANNA>, which look like a placeholder, and an SCCP
-    # load for a phone whose record says SIP: it gets no server to register with.
+    # A phone's own load is reported once as a note, and is not a fault.
+    # The same holds for passwords that the operator chose, for names like <ANNA>, which look like a
+    # placeholder, and for an SCCP load of a phone whose record says SIP: it gets no server at which to
+    # register.
     chosen = ("C341", "C110", "K103", *(("F109",) if reads_as_utf8(site) else ()))
     found = [each for each in served(site) if each.severity != "note" and each.code not in chosen]
     assert [str(each) for each in found] == []

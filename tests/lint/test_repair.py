@@ -12,7 +12,7 @@ from tests.lint.good_bundle import GOOD, OWN, bundle_of
 
 REPAIRABLE = [code for code, rule in RULES.items() if rule.repair]
 NEEDS_AN_OPERATOR = {"M507"}
-"""Some of what these find is repaired, some only the operator knows."""
+"""Rules of whose findings some are repaired, and others only the operator can repair."""
 
 
 def repaired(files: dict[str, bytes]) -> list[Repaired]:

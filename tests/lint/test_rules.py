@@ -1,4 +1,4 @@
-"""Every rule: what it objects to, word by word, and that it leaves the good neighbour alone."""
+"""Every rule reports its case with the expected text, and reports nothing about the phone beside it."""
 
 from collections.abc import Callable
 from functools import cache
@@ -32,12 +32,12 @@ MODULES = (
     service_rules, skinny_rules, tree_rules, value_rules, xml_rules,
 )  # fmt: skip
 MISSING_DEFAULT = "X407"
-"""Its case takes the default file away from every phone."""
+"""The rule whose case takes the default file away from every phone."""
 
 
 @cache
 def findings_of(code: str) -> list[Finding]:
-    """What is found in the case of a rule."""
+    """Return the findings in the case of a rule."""
     return lint(bundle_of(changed(CASES[code])))
 
 
@@ -86,7 +86,10 @@ def test_a_phone_on_sccp_that_fits_skinny_conf_has_no_findings() -> None:
 @pytest.mark.parametrize(
     ("more", "code"),
     [
-        (b"#include ringup/ringup_skinny_devices.conf\n", ""),  # its devices are not here
+        (
+            b"#include ringup/ringup_skinny_devices.conf\n",
+            "",
+        ),  # the devices of this rule are not in this folder
         (b";#include more.conf\n", "K101"),
         (b";--\n[x]\ndevice=SEP001122334455\n--;\n", "K101"),
         (b"[x](!)\ndevice = SEP001122334455\n", ""),

@@ -1,4 +1,4 @@
-"""SARIF 2.1.0: the parts that its schema requires, and what our readers rely on."""
+"""SARIF 2.1.0: the parts that its schema requires, and those on which programs rely."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The tones that ringup makes itself, the names of files, and the WAV to hear them."""
+"""The tones that ringup makes itself, the names of their files, and the WAV files for listening."""
 
 import io
 import wave

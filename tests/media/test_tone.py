@@ -16,7 +16,7 @@ from tests.media.sounds import RATE, hum_then_tone, np, tone, written
 
 
 def pitch_of(data: bytes) -> float:
-    """The loudest frequency of a tone, in Hz."""
+    """Return the loudest frequency of a tone in Hz."""
     spectrum = abs(np.fft.rfft(ulaw_decode(data)))
     return float(np.argmax(spectrum)) * SAMPLE_RATE / len(data)
 
@@ -46,7 +46,7 @@ def test_the_given_seconds_are_taken_instead(tmp_path: Path) -> None:
 
 
 def test_a_high_sound_is_filtered_and_not_folded_down(tmp_path: Path) -> None:
-    both = tone(2, 440, 0.1) + tone(2, 6_000, 0.5)  # 6 kHz would fold to 2 kHz
+    both = tone(2, 440, 0.1) + tone(2, 6_000, 0.5)  # 6 kHz would appear as 2 kHz
     spectrum = abs(np.fft.rfft(ulaw_decode(tone_of(written(tmp_path / "a.wav", both)))))
     hertz = SAMPLE_RATE / (2 * (len(spectrum) - 1))
     folded = spectrum[round(1_950 / hertz) : round(2_050 / hertz)].max()

@@ -1,4 +1,4 @@
-"""Only root enters another system: for other users these tests are not there."""
+"""Only root can enter another system, so other users do not have these tests."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""A new machine of a Debian release: a copy of a minimal tree, and namespaces of its own per command."""
+"""A new machine of a Debian release: a copy of a minimal tree, with its own namespaces for each command."""
 
 import os
 import re
@@ -11,7 +11,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).parents[2]
 BUILD_DEB = REPOSITORY / "tools" / "build-deb"
 SECONDS = 600
-"""For one command; the longest downloads and unpacks Python."""
+"""Timeout in seconds for one command; the longest one downloads and unpacks Python."""
 
 _PATH = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 _CERTIFICATES = "PIP_CERT=/etc/ssl/certs/ca-certificates.crt"
@@ -25,7 +25,7 @@ _ENVIRONMENT = (
 )
 
 _PASSED_ON = re.compile(r"(https?_proxy|no_proxy|pip_index_url|pip_default_timeout)", re.IGNORECASE)
-"""Variables that lead a new machine out of this one, as in tools/debian-root.sh."""
+"""Variables with which a new machine reaches the network, as in tools/debian-root.sh."""
 
 _ENTER = """\
 set -e
@@ -44,11 +44,13 @@ class Machine:
         self.root = root
 
     def path(self, name: str) -> Path:
-        """Where a file of the machine is on this one."""
+        """Return the path on this machine of a file of that machine."""
         return self.root / name.lstrip("/")
 
     def run(self, *command: str, status: int = 0) -> str:
-        """Run a command there as root; its output, both kinds together. It must end with this status."""
+        """Run a command on that machine as root, and return its complete output; it must end with this
+        status.
+        """
         done = subprocess.run(
             self.entered(command),
             stdin=subprocess.DEVNULL,
@@ -62,21 +64,21 @@ class Machine:
         return done.stdout
 
     def run_as(self, user: str, *command: str, status: int = 0) -> str:
-        """Run a command as a user with his own groups."""
+        """Run a command as a user, with the user's own groups."""
         as_user = ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups", "--reset-env"]
         return self.run(*as_user, "--", *command, status=status)
 
     def entered(
         self, command: Sequence[str], *, before: Sequence[str] = (), namespaces: str = "-mp"
     ) -> list[str]:
-        """The command as this machine runs it; `before` is a command of ours that prepares the namespaces."""
+        """Return the command line for this machine; `before` prepares the namespaces."""
         alone = ["unshare", namespaces, "--fork", "--kill-child", "--propagation=private", *before]
         passed_on = [f"{name}={value}" for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)]
         return [*alone, "sh", "-c", _ENTER, "sh", str(self.root), *_ENVIRONMENT, _PATH, *passed_on, *command]
 
 
 def built_package(release: str, folder: Path) -> Path:
-    """The package of this repository for a release."""
+    """Return the package of this repository for a release."""
     subprocess.run([BUILD_DEB, "--release", release, "--output", folder], check=True, timeout=1800)
     (package,) = folder.glob("ringup_*.deb")
     return package
@@ -84,7 +86,7 @@ def built_package(release: str, folder: Path) -> Path:
 
 @contextmanager
 def new_machine(release: str, folder: Path) -> Iterator[Machine]:
-    """A machine that has nothing but what every Debian has."""
+    """Make a machine that has only what every Debian has."""
     tree = subprocess.run(
         [BUILD_DEB, "tree", release], check=True, capture_output=True, text=True, timeout=1800
     )

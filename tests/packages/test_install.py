@@ -1,4 +1,4 @@
-"""`./install` on a new machine: from a clone to a site, an upgrade, and out again."""
+"""`./install` on a new machine: from a clone to a site, an upgrade, and the removal."""
 
 import subprocess
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_a_clone_installs_itself_and_goes_again(tmp_path: Path) -> None:
 
 
 def what_others_made_is_left_alone(machine: Machine) -> None:
-    """A clone where the program would go, and a unit that the operator wrote."""
+    """Check that a clone in the program's place, and a unit that the operator wrote, are left alone."""
     clone = machine.path("/opt/ringup/pyproject.toml")
     clone.parent.mkdir()
     clone.touch()
@@ -62,7 +62,7 @@ def what_others_made_is_left_alone(machine: Machine) -> None:
 
 
 def copy_clone(machine: Machine) -> None:
-    """What git keeps of this repository, or could."""
+    """Copy the files of this repository that git does not ignore."""
     names = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=REPOSITORY,

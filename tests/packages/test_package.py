@@ -1,6 +1,6 @@
 """The Debian package on a new machine, from an upgrade of the first version to the purge.
 
-One test, for each step needs the one before it, and the package takes a minute to build.
+It is one test, because each step needs the one before it, and the package takes a minute to build.
 """
 
 import json
@@ -28,10 +28,12 @@ CONFIG = "/etc/ringup/ringup.toml"
 KEY = "/etc/ringup/ringup.key"
 UNIT = "/usr/lib/systemd/system/ringup.service"
 RELEASES = os.environ.get("RINGUP_PACKAGE_RELEASES", "bookworm").split()
-"""Before a release: RINGUP_PACKAGE_RELEASES="bookworm trixie sid"; each takes some minutes."""
+"""The releases to test; before a release, RINGUP_PACKAGE_RELEASES="bookworm trixie sid" tests all, in some
+minutes each.
+"""
 
 MOST_EXPOSED = 3.0
-"""Of 10, as `systemd-analyze security` counts."""
+"""Maximum exposure on the scale of 10 that `systemd-analyze security` uses."""
 
 OPERATORS = {
     "pjsip.conf": '[global]\ntype=global\n#include "ringup_pjsip.conf"\n',
@@ -61,7 +63,7 @@ def test_a_package_lives_from_the_upgrade_to_the_purge(release: str, tmp_path: P
 
 
 def give_an_asterisk(machine: Machine) -> None:
-    """Its user and its folder, as Debian's package has them."""
+    """Make Asterisk's user and folder, as Debian's package does."""
     machine.run("useradd", "--system", "--user-group", "asterisk")
     folder = machine.path("/etc/asterisk")
     folder.mkdir(mode=0o755)
@@ -72,7 +74,7 @@ def give_an_asterisk(machine: Machine) -> None:
 
 
 def give_the_site_of_the_first_version(machine: Machine) -> None:
-    """Made by version 0.1.0 (commit 3b045a9), as its root user had it."""
+    """Write a site that version 0.1.0 (commit 3b045a9) made as root."""
     path = machine.path(DATABASE)
     path.parent.mkdir(mode=0o700)
     with closing(sqlite3.connect(path)) as connection:
@@ -154,7 +156,7 @@ def unit(machine: Machine, key: str) -> str:
 
 @contextmanager
 def served(machine: Machine) -> Iterator["subprocess.Popen[bytes]"]:
-    """What ExecStart says, as the unit's user with its capabilities, on a network of its own."""
+    """Run the command in ExecStart as the unit's user, with its capabilities, in its own network."""
     user = unit(machine, "User")
     names = unit(machine, "AmbientCapabilities").lower().replace("cap_", "")
     capabilities = ",".join(["-all", *(f"+{name}" for name in names.split())])

@@ -1,4 +1,4 @@
-"""The wheel in an environment of its own, as `pipx install` makes one: complete without the clone."""
+"""The wheel in its own environment, as `pipx install` makes one: it is complete without the clone."""
 
 import os
 import subprocess
@@ -14,7 +14,7 @@ MAC = "001646C0FFEE"
 
 
 def run(*command: str | Path, folder: Path) -> str:
-    """Run a command that must succeed, without the variables of this environment; returns what it prints."""
+    """Run a command that must succeed, without this environment's variables; return its output."""
     kept = {name: value for name, value in os.environ.items() if name.startswith(("PIP_", "LANG", "LC_"))}
     done = subprocess.run(
         command,
@@ -29,7 +29,7 @@ def run(*command: str | Path, folder: Path) -> str:
 
 
 def built(folder: Path) -> Path:
-    """Build the wheel of what git keeps, in a copy: what is compiled does not belong into the clone."""
+    """Build the wheel in a copy of what git keeps, so that compiled files are not left in the clone."""
     names = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, check=True, capture_output=True).stdout
     packed = subprocess.run(
         ["tar", "-c", "--null", "-T", "-"], cwd=ROOT, input=names, check=True, capture_output=True
@@ -45,7 +45,7 @@ def built(folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """`ringup` in a new environment with the libraries that the wheel names."""
+    """`ringup` in a new environment with the libraries that the wheel requires."""
     folder = tmp_path_factory.mktemp("wheel")
     wheel = built(folder)
     run(sys.executable, "-m", "venv", folder / "venv", folder=folder)

@@ -1,4 +1,4 @@
-"""A client that says exactly what a test wants, and servers for it to talk to."""
+"""A client that sends exactly what a test wants, and servers for it."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -21,7 +21,7 @@ FILES = {
     "P0S3-8-12-00.sb2": bytes(range(256)) * 3000,
 }
 TIMEOUT = 5.0
-"""Seconds a test waits for what must come at once."""
+"""Timeout in seconds for what must come at once."""
 
 
 def find(name: str, address: str) -> Found:
@@ -34,7 +34,7 @@ def find(name: str, address: str) -> Found:
 
 
 class Told:
-    """What the service told, and a way to wait for it."""
+    """The events that the service emitted, and a way to wait for one."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -90,7 +90,7 @@ async def connected(service: HttpService) -> AsyncIterator[tuple[asyncio.StreamR
 
 
 async def read_answer(reader: asyncio.StreamReader, *, head: bool = False) -> Answer:
-    """One answer off a connection that may stay open."""
+    """Read one response from a connection that may stay open."""
     async with asyncio.timeout(TIMEOUT):
         first, *lines = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")[:-2]
         version, status, *_ = first.split(" ")
@@ -102,7 +102,9 @@ async def read_answer(reader: asyncio.StreamReader, *, head: bool = False) -> An
 
 
 async def say(service: HttpService, said: bytes) -> bytes:
-    """Everything that comes back until the server closes; `said` must make it do so."""
+    """Return everything that is received until the server closes the connection; `said` must make it
+    close.
+    """
     async with connected(service) as (reader, writer):
         writer.write(said)
         async with asyncio.timeout(TIMEOUT):
@@ -110,7 +112,7 @@ async def say(service: HttpService, said: bytes) -> bytes:
 
 
 async def ask(service: HttpService, target: str, *headers: str, method: str = "GET") -> Answer:
-    """One request on a connection of its own."""
+    """Send one request on a new connection, and return the response."""
     lines = (f"{method} {target} HTTP/1.1", "Host: ringup", *headers, "", "")
     async with connected(service) as (reader, writer):
         writer.write("\r\n".join(lines).encode("latin-1"))

@@ -1,4 +1,4 @@
-"""The directory's files: read once, read again when they change, and kept when they cannot be read."""
+"""The directory's files are read once, read again when they change, and kept if they cannot be read."""
 
 import os
 from pathlib import Path
@@ -10,7 +10,7 @@ SITE = Site(phones=(Phone(mac="00000000000A", lines=(Line(extension="201", name=
 
 
 class Shelf:
-    """A file, its books and a clock."""
+    """A file, its directory and a clock."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

@@ -1,4 +1,4 @@
-"""Files over HTTP: every kind of answer, and what is told of it."""
+"""Files over HTTP: every kind of response, and the events about it."""
 
 import asyncio
 
@@ -238,7 +238,7 @@ async def test_a_part_behind_the_end_is_416_with_the_size(wanted: str) -> None:
 
 @pytest.mark.asyncio
 async def test_a_phone_that_leaves_early_is_told_of(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The image is larger than what both kernels and the server keep for one connection."""
+    """The image is larger than the buffers of both kernels and of the server for one connection."""
     big = bytes(32 * 1024 * 1024)
     monkeypatch.setitem(FILES, "big", big)
     async with serving_files() as (service, told):
@@ -281,7 +281,7 @@ async def test_a_request_whose_outcome_was_told_is_not_told_of_later(monkeypatch
         later = loop.time() + 2 * http_files.OPEN_SECONDS
         with monkeypatch.context() as clock:
             clock.setattr(loop, "time", lambda: later)
-            for _ in range(2):  # the first turn of the loop finds what is due by now, the second runs it
+            for _ in range(2):  # the first turn of the loop finds what is due, and the second one runs it
                 await asyncio.sleep(0)
     assert told.events == [sent]
 
@@ -300,7 +300,7 @@ async def test_a_request_whose_outcome_was_told_is_not_told_of_later(monkeypatch
     ],
 )
 def test_any_target_is_some_name(target: bytes, name: str) -> None:
-    """What lies outside the folder, or is no name at all, `files.find` refuses, as it does over TFTP."""
+    """`files.find` refuses names that lead out of the folder or are not valid, as it does over TFTP."""
     assert requested_name(target) == name
 
 

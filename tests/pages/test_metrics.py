@@ -1,4 +1,4 @@
-"""The page for Prometheus: every row of the table with its number, on a listener of its own."""
+"""The page for Prometheus: every row of the table with its number, on its own port."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
@@ -69,7 +69,7 @@ EXPECTED = {
 
 
 async def read(parts: Parts) -> dict[tuple[str, str], float]:
-    """What Prometheus's own reader makes of the page."""
+    """Return what Prometheus's own parser reads from the page."""
     async with serving(MetricsPage(parts)) as service:
         answer = await ask(service, "/metrics")
     assert (answer.status, answer.headers["content-type"][:10]) == (200, "text/plain")

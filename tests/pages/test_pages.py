@@ -1,4 +1,6 @@
-"""Pages over HTTP, as embedded clients ask for them: the requests of a 7921 and a 7965 are P-XML-28, -29."""
+"""Pages over HTTP, as embedded clients request them; the requests of a 7921 and a 7965 are P-XML-28 and
+P-XML-29.
+"""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager

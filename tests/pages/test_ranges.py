@@ -1,4 +1,4 @@
-"""Ranges and entity tags, case by case, and that nothing a peer writes raises."""
+"""Ranges and entity tags, case by case; nothing that a client sends raises an error."""
 
 import pytest
 from hypothesis import given

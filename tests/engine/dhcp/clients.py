@@ -1,4 +1,4 @@
-"""What the DHCP engine's tests share: a site, and a client that says the right thing in each state."""
+"""Shared code of the DHCP engine's tests: a site, and a client that sends the right message in each state."""
 
 from dataclasses import dataclass, field, replace
 from ipaddress import IPv4Address, IPv4Network
@@ -46,7 +46,7 @@ TO_US = Arrival("eth0", (SERVER,), unicast=True)
 
 VENDOR_CLASS = b"Cisco Systems, Inc. IP Phone CP-7960G\0"
 ASKED = bytes((1, 66, 6, 3, 15, 150, 35))
-"""What a 7960 asks for, in its order (P-DHCP-3)."""
+"""The options that a 7960 requests, in its order (P-DHCP-3)."""
 
 
 def a_server(settings: DhcpSettings = SETTINGS, **changes: Any) -> DhcpServer:
@@ -55,7 +55,7 @@ def a_server(settings: DhcpSettings = SETTINGS, **changes: Any) -> DhcpServer:
 
 @dataclass(frozen=True)
 class Heard:
-    """A reply, read."""
+    """A reply, decoded."""
 
     message: Message
     route: Route
@@ -73,7 +73,7 @@ def heard(reply: DhcpReply) -> Heard:
 
 @dataclass
 class Client:
-    """Sends one message at a time and checks that there is at most one reply."""
+    """Sends one message at a time, and checks that there is at most one reply."""
 
     server: DhcpServer
     mac: str = CISCO
@@ -101,7 +101,7 @@ class Client:
         )
 
     def send(self, message: Message, arrival: Arrival | None = None) -> Heard | None:
-        """The reply, or None; `events` are those that are true once it left."""
+        """Return the reply, or None; `events` are those that are emitted once the reply has been sent."""
         replies = self.server.receive(build(message), arrival or self.arrival, self.now)
         self.events = [*self.server.take_events(), *(reply.event for reply in replies if reply.event)]
         assert len(replies) <= 1
@@ -137,7 +137,7 @@ class Client:
         return self.send(self.message(MessageType.INFORM, ciaddr=address))
 
     def boot(self) -> str:
-        """DISCOVER, OFFER, REQUEST, ACK: the address."""
+        """Send DISCOVER and REQUEST; return the address in the ACK."""
         offer = self.discover()
         assert offer is not None
         ack = self.select(offer.message.your_address)
@@ -154,6 +154,6 @@ def kind_of(reply: Heard | None) -> MessageType | None:
 
 
 def said(reply: Heard | None) -> dict[int, Value]:
-    """The options of a reply, decoded, in their order."""
+    """Return the decoded options of a reply, in their order."""
     assert reply is not None
     return {code: decode(code, data) for code, data in reply.message.options}

@@ -1,4 +1,6 @@
-"""A host of the segment wants others' addresses: invents, declines, releases, or waits for the clock."""
+"""A host in the network wants others' addresses: it invents devices, declines, releases, or waits for the
+clock.
+"""
 
 from dataclasses import replace
 from ipaddress import IPv4Address
@@ -47,14 +49,14 @@ def a_site(**changes: Any) -> DhcpServer:
 
 
 def waited(server: DhcpServer, now: float = NOW) -> float:
-    """The time when nobody has answered the probes that are out."""
+    """Return the time at which the probes have got no reply."""
     for _ in range(PROBE_TIMES):
         now += PROBE_WAIT
         server.wake(now)
     return now
 
 
-# --- a share of each pool is kept for the phones of the site ------------------------------------------
+# --- a share of each pool is reserved for the phones of the site --------------------------------------
 
 
 def test_invented_devices_leave_the_phones_of_the_site_their_share() -> None:
@@ -119,7 +121,9 @@ def test_new_devices_have_a_rate_and_phones_of_the_site_have_none() -> None:
 
 
 def refused(server: DhcpServer, number: int, now: float = NOW, **sender: Any) -> str:
-    """Why an invented device's DISCOVER gets no answer; empty when its source has not used up its rate."""
+    """Return why the DISCOVER of an invented device gets no reply; empty if its source has not used up its
+    rate.
+    """
     client = Client(server, mac=invented(number), now=now, **sender)
     client.discover()
     reasons = [event.reason for event in client.events if isinstance(event, DhcpIgnored)]
@@ -195,7 +199,7 @@ def test_hosts_that_send_no_more_make_room_for_others() -> None:
 
 
 def declined(server: DhcpServer, mac: str = CISCO) -> str:
-    """The address that a phone was given and then declines."""
+    """Return the address that a phone is given and then declines."""
     address = Client(server, mac=mac).discover() and Client(server, mac=mac).boot()
     assert address
     server.take_probes()
@@ -204,7 +208,7 @@ def declined(server: DhcpServer, mac: str = CISCO) -> str:
 
 
 def careful(**changes: Any) -> DhcpServer:
-    """A server that probes, with a pool address that was probed already."""
+    """Return a server that probes, and that has already probed an address of its pool."""
     server = a_server(probe=True, **changes)
     Client(server).discover()
     waited(server)
@@ -398,7 +402,7 @@ def test_leases_of_another_network_run_on_too() -> None:
 
 
 def test_after_a_start_ended_leases_of_before_are_probed_before_another_gets_the_address() -> None:
-    """No battery: at the next boot the clock may be years off, and so is the end of every lease."""
+    """Without a battery, the clock may be years wrong at the next boot, and so may the end of every lease."""
     only = replace(SETTINGS, subnets=(replace(VOICE, last=VOICE.first),), phones={}, probe=True)
     before = Lease(CISCO, "10.0.0.10", NOW - 1)
     server = DhcpServer(only, [before])

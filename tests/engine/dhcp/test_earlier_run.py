@@ -1,4 +1,4 @@
-"""The addresses of an earlier run of the server: another client gets one only after a probe."""
+"""Addresses from an earlier run of the server: another client gets one only after a probe."""
 
 from dataclasses import replace
 
@@ -15,14 +15,14 @@ ONE_ADDRESS = replace(SETTINGS, subnets=(replace(VOICE, last=VOICE.first),), pho
 
 
 def a_server_after_its_start(settings: DhcpSettings = ONE_ADDRESS) -> DhcpServer:
-    """A server with a lease that has ended, if its clock is right."""
+    """Return a server with a lease that has ended, if its clock is right."""
     return DhcpServer(settings, [Lease(CISCO, ADDRESS, NOW - DAY)])
 
 
 @pytest.mark.parametrize("discovers", [False, True])
 def test_a_request_gets_no_earlier_address_without_a_probe(discovers: bool) -> None:
     stranger = Client(a_server_after_its_start(), mac=STRANGER)
-    if discovers:  # and does not wait for the offer
+    if discovers:  # it does not wait for the offer
         assert stranger.discover() is None
     assert kind_of(stranger.reboot(ADDRESS)) is MessageType.NAK
 

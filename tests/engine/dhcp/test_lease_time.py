@@ -1,4 +1,6 @@
-"""How long an address is lent: the subnet's time, less on request, less to strangers when few are free."""
+"""The lease time: the subnet's, less if requested, and less for unknown clients when few addresses are
+free.
+"""
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
@@ -13,7 +15,7 @@ from ringup.engine.dhcp.state import SCARCE_LEASE_SECONDS
 from tests.engine.dhcp.clients import CISCO, DAY, KNOWN, NOW, VOICE, Client, a_server, said
 
 TWENTY = replace(VOICE, first=IPv4Address("10.0.0.100"), last=IPv4Address("10.0.0.119"))
-"""Scarce when fewer than two are free."""
+"""A pool of twenty addresses; they are scarce when fewer than two are free."""
 
 
 def a_server_with(taken: int) -> DhcpServer:
@@ -30,7 +32,9 @@ def seconds_for(server: DhcpServer, mac: str, *, now: float = NOW, wanted: int =
 
 @pytest.mark.parametrize(("taken", "given"), [(0, DAY), (17, DAY), (18, SCARCE_LEASE_SECONDS)])
 def test_a_stranger_gets_an_hour_at_most_where_less_than_a_tenth_is_free(taken: int, given: int) -> None:
-    """The offer itself takes an address: the eighteenth leaves two of twenty, the nineteenth one."""
+    """The offer itself takes an address: after the eighteenth, two of twenty are free, and after the
+    nineteenth one.
+    """
     assert seconds_for(a_server_with(taken), CISCO) == given
 
 

@@ -1,4 +1,4 @@
-"""Who gets which address: sticky, reserved, declined, used up."""
+"""Which client gets which address: sticky, reserved, declined, used up."""
 
 from ipaddress import IPv4Address, IPv4Network
 
@@ -29,7 +29,7 @@ def table(
 
 
 def take(leases: LeaseTable, mac: str, now: float = NOW, requested: str = "") -> str:
-    """DISCOVER and REQUEST in one: the address, leased for a day; empty when there is none."""
+    """Send DISCOVER and REQUEST; return the address, leased for a day, or an empty text if there is none."""
     address = leases.offer(mac, NETWORK, requested, now)
     if address:
         leases.lease(Lease(mac, address, now + DAY), now)
@@ -74,7 +74,7 @@ def test_of_the_ended_leases_the_one_that_ended_first_is_reused_first() -> None:
     leases = table()
     for number, mac in enumerate((ANNA, BERTA, CLARA)):
         take(leases, mac, NOW + number)
-    take(leases, ANNA, NOW + 10)  # so Berta's is now the oldest
+    take(leases, ANNA, NOW + 10)  # so Berta's lease is now the oldest
     assert take(leases, DORA, NOW + 2 * DAY) == "10.0.0.11"
 
 
@@ -378,7 +378,9 @@ def test_the_longest_ended_address_is_chosen_by_the_last_end_of_each() -> None:
 
 
 def test_choosing_an_address_does_not_walk_the_pool() -> None:
-    """Ten thousand phones in a pool of a million: each address tried once, however often it is asked for."""
+    """Ten thousand phones in a pool of a million: each address is tried once, however often an address is
+    requested.
+    """
     network = IPv4Network("10.0.0.0/12")
     leases = LeaseTable([Pool(network, network[1], network[-2])], {})
     for number in range(10_000):

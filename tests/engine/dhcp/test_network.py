@@ -1,7 +1,7 @@
-"""On a network that loses, repeats and delays, no address is ever used by two phones.
+"""On a network that loses, repeats and delays datagrams, two phones never use the same address.
 
-The phones are real ones in miniature: they believe only the answer to what they asked last, count their lease
-from the moment they asked for it, and answer ARP for an address that they use.
+The phones are simple models of real ones. They believe only the reply to their last request, count their
+lease from the time of that request, and answer ARP for an address that they use.
 """
 
 from dataclasses import dataclass, field, replace
@@ -19,7 +19,7 @@ from tests.engine.dhcp.clients import BROADCAST, DAY, NOW, SERVER, SETTINGS, TO_
 MACS = ("0C0000000001", "0C0000000002", "0C0000000003", "0C0000000004")
 SQUATTER = "0C00000000FF"
 LONGEST_JOURNEY = 120.0
-"""Seconds that a datagram may be under way (RFC 791's own bound)."""
+"""Maximum seconds that a datagram may travel (the limit in RFC 791)."""
 
 
 @dataclass
@@ -28,7 +28,7 @@ class Phone:
 
     mac: str
     number: int = 0
-    """Of its last exchange; an answer to an older one is not for it."""
+    """The number of the phone's last exchange; a reply to an older exchange is not for it."""
     waits_for: frozenset[MessageType] = frozenset()
     asked_at: float = 0.0
     wanted: str = ""
@@ -41,7 +41,7 @@ class Phone:
 
 @dataclass
 class Datagram:
-    """Something under way."""
+    """A datagram on its way."""
 
     sent_at: float
     mac: str
@@ -50,7 +50,7 @@ class Datagram:
 
 
 class LossyNetwork(RuleBasedStateMachine):
-    """Four phones, a pool of three addresses, and maybe a machine that sits on one of them."""
+    """Four phones, a pool of three addresses, and perhaps a host that uses one of them."""
 
     macs = st.sampled_from(MACS)
     which = st.integers(0, 7)
@@ -159,7 +159,7 @@ class LossyNetwork(RuleBasedStateMachine):
 
     @rule()
     def all_arrives(self) -> None:
-        """So that whole exchanges happen, too."""
+        """Deliver everything, so that complete exchanges happen too."""
         for _ in range(4):
             self.time_passes(0.5)
             while self.to_server:
@@ -184,7 +184,7 @@ class LossyNetwork(RuleBasedStateMachine):
             under_way[:] = [one for one in under_way if until - one.sent_at < LONGEST_JOURNEY]
 
     def carry(self, replies: list[DhcpReply]) -> None:
-        """Replies go out, and so do probes; whoever uses the address answers."""
+        """Send the replies and the probes; a host that uses a probed address answers."""
         while True:
             self.to_phones += [Datagram(self.now, reply.mac, reply.data) for reply in replies]
             probes = self.server.take_probes()
@@ -215,7 +215,7 @@ TestLossyNetwork = LossyNetwork.TestCase
 
 
 def test_a_whole_exchange_happens_on_it() -> None:
-    """Else the property would hold because nothing ever works."""
+    """Otherwise the property might hold only because no exchange ever completes."""
     network = LossyNetwork()
     network.squatted = "10.0.0.11"
     for mac in MACS[:3]:

@@ -1,4 +1,4 @@
-"""Two servers with the same leases: what one does with what was meant for the other."""
+"""Two servers with the same leases: how one handles messages that were meant for the other."""
 
 from ringup.engine.dhcp.lease import Lease
 from ringup.events import AddressRefused
@@ -10,7 +10,7 @@ FIRST, SECOND = "10.0.0.10", "10.0.0.11"
 
 
 def test_a_request_that_takes_the_offer_of_a_node_that_is_gone_is_refused_in_its_name() -> None:
-    """The phone begins anew at once. In silence it would repeat its REQUEST for a minute."""
+    """The phone then begins again at once. Without a reply it would repeat its REQUEST for a minute."""
     client = Client(a_server(nodes=(OTHER_NODE,)))
     reply = client.select(FIRST, server=OTHER_NODE)
     assert reply is not None

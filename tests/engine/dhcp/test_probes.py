@@ -1,4 +1,4 @@
-"""An address that nobody ever leased is asked for before it is offered."""
+"""An address that was never leased is probed before it is offered."""
 
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Network
@@ -47,7 +47,7 @@ def wakes_at(client: Client) -> float | None:
 
 
 def waited(server: DhcpServer, now: float = NOW) -> list[Heard]:
-    """What is sent when nobody answers."""
+    """Return what is sent if the probes get no reply."""
     replies = []
     while server.wake_at is not None:
         assert server.wake_at <= now + WHOLE_WAIT
@@ -58,7 +58,7 @@ def waited(server: DhcpServer, now: float = NOW) -> list[Heard]:
 
 
 def boot(client: Client) -> str:
-    """The address of a phone that came all the way, if nobody else has one."""
+    """Return the address that a phone gets if no other host uses it."""
     reply = client.discover() or next(iter(waited(client.server, client.now)), None)
     assert reply is not None
     address = reply.message.your_address
@@ -126,7 +126,7 @@ def test_a_pool_that_others_sit_on_is_empty() -> None:
 
 
 def test_the_phone_itself_may_answer() -> None:
-    """It still uses the address that another server gave it."""
+    """The phone still uses the address that another server gave it."""
     client = Client(a_careful_server())
     client.discover((50, bytes((10, 0, 0, 12))))
     (reply,) = client.server.found_in_use("10.0.0.12", CISCO, NOW)
@@ -162,7 +162,7 @@ def test_a_lapsed_lease_that_goes_to_another_is_not_asked_for() -> None:
 
 
 def test_an_address_that_was_given_back_early_is_asked_for_before_another_gets_it() -> None:
-    """The RELEASE may be an old copy that the network kept."""
+    """The RELEASE may be an old copy that the network has delayed."""
     server = a_server(probe=True, subnets=(replace(VOICE, last=VOICE.first),))
     client = Client(server)
     client.release(boot(client))

@@ -1,4 +1,4 @@
-"""No message makes the server raise, talk too much, or give one address to two."""
+"""No message makes the server raise, send too much, or give one address to two clients."""
 
 from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
@@ -83,14 +83,14 @@ def test_no_options_field_raises(options: bytes) -> None:
 
 @dataclass
 class Held:
-    """What a phone believes, from the ACKs it got."""
+    """The lease that a phone believes it has, from the ACKs that it got."""
 
     address: str
     until: float
 
 
 class ManyPhones(RuleBasedStateMachine):
-    """Five phones and a pool of three addresses and one reservation, in any order, over many days."""
+    """Five phones and a pool of three addresses with one reservation, in any order, over many days."""
 
     MACS = (CISCO, KNOWN, "0C0000000001", "0C0000000002", "0C0000000003")
 
@@ -110,7 +110,9 @@ class ManyPhones(RuleBasedStateMachine):
         return Client(self.server, mac=mac, now=self.now)
 
     def hear(self, mac: str, reply: object) -> None:
-        """Believe an ACK, forget at a NAK; the lease must be among the changes of this very batch."""
+        """Accept an ACK, and forget the lease after a NAK; the lease must be among the changes of the same
+        batch.
+        """
         changes = {lease.address: lease for lease in self.server.take_lease_changes()}
         self.disk.update(changes)
         kind = kind_of(reply)  # type: ignore[arg-type]
@@ -124,7 +126,7 @@ class ManyPhones(RuleBasedStateMachine):
 
     @rule(mac=macs, requested=st.none() | addresses)
     def discovers(self, mac: str, requested: str | None) -> None:
-        self.held.pop(mac, None)  # a phone that discovers has no address
+        self.held.pop(mac, None)  # a phone that sends a DISCOVER has no address
         extra = ((50, IPv4Address(requested).packed),) if requested else ()
         reply = self.client(mac).discover(*extra)
         self.hear(mac, None)

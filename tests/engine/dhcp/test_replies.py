@@ -1,4 +1,4 @@
-"""What a reply says and where it goes."""
+"""The contents of a reply, and the address to which it is sent."""
 
 from dataclasses import replace
 from typing import Any
@@ -47,7 +47,7 @@ def test_a_phone_is_told_what_it_asked_for_in_its_order_and_the_rest_behind_it()
 
 @pytest.mark.parametrize("asked", [None, b"\x01", bytes((1, 3, 6, 15))])
 def test_a_cisco_phone_is_always_told_its_tftp_server_in_all_three_places(asked: bytes | None) -> None:
-    """P-DHCP-15: old SCCP loads read 150, SIP loads 66, some siaddr."""
+    """P-DHCP-15: old SCCP loads read option 150, SIP loads option 66, and some loads siaddr."""
     reply = Client(a_server(tftp_servers=("10.0.0.7", "10.0.0.8")), asked=asked).discover()
     assert reply is not None
     assert said(reply)[150] == ("10.0.0.7", "10.0.0.8")
@@ -107,7 +107,7 @@ def test_a_shorter_lease_is_given_if_it_is_asked_for(wanted: int | None, given: 
 
 
 def test_client_identifier_and_relay_information_go_back_as_they_came() -> None:
-    """RFC 6842; RFC 3046 wants the relay's option last."""
+    """RFC 6842; RFC 3046 requires the relay's option to be the last one."""
     extra = ((82, b"\x01\x04port"), (61, b"\x01abcdef"))
     for reply in (
         Client(a_server(), relay="10.9.0.254", arrival=TO_US).discover(*extra),
@@ -153,8 +153,9 @@ WRONG = ((50, packed("192.0.2.9")),)
 BROADCAST, UNICAST = BROADCAST_FLAG, 0
 NOBODY = "0.0.0.0"
 
-# RFC 2131 §4.1 and §4.3.2, with tables 3 to 5: what a client in each state sends, and what comes back where.
-# message, options, ciaddr, giaddr, flag → reply, where it goes, its yiaddr, its ciaddr, whether it has times
+# RFC 2131 §4.1 and §4.3.2, with tables 3 to 5: what a client sends in each state, and the reply to it.
+# message, options, ciaddr, giaddr, flag → reply, its destination, its yiaddr, its ciaddr, whether it has
+# times
 TABLE: list[tuple[str, Any, str, str, int, MessageType | None, Route | None, str, str, bool]] = [
     ("DISCOVER", (), NOBODY, NOBODY, BROADCAST, OFFER, TO_EVERYBODY, "10.0.0.10", NOBODY, True),
     ("DISCOVER", (), NOBODY, NOBODY, UNICAST, OFFER, TO_ITS_HARDWARE, "10.0.0.10", NOBODY, True),
@@ -186,7 +187,7 @@ def test_every_state_of_a_client_is_answered_as_rfc_2131_says(
     route: Route | None, yiaddr: str, back: str, times: bool,
 ) -> None:  # fmt: skip
     server = a_server()
-    Client(server).boot()  # it has 10.0.0.10 already
+    Client(server).boot()  # the client already has 10.0.0.10
     client = Client(server, flags=flags, relay=giaddr)
     heard = client.send(client.message(MessageType[kind], *options, ciaddr=ciaddr))
     assert kind_of(heard) is reply

@@ -205,7 +205,7 @@ def test_a_phone_that_remembers_an_address_of_another_network_is_refused() -> No
 
 @pytest.mark.parametrize("address", ["10.0.0.11", "10.0.0.50", "10.0.0.99", SERVER])
 def test_a_phone_that_never_had_an_address_here_is_refused_at_once(address: str) -> None:
-    """Silence would cost it a minute; where nobody else serves, its address can only be wrong."""
+    """No reply would cost the phone a minute. If there is no other server, its address can only be wrong."""
     client = Client(a_server())
     assert kind_of(client.reboot(address)) is MessageType.NAK
     assert only_event(client) == AddressRefused(
@@ -250,7 +250,9 @@ def test_a_phone_that_another_server_may_serve_hears_nothing() -> None:
 @pytest.mark.parametrize("way", ["reboot", "rebind"])
 @pytest.mark.parametrize("address", ["10.0.0.12", "10.0.0.99"])
 def test_a_phone_that_took_another_servers_offer_is_left_to_that_server(way: str, address: str) -> None:
-    """An offer of ours that it let lapse is not a record of it: a NAK would take its address away."""
+    """An expired offer of this server is not a record of the phone; a NAK would take the phone's address
+    away.
+    """
     client = Client(a_server())
     client.discover()
     client.select(address, server="10.0.0.66")
@@ -361,7 +363,7 @@ def test_an_address_that_is_now_reserved_for_another_is_not_extended(way: str) -
 
 
 def test_a_renewal_does_not_move_a_phone_to_its_new_reservation() -> None:
-    """It may be in a call; it moves when it reboots."""
+    """The phone may be in a call; it gets the new address when it reboots."""
     client = Client(a_server())
     address = client.boot()
     client.server.reconfigure(replace(SETTINGS, phones={CISCO: KnownPhone("desk", "10.0.0.60")}))
@@ -369,7 +371,7 @@ def test_a_renewal_does_not_move_a_phone_to_its_new_reservation() -> None:
 
 
 def test_a_phone_of_another_network_renews_with_us_directly() -> None:
-    """Its ACK came through a relay; its renewal is unicast and passes none."""
+    """Its ACK came through a relay; its renewal is unicast and does not pass the relay."""
     server = a_server()
     client = Client(server, relay="10.9.0.254", arrival=TO_US)
     address = client.boot()

@@ -1,4 +1,6 @@
-"""A host requests files in the names of others, or ends their transfers: little leaves, and nothing ends."""
+"""A host requests files in the names of others, or ends their transfers: little is sent, and no transfer
+ends.
+"""
 
 import pytest
 
@@ -19,13 +21,13 @@ VICTIM = "10.0.9.9"
 
 
 def request_in_the_name_of(engine: TftpServer, address: str, port: int, name: str = "two") -> int:
-    """Bytes that leave for one request."""
+    """Return the number of bytes that are sent for one request."""
     replies = engine.receive(build(ReadRequest(name)), (address, port), 0, NOW)
     return sum(len(data) for data, _, _, _ in replies)
 
 
 def left_in(engine: TftpServer, seconds: float) -> int:
-    """Bytes that leave without being asked for."""
+    """Return the number of bytes that are sent without a further request."""
     sent = 0
     while engine.wake_at is not None and engine.wake_at <= NOW + seconds:
         sent += sum(len(data) for data, _, _, _ in engine.wake(engine.wake_at))

@@ -1,4 +1,4 @@
-"""A server and a client of our own over a network that loses, repeats, delays and reorders."""
+"""A server and a simple client over a network that loses, repeats, delays and reorders datagrams."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,14 +21,14 @@ pytestmark = pytest.mark.usefixtures("progresses")
 
 PHONE = ("10.0.0.10", 49845)
 PERFECT = (0.001,)
-"""The fate of a datagram: when each copy of it arrives, in seconds; no copy: it is lost."""
+"""The fate of a datagram: the seconds until each copy arrives; without a copy, it is lost."""
 CLIENT_WAIT = 4.0
 CLIENT_TRIES = 5
 
 
 @dataclass
 class Client:
-    """A naive receiver: acknowledges whatever DATA comes, as a Sorcerer's Apprentice needs it."""
+    """A naive receiver that acknowledges every DATA, as the Sorcerer's Apprentice bug requires."""
 
     window: int
     received: bytearray = field(default_factory=bytearray)
@@ -50,7 +50,9 @@ class Client:
         self.server_port = port
         if isinstance(packet, OptionAck):
             return self._say(Ack(0)) if not self.blocks else []
-        if isinstance(packet, Error):  # "unknown transfer": the server has finished, or given up
+        if isinstance(
+            packet, Error
+        ):  # "unknown transfer ID": the server has finished the transfer, or has given up
             self.tries = CLIENT_TRIES
             return []
         assert isinstance(packet, Data)
@@ -78,14 +80,14 @@ class Outcome:
     client: Client
     server: TftpServer
     sent: int = 0
-    """Datagrams of the server."""
+    """Number of datagrams that the server sent."""
     requests: int = 0
-    """Requests that arrived at the server."""
+    """Number of requests that arrived at the server."""
     seconds: float = 0.0
 
 
 def run(data: bytes, fates: Iterator[tuple[float, ...]], window: int = 1) -> Outcome:
-    """One file, until nothing is left to happen."""
+    """Transfer one file, until nothing more can happen."""
     server = TftpServer(lambda name, _: File(name, data, ""), lambda _: "", PORT_CHOICE, reply_ports=2)
     client = Client(window)
     outcome = Outcome(client, server)
@@ -159,7 +161,8 @@ def test_a_cable_that_is_cut_ends_in_a_bounded_number_of_datagrams(
     outcome = run(data, chain(fates, repeat(())), window)
     blocks = len(data) // 512 + 1
     resendings = (1 + MOST_RESENDS) * min(window, LARGEST_WINDOW)
-    # Each arrived datagram sets off one window at most, each silence so many resendings of one.
+    # Each arrived datagram causes at most one window, and each silence a limited number of retransmissions of
+    # one.
     assert outcome.sent <= (blocks + outcome.requests + len(fates) * 3) * resendings + resendings
     assert outcome.server.live == 0
     assert outcome.server.wake_at is None
@@ -170,17 +173,17 @@ def test_a_cable_that_is_cut_ends_in_a_bounded_number_of_datagrams(
 def test_copies_and_reordering_alone_make_no_block_travel_twice(
     data: bytes, fates: list[tuple[float, ...]]
 ) -> None:
-    """The Sorcerer's Apprentice: every copy of an ACK would set off another copy of every later block."""
+    """The Sorcerer's Apprentice: every copy of an ACK would cause another copy of every later block."""
     outcome = run(data, chain(fates, repeat((0.01, 0.02))))
     assert bytes(outcome.client.received) == data
-    # A copied request that arrives after the end is a new transfer; its blocks are its own.
+    # A copied request that arrives after the end begins a new transfer, with its own blocks.
     ends = [event for event in outcome.server.take_events() if isinstance(event, FileSent | TransferFailed)]
     if len(ends) == 1:
         assert outcome.sent <= len(data) // 512 + outcome.requests + len(_late_acks(outcome))
 
 
 def _late_acks(outcome: Outcome) -> range:
-    """Copies of the last ACK may come when the server has forgotten the transfer; each is told so."""
+    """Copies of the last ACK may arrive when the server has forgotten the transfer; each gets an error."""
     return range(outcome.server.ignored)
 
 

@@ -1,4 +1,4 @@
-"""What is agreed of a request's options."""
+"""The options that are negotiated for a request."""
 
 import pytest
 

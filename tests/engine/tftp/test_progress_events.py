@@ -1,4 +1,4 @@
-"""The progress of slow transfers: few events, whatever the number of blocks and of phones."""
+"""The progress events of slow transfers: there are few, whatever the number of blocks and of phones."""
 
 from itertools import pairwise
 
@@ -25,7 +25,7 @@ def server() -> TftpServer:
 
 
 def told(talk: Talk, seconds_per_block: float, blocks: int = BLOCKS) -> list[TransferProgress]:
-    """The progress events while a phone acknowledges that many blocks, slowly."""
+    """Return the progress events while a phone slowly acknowledges this number of blocks."""
     talk.ask("P0S3-8-12-00.sb2")
     for block in range(1, blocks + 1):
         talk.now += seconds_per_block

@@ -1,4 +1,6 @@
-"""The reply port of an address is fixed for one start, and known to nobody who has other addresses."""
+"""The reply port of an address stays the same for one run, and hosts with other addresses cannot compute
+it.
+"""
 
 from collections import Counter
 
@@ -23,7 +25,7 @@ def test_every_port_is_used_alike() -> None:
 
 
 def test_the_ports_of_three_neighbours_do_not_tell_the_port_of_a_fourth_address() -> None:
-    """Whatever a host computes from the ports of three neighbours is right once in eight starts."""
+    """Whatever a host computes from the ports of three neighbours is right in one run of eight."""
     right: Counter[str] = Counter()
     for seed in range(STARTS):
         choice = choice_of(seed)

@@ -79,7 +79,7 @@ def packets(replies: list[Reply]) -> list[Packet]:
 
 
 class Talk:
-    """A conversation of one phone with the server; remembers the port that answered."""
+    """A conversation of one phone with the server; it remembers the port that answered."""
 
     def __init__(self, engine: TftpServer, peer: tuple[str, int] = PHONE) -> None:
         self.engine = engine
@@ -100,7 +100,7 @@ class Talk:
         return packets(self.engine.receive(build(packet), self.peer, self.port, self.now))
 
     def wait(self) -> list[Packet]:
-        """Until the server does something again."""
+        """Wait until the server does something again."""
         while self.engine.wake_at is not None:
             self.now = self.engine.wake_at
             replies = self.engine.wake(self.now)
@@ -360,7 +360,7 @@ def test_a_late_copy_of_the_request_does_not_set_the_transfer_back() -> None:
 
 
 def test_a_phone_that_restarted_gets_the_file_from_its_start() -> None:
-    """A phone starts from the same port at each boot, and may ask for the same file there."""
+    """A phone uses the same port at each boot, and may request the same file from it."""
     talk = Talk(server())
     talk.ask("multiple")
     talk.ack(1)
@@ -642,7 +642,7 @@ def test_the_same_file_asked_for_again_before_the_last_ack_is_heard_is_sent_agai
     talk.ask("two")
     talk.ack(1)
     assert talk.ask("two") == [Data(1, FILES["two"][:512])]
-    assert talk.ack(2) == []  # the old transfer's
+    assert talk.ack(2) == []  # the block of the old transfer
     assert talk.ack(1) == [Data(2, FILES["two"][512:])]
     talk.ack(2)
     kinds = [type(event) for event in talk.engine.take_events()]
@@ -727,7 +727,7 @@ def test_a_transfer_that_was_begun_elsewhere_goes_on_here() -> None:
 
 
 class Learner(PlainProgresses):
-    """Notes what it may answer by itself."""
+    """Records which requests the fast path may answer by itself."""
 
     def __init__(self) -> None:
         self.learned: list[CachedRequest] = []
@@ -815,7 +815,7 @@ def test_long_texts_of_a_request_are_cut_in_its_events() -> None:
 
 
 def test_a_late_ack_of_a_transfer_that_was_given_up_does_not_end_the_phones_next_try() -> None:
-    """The phone takes an ERROR as the answer to its request, and asks for that file no more."""
+    """The phone treats an ERROR as the answer to its request, and does not request the file again."""
     talk = Talk(server())
     talk.ask("multiple")
     talk.now += 60

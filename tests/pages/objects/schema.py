@@ -1,4 +1,4 @@
-"""Check a page against a schema of our own, with the limits that the reference lists."""
+"""Check a page with a schema of ringup that contains the limits in the reference."""
 
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,7 @@ def _schema() -> XMLSchema:
 
 
 def check(document: bytes) -> None:
-    """Raise XMLSchemaValidationError, or a parser's error, for what a phone would not show."""
+    """Raise XMLSchemaValidationError, or a parser's error, for a page that a phone would not show."""
     _schema().validate(document.decode(_encoding(document)).split("\n", 1)[1])
 
 

@@ -1,4 +1,4 @@
-"""Every object is inside the limits of a 7940 and 7960, whatever it is made of."""
+"""Every object is within the limits of a 7940 and 7960, whatever values it is made from."""
 
 from collections.abc import Callable
 

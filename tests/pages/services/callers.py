@@ -20,11 +20,11 @@ SITE = Site(
 
 
 def ann(sources: Sources, site: Site = SITE, **query: str) -> KnownCaller:
-    """Ann's phone, with this query."""
+    """Return Ann's phone as the caller, with this query."""
     request = PageRequest("10.0.0.11", "", query)
     return KnownCaller(request, site, "10.0.0.1", DirectoryBooks(), ANN, sources=sources)
 
 
 def names(menu: Any) -> list[str]:
-    """The names of the services behind a menu's entries."""
+    """Return the names of the services behind the entries of a menu."""
     return [item.url.rpartition("/")[2] for item in menu.items]

@@ -1,4 +1,4 @@
-"""An Asterisk that keeps a database and answers from a script, for the services of the phones' menu."""
+"""An Asterisk with a database and scripted replies, for the services of the phones' menu."""
 
 from collections.abc import Mapping
 
@@ -9,12 +9,12 @@ from ringup.wire.ami import AmiMessage
 
 
 def row(**fields: str) -> AmiMessage:
-    """One event of a list."""
+    """Return one event of a list."""
     return AmiMessage(tuple(fields.items()))
 
 
 class FakePbx(PbxAsker):
-    """Answers at once, in any thread."""
+    """Replies at once, in any thread."""
 
     def __init__(self, lists: Mapping[str, tuple[AmiMessage, ...]] | None = None) -> None:
         super().__init__()
@@ -24,7 +24,7 @@ class FakePbx(PbxAsker):
         self.responses: dict[str, AmiMessage] = {}
 
     def ask(self, name: str, *fields: tuple[str, str]) -> Answered:
-        """The answer, or AmiRefused."""
+        """Return the reply; raises AmiRefused if there is none."""
         given = dict(fields)
         key = f"{given.get('Family')}/{given.get('Key')}"
         if name == "DBPut":

@@ -1,4 +1,4 @@
-"""The pages of the Directory button: their parts, their limits, and who gets them."""
+"""The pages of the Directory button: their parts, their limits, and which callers get them."""
 
 import asyncio
 from collections.abc import Mapping

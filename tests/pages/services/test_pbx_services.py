@@ -1,4 +1,4 @@
-"""The services that ask Asterisk: forward, do-not-disturb, who is on the phone, parked calls."""
+"""The services that use Asterisk: forward, do-not-disturb, present calls, parked calls."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""Services: typed inputs, forms, faults of their own, and packages of others."""
+"""Services: typed inputs, forms, faults inside a service, and services of other packages."""
 
 import asyncio
 import threading

@@ -24,7 +24,8 @@ def told(request: pytest.FixtureRequest) -> dict[str, Any]:
 
 def test_the_menu_has_what_this_site_can_do(told: dict[str, Any]) -> None:
     assert [name for name, _url in told["menu"]["entries"]] == [
-        "Directory", "Messages", "Forward calls", "Who is on the phone", "Parked calls", "This phone",
+        "Directory", "Messages", "Calls", "Forward calls", "Who is on the phone", "Parked calls",
+        "This phone",
     ]  # fmt: skip
 
 

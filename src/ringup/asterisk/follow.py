@@ -15,6 +15,7 @@ from ringup.asterisk.channel_names import extension_of
 from ringup.events import (
     CallAnswered,
     CallEnded,
+    CallMissed,
     CallStarted,
     Event,
     LineAuthenticated,
@@ -171,12 +172,17 @@ def _state(seen: _Seen) -> Iterator[Event]:
 
 
 def _dial_end(seen: _Seen) -> Iterator[Event]:
-    """Yield an event for each side of an answered call whose line belongs to the site."""
+    """Yield an event per side of an answered call that is a line of the site, or for the line that did not
+    answer.
+    """
+    called = seen.line_of_channel("DestChannel")
     if seen.get("DialStatus") != "ANSWER":
+        if called is not None:
+            yield CallMissed(*called, seen.get("CallerIDNum").replace("<unknown>", ""))
         return
     if (caller := seen.line_of_channel("Channel")) is not None:
         yield CallAnswered(*caller, seen.get("Exten"))
-    if (called := seen.line_of_channel("DestChannel")) is not None:
+    if called is not None:
         yield CallAnswered(*called, seen.get("CallerIDNum"))
 
 

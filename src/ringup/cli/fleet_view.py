@@ -39,6 +39,7 @@ STYLES: Mapping[type[Event], str] = {
     events.NodeActive: "yellow",
     events.CallStarted: "cyan",
     events.CallAnswered: "bold cyan",
+    events.CallMissed: "cyan",
     events.LineHungUp: "cyan",
     events.CallEnded: "cyan",
     events.MessagesWaiting: "magenta",

@@ -36,6 +36,7 @@ from ringup.events.dhcp import (
 from ringup.events.pbx import (
     CallAnswered,
     CallEnded,
+    CallMissed,
     CallStarted,
     LineAuthenticated,
     LineChallenged,
@@ -96,6 +97,7 @@ __all__ = [
     "AddressReleased",
     "CallAnswered",
     "CallEnded",
+    "CallMissed",
     "CallStarted",
     "CdpSeen",
     "DatagramsDropped",

@@ -95,6 +95,16 @@ class CallAnswered:
 
 
 @dataclass(frozen=True, slots=True)
+class CallMissed:
+    """A line rang, and nobody answered it there; `caller` is the caller's number."""
+
+    at: float
+    mac: str
+    extension: str
+    caller: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineHungUp:
     """This end of a call hung up; `CallEnded` follows for both ends."""
 
@@ -134,6 +144,7 @@ PbxEvent = (
     | LineChallenged
     | CallStarted
     | CallAnswered
+    | CallMissed
     | LineHungUp
     | CallEnded
     | MessagesWaiting

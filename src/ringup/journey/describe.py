@@ -60,6 +60,7 @@ SENTENCES: Mapping[type[Event], str] = {
     events.LineChallenged: "{0.extension} does not answer the PBX's challenge, sent to {0.address}",
     events.CallStarted: "{0.extension} calls {0.to}",
     events.CallAnswered: "{0.extension} talks to {0.to}",
+    events.CallMissed: "{0.extension} did not answer {0.caller}",
     events.LineHungUp: "{0.extension} hangs up",
     events.CallEnded: "{0.extension}: call ended ({0.cause})",
     events.MessagesWaiting: "{0.extension} has {0.new} new and {0.old} old messages",

@@ -274,10 +274,11 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
     options, watch = basis.options, basis.watch
 
     def phone_pages() -> ASGIApp:
+        from ringup.asterisk.asker import PbxAsker
         from ringup.pages.application import PhonePages
         from ringup.pages.services.sources import Sources
 
-        sources = Sources(site.pbx.asker) if site.pbx else Sources()
+        sources = Sources(site.pbx.asker if site.pbx else PbxAsker(), basis.database)
         return PhonePages(
             lambda: watch.site,
             site.files.holder_of,

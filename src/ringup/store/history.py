@@ -104,6 +104,19 @@ def events_of_phone(
     return [(number, given_to(mac, event)) for number, event in reversed(found)]
 
 
+def latest_of_kinds(engine: Engine, mac: str, kinds: Collection[type[Event]], most: int) -> list[Event]:
+    """Return the last `most` events of these kinds of one phone, oldest first.
+
+    Events later than the stored journeys are left out.
+    """
+    ids = select(timeline.c.event).where(timeline.c.mac == mac)
+    names = [kind.__name__ for kind in kinds]
+    wanted = select(*_NUMBERED).where(events.c.id.in_(ids), events.c.kind.in_(names))
+    with reading(engine) as connection:
+        found = list(numbered_events(connection.execute(wanted.order_by(events.c.id.desc()).limit(most))))
+    return [event for _number, event in reversed(found)]
+
+
 def events_of_phones(engine: Engine, macs: Collection[str], most: int) -> dict[str, list[tuple[int, Event]]]:
     """Return the last `most` events of each of these phones, oldest first, by MAC; as `events_of_phone` does.
 

@@ -14,6 +14,7 @@ from ringup.events import (
     AddressRefused,
     CallAnswered,
     CallEnded,
+    CallMissed,
     CallStarted,
     FileNotFound,
     LineAuthenticated,
@@ -53,6 +54,7 @@ _FAILURES = {AddressRefused, LineChallenged} | {rule.event for rule in TROUBLE_R
 _DAILY_LIFE = {
     CallAnswered,
     CallEnded,
+    CallMissed,
     CallStarted,
     LineAuthenticated,
     LineHungUp,

@@ -80,7 +80,7 @@ def _with_the_phones_own_parameter(_caller: Caller, name: str) -> Text:
 
 def test_only_a_known_phone_is_offered_what_concerns_a_phone() -> None:
     offered = services_menu(known(), OWN)
-    assert names(offered) == ["directory", "messages", "forward", "talking", "parked", "this-phone"]
+    assert names(offered) == ["directory", "messages", "calls", "forward", "talking", "parked", "this-phone"]
     assert services_menu(stranger(), OWN).items == ()
     assert offered.prompt == "101"
 

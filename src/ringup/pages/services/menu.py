@@ -44,5 +44,10 @@ def _listed(caller: Caller, services: Mapping[str, Service]) -> Iterator[Service
 
 
 def may_use(caller: Caller, service: Service) -> bool:
-    """Return whether this caller may use a service; some services must be named in the setting."""
-    return not service.is_for_named or service.name in _named(caller)
+    """Return whether this caller may use a service: one for named phones only if it is named.
+
+    A page that only links lead to belongs to the service with whose name its own begins, like fleet-phone to
+    fleet.
+    """
+    own = service.name if service.is_listed else service.name.partition("-")[0]
+    return not service.is_for_named or own in _named(caller)

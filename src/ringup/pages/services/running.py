@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 
-from ringup.errors import OutsideError
+from ringup.errors import OutsideError, StoreError
 from ringup.pages.answers import Shown, sentence
 from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.menu import may_use
@@ -50,6 +50,9 @@ class Runner:
         except TimeoutError:
             self._on_fault(f"the service {called.name} takes longer than {SECONDS:.0f} s")
             return sentence(called.title, "The answer takes too long. Try again later.")
+        except StoreError as error:
+            self._on_fault(f"the service {called.name}: {error}")
+            return sentence(called.title, "The database does not answer. Try again later.")
         except OutsideError as error:
             self._on_fault(f"the service {called.name}: {error}")
             return sentence(called.title, "The PBX does not answer. Try again later.")

@@ -1,0 +1,89 @@
+"""The missed, received and placed calls of the phone's lines, from the events of the PBX."""
+
+import enum
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from ringup.events import CallAnswered, CallMissed, CallStarted, Event
+from ringup.pages.answers import Shown, sentence
+from ringup.pages.objects.limits import DIRECTORY_ENTRIES, TELEPHONE
+from ringup.pages.objects.values import Directory, DirectoryEntry, Menu, MenuItem
+from ringup.pages.services.caller import KnownCaller
+from ringup.pages.services.service import service
+from ringup.store.history import latest_of_kinds
+
+TITLE = "Calls"
+MOST_READ = 300
+"""Maximum number of events that are read for a list: a call has one or two."""
+_DIALLED = frozenset("0123456789*#+")
+
+
+class CallKind(enum.Enum):
+    """The lists of calls."""
+
+    MISSED = "missed"
+    RECEIVED = "received"
+    PLACED = "placed"
+
+
+class ListedCall(NamedTuple):
+    """One call of one line."""
+
+    kind: CallKind
+    at: float
+    """Unix seconds."""
+    number: str
+    """The number at the other end."""
+
+
+@service(TITLE, name="calls")
+def call_lists(caller: KnownCaller) -> Menu:
+    """Show the menu of the lists."""
+    return Menu(
+        [MenuItem(kind.value.title(), caller.url("service/calls-of", which=kind.value)) for kind in CallKind],
+        TITLE,
+    )
+
+
+@service(TITLE, listed=False)
+def calls_of(caller: KnownCaller, which: CallKind) -> Shown:
+    """Show one list, the latest call first; to dial an entry calls back."""
+    found = [each for each in listed(_events(caller)) if each.kind is which]
+    if not found:
+        return sentence(TITLE, f"No {which.value} calls.")
+    names = {line.extension: line.name for _phone, line in caller.site.lines() if line.name}
+    zone = ZoneInfo(caller.site.time_zone)
+    entries = [
+        DirectoryEntry(f"{_hour(each.at, zone)} {names.get(each.number, each.number)}", each.number)
+        for each in reversed(found)
+        if each.number and len(each.number) <= TELEPHONE and not set(each.number) - _DIALLED
+    ]
+    return Directory(entries[:DIRECTORY_ENTRIES], f"{which.value.title()} calls")
+
+
+def listed(events: Sequence[Event]) -> Iterator[ListedCall]:
+    """Yield the calls in a phone's events, oldest first.
+
+    The answer of a call that the line placed, and the answer to one that it received, are the same event. So
+    an answer belongs to the line's own call if that has the same number and was not answered yet.
+    """
+    dialled: dict[str, str] = {}
+    for event in events:
+        if isinstance(event, CallStarted):
+            dialled[event.extension] = event.to
+            yield ListedCall(CallKind.PLACED, event.at, event.to)
+        elif isinstance(event, CallMissed):
+            yield ListedCall(CallKind.MISSED, event.at, event.caller)
+        elif isinstance(event, CallAnswered) and dialled.pop(event.extension, None) != event.to:
+            yield ListedCall(CallKind.RECEIVED, event.at, event.to)
+
+
+def _events(caller: KnownCaller) -> Sequence[Event]:
+    kinds = (CallStarted, CallAnswered, CallMissed)
+    return latest_of_kinds(caller.sources.stored(), caller.phone.mac, kinds, MOST_READ)
+
+
+def _hour(at: float, zone: ZoneInfo) -> str:
+    return datetime.fromtimestamp(at, zone).strftime("%d.%m. %H:%M")

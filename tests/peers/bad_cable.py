@@ -1,9 +1,10 @@
 """One end of a bad cable between two networks: `python -m tests.peers.bad_cable OWN OTHER SEED LOSS COPIES`.
 
-Runs in a member without an address: every frame of its network goes to the other end, through a socket file,
-and what comes from there goes into the network. The share LOSS of the UDP datagrams is lost, the share COPIES
-arrives a second time, up to 20 ms late, so behind what was sent after it. The chances are seeded. This is
-`tc qdisc … netem` for kernels that have no `sch_netem`. Prints its counts at SIGTERM.
+It runs on a host without an address. Every frame of its network goes to the other end through a socket file,
+and frames from there go into the network. The share LOSS of the UDP datagrams is lost. The share COPIES
+arrives a second time, up to 20 ms late, and therefore after datagrams that were sent later. The seed makes
+the choices repeatable. This replaces `tc qdisc … netem` on kernels without `sch_netem`. It prints its counts
+at SIGTERM.
 """
 
 import heapq
@@ -22,7 +23,7 @@ from tests.peers.namespaces import INTERFACE
 
 ALL_FRAMES = 0x0003
 LATEST = 0.02
-"""Seconds that a copy is late at most."""
+"""Maximum delay of a copy in seconds."""
 
 _PACKET_MEMBERSHIP = (263, 1)  # SOL_PACKET, PACKET_ADD_MEMBERSHIP
 _PROMISCUOUS = 1
@@ -33,7 +34,9 @@ def is_udp(frame: bytes) -> bool:
 
 
 def without_checksum(frame: bytes) -> bytes:
-    """A veth leaves the sum to hardware that never comes; none at all is valid UDP (RFC 768)."""
+    """Return the frame without its checksum: a veth leaves the checksum to hardware that does not exist, and
+    none is valid (RFC 768).
+    """
     at = 14 + (frame[14] & 15) * 4 + 6
     return frame[:at] + b"\0\0" + frame[at + 2 :]
 
@@ -95,7 +98,7 @@ def _send(
 
 
 def _plug(frame: bytes, cable: socket.socket, other: str) -> None:
-    """Until the other end listens, its plug is not in yet."""
+    """Until the other end listens, frames to it are lost."""
     with suppress(ConnectionRefusedError):
         cable.sendto(frame, other)
 

@@ -1,7 +1,7 @@
-"""A DHCP server for clients that others wrote: `python -m tests.peers.dhcp_server INTERFACE DATABASE`.
+"""A DHCP server for other projects' clients: `python -m tests.peers.dhcp_server INTERFACE DATABASE`.
 
-Serves everybody; with `--probe` at the end it asks for new addresses first. Prints `ready`, then every event
-as a JSON line; ends when it is killed.
+It serves all clients; with `--probe` as the last argument, it probes new addresses first. It prints `ready`,
+then every event as a JSON line, and ends when it is killed.
 """
 
 import asyncio

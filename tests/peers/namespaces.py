@@ -1,7 +1,8 @@
-"""A private network of namespaces for tests: one bridge, one `eth0` in each, gone when the block ends.
+"""A private network of namespaces for tests: a bridge, and one `eth0` in each namespace; it ends with the
+block.
 
-Nothing is named in the machine's own network: every namespace lives as long as one process that holds it.
-Works as root, and for anybody else where unprivileged user namespaces are allowed.
+The machine's own network does not change: every namespace exists as long as one process that holds it. It
+works as root, and for other users if unprivileged user namespaces are allowed.
 """
 
 import json
@@ -15,22 +16,22 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 INTERFACE = "eth0"
-"""What every member calls its side of the cable."""
+"""The name of every host's interface."""
 
 SWITCH = "the switch"
-"""The member that holds the other sides: port0, port1 and so on, in the order of the members."""
+"""The host with the other ends of the cables: port0, port1 and so on, in the order of the hosts."""
 
 NETWORK = "10.77.0.0/24"
-"""Where members get addresses if the caller names none: 10.77.0.1, .2, … in the order given."""
+"""The network from which hosts get addresses if the caller states none: 10.77.0.1, .2, … in order."""
 
 
 @dataclass
 class PrivateNetwork:
-    """The members of one network; `run` and `popen` start programs inside one."""
+    """The hosts of one network; `run` and `popen` start programs on one of them."""
 
     holders: dict[str, "subprocess.Popen[bytes]"]
     addresses: dict[str, str]
-    """Without the prefix length; empty for a member that has none yet."""
+    """The address of each host, without the prefix length; empty for a host that has none yet."""
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
     switch: int = 0
     """The process that holds the namespace of the switch."""
@@ -38,7 +39,7 @@ class PrivateNetwork:
     def run(
         self, member: str, command: Sequence[str], *, timeout: float = 30, check: bool = True
     ) -> "subprocess.CompletedProcess[str]":
-        """Run a program to its end; standard error is joined to the output."""
+        """Run a program to its end, and return its output; standard error is part of the output."""
         result = subprocess.run(
             self.command(member, command),
             stdin=subprocess.DEVNULL,
@@ -53,7 +54,7 @@ class PrivateNetwork:
         return result
 
     def popen(self, member: str, command: Sequence[str]) -> "subprocess.Popen[bytes]":
-        """Start a program that the end of the block stops; read its output with `read_until`."""
+        """Start a program that is stopped at the end of the block; read its output with `read_until`."""
         process = subprocess.Popen(
             self.command(member, command),
             stdin=subprocess.DEVNULL,
@@ -64,20 +65,22 @@ class PrivateNetwork:
         return process
 
     def command(self, member: str, command: Sequence[str]) -> list[str]:
-        """The command line that runs `command` inside a member, from the present folder."""
+        """Return the command line that runs `command` on a host, in the present folder."""
         holder = self.switch if member == SWITCH else self.holders[member].pid
         return [*_enter(holder), f"--wd={Path.cwd()}", "-m", "--", *command]
 
     def mac(self, member: str) -> str:
-        """The hardware address of a member's interface, twelve upper-case digits."""
-        # Not from /sys: that is still mounted from the machine's own network.
+        """Return the MAC of a host's interface as twelve upper-case digits."""
+        # /sys cannot be used, because it still shows the machine's own network.
         (shown,) = json.loads(self.run(member, ["ip", "-json", "link", "show", "dev", INTERFACE]).stdout)
         return str(shown["address"]).replace(":", "").upper()
 
     def wait_for_udp_port(
         self, member: str, port: int, *, of: "subprocess.Popen[bytes] | None" = None, seconds: float = 30
     ) -> None:
-        """Return when some program of the member listens on a UDP port; fail at once if `of` has ended."""
+        """Wait until a program on the host listens on a UDP port; fail at once if the process `of` has
+        ended.
+        """
         table = Path(f"/proc/{self.holders[member].pid}/net/udp")
         until = time.monotonic() + seconds
         while f":{port:04X} " not in table.read_text():
@@ -91,7 +94,7 @@ class PrivateNetwork:
 
 @contextmanager
 def private_network(members: Sequence[str] | Mapping[str, str]) -> Iterator[PrivateNetwork]:
-    """Build the network; a mapping gives each member its address (``10.0.0.1/24``, or empty for none)."""
+    """Make the network; a mapping gives each host its address (``10.0.0.1/24``, or empty for none)."""
     wanted = members if isinstance(members, Mapping) else _numbered(members)
     with ExitStack() as stack:
         switch = stack.enter_context(_held(["unshare", *_as_root_of_our_own(), "--net", "--mount"]))
@@ -110,7 +113,9 @@ def private_network(members: Sequence[str] | Mapping[str, str]) -> Iterator[Priv
 
 
 def read_until(process: "subprocess.Popen[bytes]", text: str, *, seconds: float = 10) -> str:
-    """What a program printed until `text` appeared; fails loudly if it never comes."""
+    """Return what a program printed until `text` appeared; fail with its output if the text does not
+    appear.
+    """
     assert process.stdout is not None
     seen = b""
     until = time.monotonic() + seconds
@@ -142,7 +147,9 @@ def _enter(pid: int) -> list[str]:
 
 @contextmanager
 def _held(command: Sequence[str]) -> Iterator["subprocess.Popen[bytes]"]:
-    """A process that keeps its namespaces alive and ends when its input does, so also when we are killed."""
+    """Start a process that holds its namespaces; it ends when its input ends, and therefore also if we are
+    killed.
+    """
     with subprocess.Popen(
         [*command, "sh", "-c", "ip link set lo up && echo ready && exec cat"],
         stdin=subprocess.PIPE,
@@ -169,7 +176,7 @@ def _plug_in(switch: int, port: str, member: int, address: str) -> None:
 
 
 def _stop_everything(network: PrivateNetwork) -> None:
-    """End what was started and what that left behind, such as a client that made itself a daemon."""
+    """End the started programs, and what they left behind, such as a client that became a daemon."""
     for process in network.started:
         process.kill()
     for holder in network.holders.values():
@@ -188,5 +195,5 @@ def _others_in_the_namespace_of(holder: int) -> Iterator[int]:
             try:
                 if (entry / "ns" / "net").readlink() == ours:
                     yield int(entry.name)
-            except OSError:  # it ended meanwhile, or is somebody else's
+            except OSError:  # the process has ended meanwhile, or belongs to another user
                 continue

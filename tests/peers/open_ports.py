@@ -5,7 +5,7 @@ from contextlib import suppress
 
 
 async def until_open(address: str, port: int) -> None:
-    """Return when the port accepts connections; raises TimeoutError after 30 s."""
+    """Wait until the port accepts connections; raises TimeoutError after 30 s."""
     async with asyncio.timeout(30):
         while True:
             with suppress(OSError):

@@ -1,6 +1,6 @@
-"""Asks a real Asterisk without chan_skinny about it, and prints the answer.
+"""Read the SCCP state of a real Asterisk that has no chan_skinny, and print the result.
 
-Run inside `ringup.demo.isolation`: the test beside this file does.
+The test beside this file runs it inside `ringup.demo.isolation`.
 """
 
 import asyncio

@@ -1,6 +1,6 @@
-"""Talks to a real chan_skinny in a network of its own, and prints what it does in awkward situations.
+"""Send messages to a real chan_skinny in its own network, and print what it does in unusual situations.
 
-Run inside `ringup.demo.isolation`: the test beside this file does.
+The test beside this file runs it inside `ringup.demo.isolation`.
 """
 
 import asyncio
@@ -45,7 +45,7 @@ def config(mac: str) -> SccpConfig:
 
 
 class Desk:
-    """One phone, and what it reported."""
+    """One phone, and its reports."""
 
     def __init__(self, mac: str) -> None:
         self.reports: list[Report] = []
@@ -64,14 +64,14 @@ class Desk:
 
 
 async def asked() -> dict[str, str]:
-    """Return the devices that the doctor reads, with the addresses from which they are registered."""
+    """Return the devices as the diagnosis reads them, with the addresses from which they are registered."""
     pbx = Pbx(manager_host=PBX, manager_user="ringup", manager_secret=SECRET)
     state = known(await pbx_state(pbx, [], with_skinny=True))
     return dict(known(state.skinny).devices)
 
 
 async def talk() -> dict[str, Any]:
-    """Every situation in turn."""
+    """Try every situation, one after the other."""
     manager = Manager(PBX, 5038, "ringup", SECRET)
     await manager.connect()
     told: dict[str, Any] = {"unknown": await Desk("00112233FFFF").end()}
@@ -94,7 +94,7 @@ async def talk() -> dict[str, Any]:
 
 
 async def as_soon_as_it_may(mac: str) -> Desk:
-    """Return the phone once chan_skinny has noticed that its connection before has ended."""
+    """Return the phone once chan_skinny has noticed that its earlier connection has ended."""
     async with asyncio.timeout(30):
         while True:
             desk = Desk(mac)
@@ -107,7 +107,7 @@ async def as_soon_as_it_may(mac: str) -> Desk:
 
 
 async def split_header() -> str:
-    """Send a Register whose header comes in two segments."""
+    """Send a Register message whose header is divided into two segments."""
     reader, writer = await asyncio.open_connection(PBX, 2000, local_addr=(PHONE, 0))
     data = build(messages.to_frame(Register(f"SEP{MAC}", address=PHONE, device_type=7)))
     writer.write(data[:8])

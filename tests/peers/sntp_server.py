@@ -1,4 +1,4 @@
-"""The SNTP part of `ringup serve` on eth0, with a kernel whose clock is not synchronised."""
+"""The SNTP part of `ringup serve` on eth0, while the kernel's clock is not synchronised."""
 
 import asyncio
 

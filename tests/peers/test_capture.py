@@ -1,4 +1,4 @@
-"""Wireshark's dissectors read every packet of a whole demo run, and find none malformed."""
+"""Wireshark's dissectors read every packet of a complete run of the demo, and report no malformed packet."""
 
 import subprocess
 from pathlib import Path
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.peers, pytest.mark.end_to_end]
 
 
 def packets(capture: Path, display_filter: str) -> list[str]:
-    """The summaries of the packets that match."""
+    """Return the summaries of the packets that match."""
     done = subprocess.run(
         ["tshark", "-r", str(capture), "-Y", display_filter],
         capture_output=True,
@@ -29,12 +29,12 @@ def test_tshark_finds_no_malformed_packet_in_a_whole_demo(tmp_path: Path) -> Non
     assert packets(capture, "_ws.malformed or _ws.expert.severity == error") == []
     for protocol, least in {"dhcp": 16, "tftp": 3000, "sip": 40, "rtp": 400, "rtpevent": 4}.items():
         assert len(packets(capture, protocol)) >= least, protocol
-    # These phones send and listen on different ports: their requests never leave from 5060.
+    # These phones send and listen on different ports. Their requests never come from 5060.
     assert packets(capture, 'sip.Method == "REGISTER" and udp.srcport == 5060') == []
 
 
 def test_tshark_finds_no_malformed_packet_of_phones_that_speak_sccp(tmp_path: Path) -> None:
-    """One phone of each kind calls the other, and hears a message by its own keys."""
+    """A SIP phone and an SCCP phone call each other, and each plays a message with its own keys."""
     capture = tmp_path / "demo.pcap"
     result = run_demo("--asterisk", "16", "--protocol", "mixed", "--capture", str(capture))
 
@@ -56,4 +56,4 @@ SENT_BY_A_PHONE = {
     0x0020: "Alarm", 0x0022: "OpenReceiveChannelAck", 0x0025: "SoftKeySetReq", 0x0026: "SoftKeyEvent",
     0x0028: "SoftKeyTemplateReq", 0x002D: "RegisterAvailableLines",
 }  # fmt: skip
-"""What the phone sends from its registration to the end of its last call."""
+"""The messages that the phone sends from its registration to the end of its last call."""

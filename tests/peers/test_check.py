@@ -1,7 +1,8 @@
-"""A sound machine is silent, and each fault that is planted on it is named, and no other.
+"""A machine without faults gives no findings, and each planted fault gives its finding and no other.
 
-The machine is a member of a private network, with a real Asterisk 22, the site's database and firmware, and
-an NTP server next door. `clock-sync` is left out: it would be about the clock of the machine that tests.
+The machine is a host of a private network, with a real Asterisk 22, the site's database and firmware, and an
+NTP server on another host. The rule `clock-sync` is left out, because it would judge the clock of the machine
+that runs the test.
 """
 
 import json
@@ -35,7 +36,7 @@ pytestmark = pytest.mark.peers
 REPOSITORY = Path(__file__).parents[2]
 CACHE = Path(os.environ.get("RINGUP_CACHE", REPOSITORY / ".cache"))
 SECONDS = 30
-"""Longer than anything here takes."""
+"""Timeout in seconds, longer than anything here takes."""
 
 LOAD = "P0S3-8-12-00"
 SECRET = "s3cret"
@@ -96,7 +97,7 @@ asyncio.run(tell())
 
 @dataclass
 class Machine:
-    """The member that is checked, and what is on it."""
+    """The host that is checked, and what is installed on it."""
 
     net: PrivateNetwork
     folder: Path
@@ -140,13 +141,13 @@ class Machine:
         return self.run(sys.executable, "-c", CONSOLE, SECRET, *commands)
 
     def commit(self, site: Site) -> None:
-        """Make it the site, here and in Asterisk."""
+        """Make this the site, both in the database and in Asterisk."""
         self.record(site)
         install(site, self.etc)
         self.reload()
 
     def record(self, site: Site) -> None:
-        """Make it the site, here alone."""
+        """Make this the site in the database only."""
         engine = open_database(str(self.database))
         commit(engine, site, author="test", summary="for a check", at=time.time())
         engine.dispose()
@@ -155,7 +156,7 @@ class Machine:
         self.console(f"module reload {MODULES[self.driver]}", "dialplan reload", "voicemail reload")
 
     def check(self, *options: str) -> dict[str, Any]:
-        """What `ringup check` says, with its exit status."""
+        """Return the output of `ringup check`, and its exit status."""
         places = ["--database", str(self.database), "--firmware", str(self.firmware)]
         command = [sys.executable, "-m", "ringup", "check", "--json", "--ignore", "clock-sync", *places]
         done = self.net.run("ringup", [*command, *options], timeout=SECONDS, check=False)
@@ -163,7 +164,7 @@ class Machine:
 
 
 def found(report: dict[str, Any]) -> list[tuple[str, str]]:
-    """Code and texts of everything that was found."""
+    """Return the code and the texts of all findings."""
     return [
         (row["code"], " ".join([each["what"], each["cure"], *each["commands"]]))
         for row in report["checks"]
@@ -173,7 +174,7 @@ def found(report: dict[str, Any]) -> list[tuple[str, str]]:
 
 @contextmanager
 def machine_with(release: str, driver: Driver, folder: Path) -> Iterator[Machine]:
-    """A sound machine with this Asterisk."""
+    """Make a machine without faults that runs this Asterisk."""
     sandbox.build(release, CACHE / f"asterisk-{release}")
     with private_network({"ringup": f"{SERVER}/24", "router": f"{ROUTER}/24"}) as net:
         net.run("router", ["ip", "route", "add", "10.78.0.0/24", "dev", INTERFACE])
@@ -203,7 +204,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         yield here
 
 
-# --- faults: each is planted at the beginning of its block and gone at its end
+# --- faults: each exists from the beginning of its block to its end
 
 
 @contextmanager
@@ -252,7 +253,7 @@ def web_server(machine: Machine) -> Planted:
 
 @contextmanager
 def commands(machine: Machine, plant: str, heal: str) -> Iterator[None]:
-    """Lines of a shell."""
+    """Return commands of a shell that plant and remove a fault."""
     machine.run("sh", "-ec", plant)
     try:
         yield
@@ -271,7 +272,7 @@ def shell(plant: str, heal: str) -> Plant:
 
 @contextmanager
 def changed(path: Path, change: Callable[[str], str]) -> Iterator[None]:
-    """A file's text, for a while; an empty one: the file is gone."""
+    """Change a file's text for a while; with an empty text, the file is removed."""
     before = path.read_bytes()
     after = change(before.decode("latin-1")).encode("latin-1")
     if after:
@@ -294,7 +295,7 @@ def missing_image(machine: Machine) -> Planted:
 
 @contextmanager
 def silent_ntp(machine: Machine) -> Iterator[None]:
-    """The NTP server is stopped as by Ctrl-Z; its packets wait and are answered too late."""
+    """Stop the NTP server as by Ctrl-Z; it answers its waiting packets too late."""
     assert machine.ntp is not None
     machine.ntp.send_signal(signal.SIGSTOP)
     try:
@@ -344,7 +345,7 @@ bind = 0.0.0.0:5060
 
 @contextmanager
 def hand_made_account(machine: Machine) -> Iterator[None]:
-    """As a tutorial for other phones has it: with PJSIP's default of force_rport."""
+    """Write an account as a tutorial for other phones does: with PJSIP's default for force_rport."""
     pbx = machine.site().pbx.model_copy(update={"etc": "", "transport": "mine"})
     machine.record(machine.site().model_copy(update={"pbx": pbx}))
     machine.stop_asterisk()
@@ -367,7 +368,7 @@ def asterisk_stopped(machine: Machine) -> Iterator[None]:
 
 @contextmanager
 def other_modules(machine: Machine, change: Callable[[str], str]) -> Iterator[None]:
-    """Asterisk started with another modules.conf."""
+    """Start Asterisk with another modules.conf."""
     machine.stop_asterisk()
     with changed(machine.etc / "modules.conf", change):
         machine.start_asterisk()
@@ -377,7 +378,9 @@ def other_modules(machine: Machine, change: Callable[[str], str]) -> Iterator[No
 
 
 def three_voicemail_modules(text: str) -> str:
-    """As Debian's Asterisk 22 comes: of the three, only the first can register its applications."""
+    """Return the modules.conf of Debian's Asterisk 22: of three voicemail modules, only the first can
+    work.
+    """
     return re.sub("noload = (app_voicemail|res_odbc)", "; ", text)
 
 
@@ -526,7 +529,9 @@ FAULTS: dict[str, tuple[str, str, Plant, tuple[str, ...]]] = {
         (),
     ),
 }
-"""Each: the rule that must find it, a part of what it says, how it is planted, options of the check."""
+"""For each fault: the rule that must find it, a part of the text, how it is planted, and options for the
+check.
+"""
 
 
 def test_a_sound_machine_is_silent(machine: Machine) -> None:
@@ -566,7 +571,9 @@ def test_chan_sip_is_checked_as_well(tmp_path: Path) -> None:
 
 
 def serve(machine: Machine) -> list[str]:
-    """Without DHCP, which would listen for four seconds first, and without writing Asterisk's files."""
+    """Start the server without DHCP, which would listen for four seconds first, and without writing
+    Asterisk's files.
+    """
     places = ["--database", str(machine.database), "--firmware", str(machine.firmware)]
     options = ["--interface", INTERFACE, "--no-dhcp", "--no-pbx"]
     return [sys.executable, "-m", "ringup", "serve", *options, *places]

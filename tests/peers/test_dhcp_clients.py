@@ -1,6 +1,7 @@
-"""DHCP clients that others wrote take, renew, give back and refuse addresses.
+"""Other projects' DHCP clients take, renew, release and decline addresses.
 
-They are dhclient, udhcpc, dhcpcd, systemd-networkd, and Kea's perfdhcp, which is a relay with many clients.
+They are dhclient, udhcpc, dhcpcd, systemd-networkd, and Kea's perfdhcp, which acts as a relay with many
+clients.
 """
 
 import json
@@ -27,7 +28,7 @@ from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, r
 pytestmark = pytest.mark.peers
 
 SECONDS = 30
-"""Longer than any client takes; one that hangs fails its test."""
+"""Timeout in seconds; a client that hangs fails its test."""
 
 HOOK = """#!/bin/sh
 # Called by each of the three clients; they name the same things differently.
@@ -67,7 +68,7 @@ LinkLocalAddressing=no
 UseHostname=no
 """
 NETWORKD_STATE = "/run/systemd/netif"
-# With its own /run, and its network's /sys, read-only as in a container: else it waits for udev.
+# It gets its own /run, and its network's /sys read-only as in a container. Otherwise it waits for udev.
 START_NETWORKD = (
     "mount -t tmpfs none /run && mount -t sysfs -o ro none /sys"
     f" && mkdir -p /run/systemd/network {NETWORKD_STATE} && chown -R systemd-network {NETWORKD_STATE}"
@@ -76,12 +77,12 @@ START_NETWORKD = (
 )
 
 PRIVATE_STATE = "mount -t tmpfs none /run && mount -t tmpfs none /var/lib/dhcpcd && exec "
-"""dhcpcd keeps its files in fixed places; these are the test's own, in the member's mount namespace."""
+"""The fixed folders in which dhcpcd keeps its files; the test has its own, in the host's mount namespace."""
 
 
 @dataclass
 class Lan:
-    """Our server and one machine that has no address yet."""
+    """ringup's server, and one machine that has no address yet."""
 
     net: PrivateNetwork
     folder: Path
@@ -97,11 +98,11 @@ class Lan:
         return self.net.popen("client", command)
 
     def wait_until_told(self, text: str) -> None:
-        """Some event of the server contains the text."""
+        """Wait until an event of the server contains the text."""
         read_until(self.server, text, seconds=SECONDS)
 
     def leases_after_a_crash(self) -> list[Lease]:
-        """What is in the store when the server is killed now."""
+        """Kill the server, and return the leases in its database."""
         self.server.kill()
         self.server.wait(SECONDS)
         engine = open_database(self.database)
@@ -128,7 +129,7 @@ def lan(tmp_path: Path) -> Iterator[Lan]:
 
 @pytest.fixture
 def careful_lan(lan: Lan) -> Lan:
-    """The same, with a server that asks before it gives an address out for the first time."""
+    """The same with a server that probes an address before it offers it for the first time."""
     lan.server.kill()
     lan.server.wait(SECONDS)
     lan.server = start_server(lan.net, lan.folder, "--probe")
@@ -182,17 +183,17 @@ NAMES_OF: dict[Client, tuple[str, dict[str, str]]] = {
     udhcpc: ("hook done: bound", BUSYBOX_NAMES),
     dhcpcd: ("hook done: BOUND", ISC_NAMES),
 }
-"""What each client prints when it has its lease, and what it calls the options there."""
+"""For each client, what it prints when it has its lease, and its names for the options."""
 
 
 def told(output: str) -> dict[str, str]:
-    """The last hook's environment."""
+    """Return the environment of the last hook."""
     pairs = (line.partition("=") for line in output.splitlines())
     return {name: value.strip() for name, equals, value in pairs if equals}
 
 
 def as_addresses(value: str) -> tuple[str, ...]:
-    """Addresses with blanks between them, or in hexadecimal digits, as udhcpc shows unknown options."""
+    """Read addresses separated by spaces, or in hexadecimal digits, as udhcpc shows unknown options."""
     if "." in value:
         return tuple(value.split())
     data = bytes.fromhex(value)
@@ -296,7 +297,9 @@ def test_networkd_takes_a_lease_with_its_options_and_the_lease_outlives_the_serv
 
 
 def perfdhcp(lan: Lan, *more: str) -> str:
-    """What it says of a run: as a relay at the client's address, and watching for addresses given twice."""
+    """Return the report of a run as a relay at the client's address, which also notices addresses assigned
+    twice.
+    """
     lan.net.run("client", ["ip", "address", "replace", "10.77.0.2/24", "dev", INTERFACE])
     if shutil.which("perfdhcp") is None:
         pytest.skip("perfdhcp is not installed")
@@ -304,12 +307,12 @@ def perfdhcp(lan: Lan, *more: str) -> str:
 
 
 def counted(report: str, what: str) -> list[int]:
-    """The numbers behind a word in both halves of the report, DISCOVER to OFFER and REQUEST to ACK."""
+    """Return the numbers after a word in both parts of the report, DISCOVER to OFFER and REQUEST to ACK."""
     return [int(number) for number in re.findall(rf"^{what}: (\d+)", report, re.MULTILINE)]
 
 
 ALL_AT_ONCE = ("--scenario", "avalanche", "-R", "40")
-"""Forty clients who ask until they are answered."""
+"""Options for forty clients that repeat their requests until they get a reply."""
 
 
 @pytest.mark.parametrize("probes", [False, True])
@@ -348,7 +351,7 @@ def test_an_address_in_use_is_found_by_arp_before_it_is_offered(careful_lan: Lan
 def test_an_address_in_use_behind_a_relay_is_found_by_ping(careful_lan: Lan) -> None:
     lan = careful_lan
     lan.net.run("squatter", ["ip", "address", "add", "10.77.0.100/24", "dev", INTERFACE])
-    # Both know the way, as they do to a router: no ARP tells of the squatter.
+    # Both know the route, as they do to a router, so no ARP shows the host that uses the address.
     for requester, address, holder in (
         ("server", "10.77.0.100", "squatter"),
         ("squatter", "10.77.0.1", "server"),

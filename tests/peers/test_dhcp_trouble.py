@@ -1,4 +1,4 @@
-"""What the DHCP server does when its interface goes away and when its disk is full, on a real network."""
+"""The DHCP server on a real network when its interface goes away and when its disk is full."""
 
 import sys
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""`ringup serve` gives its files over HTTP to clients that others wrote: curl, wget, busybox, Python's."""
+"""`ringup serve` gives its files over HTTP to other projects' clients: curl, wget, busybox and Python's."""
 
 import http.client
 import socket
@@ -27,7 +27,7 @@ def folder() -> Iterator[Path]:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody has just now."""
+    """Return ports that are free now."""
     held = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [int(each.getsockname()[1]) for each in held]
     for each in held:
@@ -37,7 +37,7 @@ def free_ports(count: int) -> list[int]:
 
 @pytest.fixture(scope="module")
 def ports(folder: Path) -> Iterator[tuple[int, int, int]]:
-    """A server's two HTTP ports, and the one of its metrics."""
+    """Return the server's two HTTP ports, and the port of its metrics."""
     first, second, metrics = free_ports(3)
     http_ports = ("--http-port", str(first), "--http-port", str(second))
     with serving(folder, "--no-tftp", *http_ports, "--metrics", f"127.0.0.1:{metrics}"):
@@ -45,7 +45,7 @@ def ports(folder: Path) -> Iterator[tuple[int, int, int]]:
 
 
 def run(command: list[str], *, status: int = 0) -> str:
-    """Run a client to its end; returns what it printed."""
+    """Run a client to its end; return its output."""
     done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode == status, (command, done.stdout, done.stderr)
     return done.stdout

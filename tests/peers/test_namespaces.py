@@ -1,4 +1,4 @@
-"""The private network itself: members reach each other, and nothing of it is left."""
+"""The private network itself: its hosts reach each other, and nothing of it remains."""
 
 import os
 import select
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.peers
 
 
 def ended(process: int, *, seconds: float) -> bool:
-    """Whether the process of this descriptor ends within so many seconds."""
+    """Return whether the process of this descriptor ends within so many seconds."""
     return bool(select.select([process], [], [], seconds)[0])
 
 
@@ -35,7 +35,7 @@ def test_a_program_that_made_itself_a_daemon_is_gone_with_the_network() -> None:
         pid = read_until(shell, "started").split()[1]
         left_behind = os.pidfd_open(int(pid))
         assert not ended(left_behind, seconds=0)
-    # The kernel kills it when the namespace's first process has ended, which is not at the same moment.
+    # The kernel kills it after the namespace's first process has ended, but not at the same moment.
     assert ended(left_behind, seconds=10)
     os.close(left_behind)
 

@@ -1,4 +1,4 @@
-"""A dnsmasq on the same cable is noticed, and `ringup serve` does not start beside it unasked."""
+"""A dnsmasq on the same cable is noticed, and `ringup serve` does not start beside it without an option."""
 
 import shutil
 import signal
@@ -19,7 +19,7 @@ from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, r
 pytestmark = pytest.mark.peers
 
 SECONDS = 30
-"""Longer than anything here takes."""
+"""Timeout in seconds, longer than anything here takes."""
 
 LOOK = """
 import asyncio
@@ -36,9 +36,9 @@ SUBNET = Subnet(
 
 
 def start_dnsmasq(net: PrivateNetwork, folder: Path, *more: str) -> subprocess.Popen[bytes]:
-    """With its defaults, which ping an address for three seconds before they offer it.
+    """Start dnsmasq with its defaults; it pings an address for three seconds before it offers the address.
 
-    ``--no-daemon`` also keeps it from changing its user, which a user namespace would not let it do.
+    With ``--no-daemon`` it also keeps its user, which it could not change in a user namespace.
     """
     if shutil.which("dnsmasq") is None:
         pytest.skip("dnsmasq is not installed")
@@ -66,7 +66,7 @@ def look(net: PrivateNetwork) -> str:
 
 @pytest.fixture
 def serve(tmp_path: Path) -> list[str]:
-    """The command line of `ringup serve` for a site with one subnet."""
+    """Return the command line of `ringup serve` for a site with one subnet."""
     database, firmware = tmp_path / "ringup.sqlite", tmp_path / "firmware"
     firmware.mkdir()
     engine = open_database(str(database))

@@ -1,4 +1,4 @@
-"""`ringup serve` itself, as nobody, gives every file byte-exact to TFTP clients that others wrote."""
+"""`ringup serve`, running as nobody, gives every file byte for byte to other projects' TFTP clients."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.peers
 MAC = "001646C0FFEE"
 SECONDS = 30
 PORT = 10_069 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-"""Above 1024, so that this also runs without root; one for each worker, which have a server each."""
+"""A port above 1024, so that this also runs without root; each worker has its own server and port."""
 
 RENDERED = [
     "SIPDefault.cnf",
@@ -38,7 +38,7 @@ CLIENTS: list[Callable[[int, str, Path], list[str]]] = [tftp_hpa, atftp, curl, b
 
 @contextmanager
 def state_folder(name: str, site: Site) -> Iterator[Path]:
-    """A state folder that nobody may write: pytest's own is closed to others."""
+    """A state folder to which the user nobody may write; pytest's own folder is closed to other users."""
     path = Path("/var/tmp") / f"ringup-{name}-{os.getpid()}"
     path.mkdir(mode=0o755)
     try:
@@ -56,7 +56,7 @@ def state_folder(name: str, site: Site) -> Iterator[Path]:
 
 @contextmanager
 def serving(folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
-    """`ringup serve`, ready, as nobody if root starts it."""
+    """Start `ringup serve`, as nobody if root starts it, and wait until it is ready."""
     command = [
         *(
             sys.executable,
@@ -110,7 +110,7 @@ def server(folder: Path) -> Iterator["subprocess.Popen[str]"]:
 
 
 def expected(folder: Path, name: str) -> bytes:
-    """What `ringup render` prints, or the file of the firmware folder."""
+    """Return what `ringup render` prints, or the file in the firmware folder."""
     stored = folder / "firmware" / name
     if stored.exists() and name not in RENDERED:
         return stored.read_bytes()

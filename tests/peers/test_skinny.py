@@ -1,4 +1,4 @@
-"""The phone in software against a real chan_skinny where things go wrong (P-SCCP-2, 3, 4 and 26)."""
+"""The software phone with a real chan_skinny in situations that go wrong (P-SCCP-2, 3, 4 and 26)."""
 
 from pathlib import Path
 

@@ -1,4 +1,6 @@
-"""The lines of `ringup snippet` in the real dnsmasq, dhcpd and Kea: a phone in software takes its server."""
+"""The lines of `ringup snippet` in the real dnsmasq, dhcpd and Kea: a software phone uses the server that
+they name.
+"""
 
 import json
 import sys

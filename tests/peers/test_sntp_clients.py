@@ -1,6 +1,6 @@
-"""SNTP clients that others wrote take the time of `ringup serve --sntp`, and none of a wrong clock.
+"""Other projects' SNTP clients accept the time of `ringup serve --sntp`, and not the time of a wrong clock.
 
-They are chronyd and rdate; neither sets the clock of the machine that tests.
+They are chronyd and rdate; neither sets the clock of the machine that runs the test.
 """
 
 import re
@@ -19,7 +19,7 @@ from tests.peers.tftp_servers import unpacked
 pytestmark = pytest.mark.peers
 
 SECONDS = 30
-"""Longer than any client takes; one that hangs fails its test."""
+"""Timeout in seconds; a client that hangs fails its test."""
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def net() -> Iterator[PrivateNetwork]:
 
 
 def serve(net: PrivateNetwork, folder: Path) -> None:
-    """The whole server, with SNTP alone."""
+    """Start the complete server, with SNTP as its only service."""
     database = folder / "ringup.db"
     engine = open_database(str(database))
     commit(engine, Site(name="clocks"), author="a test", summary="a site", at=1.0)
@@ -57,7 +57,7 @@ def test_chronyd_takes_the_time(net: PrivateNetwork, tmp_path: Path) -> None:
     said = chronyd(net)
     wrong = re.search(r"System clock wrong by (-?\d+\.\d+) seconds", said)
     assert wrong is not None, said
-    assert abs(float(wrong[1])) < 0.1  # it is the same clock
+    assert abs(float(wrong[1])) < 0.1  # both use the same clock
 
 
 def test_rdate_takes_the_time(net: PrivateNetwork, tmp_path: Path) -> None:

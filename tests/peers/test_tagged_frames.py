@@ -1,4 +1,4 @@
-"""The listener hears frames with a VLAN tag (IEEE 802.1Q) that arrive at the interface that carries them."""
+"""The listener receives frames with a VLAN tag (IEEE 802.1Q) at the interface on which they arrive."""
 
 import sys
 

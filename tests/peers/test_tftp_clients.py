@@ -1,4 +1,4 @@
-"""TFTP clients that others wrote fetch files from our server: tftp-hpa, atftp, curl, busybox."""
+"""Other projects' TFTP clients fetch files from ringup: tftp-hpa, atftp, curl, busybox."""
 
 import hashlib
 import json
@@ -22,14 +22,14 @@ SIZES = {
     "P003-8-12-00.sbn": 130_956,
     "P0S3-8-12-00.sb2": 756_524,
 }
-"""The real sizes of the 8.12 package, and the edges of a block."""
+"""The real sizes of the files in the 8.12 package, and sizes around a block."""
 
 SECONDS = 60
-"""Longer than any fetch takes; a client that hangs fails its test."""
+"""Timeout in seconds; a client that hangs fails its test."""
 
 
 def content(name: str, size: int) -> bytes:
-    """Bytes that no shifted or repeated block can imitate."""
+    """Return bytes in which a shifted or repeated block would be noticed."""
     return hashlib.shake_256(name.encode()).digest(size)
 
 
@@ -39,7 +39,7 @@ class Server:
     process: "subprocess.Popen[str]"
 
     def next_event(self, kind: str, name: str) -> dict[str, Any]:
-        """The next event of this kind about this file; what was told before it is passed over."""
+        """Return the next event of this kind about this file; earlier events are skipped."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
             event: dict[str, Any] = json.loads(line)
@@ -145,7 +145,7 @@ def test_a_client_gets_every_byte(client: Client, name: str, server: Server, tmp
 def test_an_absent_file_is_not_found_at_once(client: Client, server: Server, tmp_path: Path) -> None:
     result = run(client, server.port, "CTLSEP001646C0FFEE.tlv", tmp_path / "got")
     said = (result.stdout + result.stderr).lower()
-    assert "not found" in said or result.returncode == 68  # curl's number for it
+    assert "not found" in said or result.returncode == 68  # curl's exit status for it
     assert "/" not in said.replace("://", "")
     assert server.next_event("FileNotFound", "CTLSEP001646C0FFEE.tlv")
 

@@ -1,4 +1,4 @@
-"""`ringup serve` with bad company: a good phone gets its files at once, whatever the others send."""
+"""`ringup serve` among misbehaving clients: a good phone gets its files at once, whatever the others send."""
 
 import json
 import sys
@@ -26,18 +26,20 @@ pytestmark = [pytest.mark.peers, pytest.mark.timed]
 
 MAC = "001646C0FFEE"
 SMALL = ("SIPDefault.cnf", "dialplan.xml")
-"""What the good phone fetches: one file that depends on who asks, and one that does not."""
+"""The files that the good phone fetches: one that depends on the requester, and one that does not."""
 
 LARGE = "P0S3-8-12-00.sb2"
 
 SECONDS = 3.0
-"""Of bad company."""
+"""Seconds for which the others misbehave."""
 
 LONGEST = 1.0
-"""Seconds that a good phone's small file may take: a lost datagram would cost it four."""
+"""Maximum seconds for a good phone's small file; a lost datagram would cost four seconds."""
 
 MOST_GROWTH = 8 * 1024 * 1024
-"""Bytes of resident memory that 20,000 broken datagrams may cost: some are requests, and leave events."""
+"""Maximum bytes of resident memory that 20,000 broken datagrams may cost; some are requests and cause
+events.
+"""
 
 
 @dataclass
@@ -51,13 +53,13 @@ class Lan:
         return self.net.popen(member, [sys.executable, "-m", "tests.peers.tftp_crowd", *words])
 
     def resident(self) -> int:
-        """Bytes, of the server and what it started."""
+        """Return the resident bytes of the server and its children."""
         processes = [self.server, *self.server.children(recursive=True)]
         return int(sum(process.memory_info().rss for process in processes))
 
     def events(self, kind: str) -> list[dict[str, Any]]:
-        """What the server's log tells of this kind."""
-        # Not splitlines: a broken name may hold other characters that end a line.
+        """Return the events of this kind in the server's log."""
+        # splitlines cannot be used, because a broken name may contain other characters that end a line.
         lines = [line for line in self.log.read_text().split("\n") if line.startswith("{")]
         return [event for event in map(json.loads, lines) if event.get("kind") == kind]
 
@@ -103,7 +105,7 @@ def lan(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lan]:
 
 
 def good_phone_beside(lan: Lan, *company: tuple[str, str], seconds: float = SECONDS) -> dict[str, Any]:
-    """What the good phone found while the others of the crowd were there, and what those found."""
+    """Return the results of the good phone and of the others that ran at the same time."""
     others = {role: lan.start("crowd", role, seconds, name) for role, name in company}
     found = found_by(lan.start("phone", "good_phone", seconds, *SMALL))
     assert found["refused"] == []
@@ -133,7 +135,7 @@ def test_a_slow_phone_gets_its_file_and_delays_nobody(lan: Lan) -> None:
 
 
 def test_one_address_gets_no_more_than_its_share_of_transfers(lan: Lan) -> None:
-    """Two blocks for each request in three seconds: the first sending and two resendings, no more."""
+    """Each request gets two blocks within three seconds, the second one as a retransmission, and no more."""
     found = good_phone_beside(lan, ("greedy_host", LARGE))["greedy_host"]
     assert found["datagrams"] <= 3 * found["asked"]
 

@@ -1,4 +1,6 @@
-"""The same scripts of datagrams to ringup, tftpd-hpa, dnsmasq and atftpd: each difference is a listed one."""
+"""The same scripts of datagrams for ringup, tftpd-hpa, dnsmasq and atftpd: every difference is a listed
+one.
+"""
 
 import json
 import sys
@@ -16,15 +18,15 @@ from tests.peers.tftp_servers import PEERS, SERVERS, Server, start
 pytestmark = pytest.mark.peers
 
 SECONDS = 60
-"""Longer than all scripts take, which run side by side: ten seconds."""
+"""Timeout in seconds; all scripts run at the same time and take ten."""
 
 Said = dict[str, dict[str, str]]
-"""By server, by case: the words."""
+"""The words of the replies, by server and case."""
 
 
 @contextmanager
 def lan(servers: list[Server], folder: Path) -> Iterator[PrivateNetwork]:
-    """A phone, and the servers with a folder each: atftpd writes into its own."""
+    """A phone, and the servers with a folder each, because atftpd writes into its folder."""
     with private_network(["phone", *(server.__name__ for server in servers)]) as net:
         for server in servers:
             files = folder / server.__name__
@@ -37,7 +39,7 @@ def lan(servers: list[Server], folder: Path) -> Iterator[PrivateNetwork]:
 
 
 def ask(net: PrivateNetwork, servers: list[Server], *cases: str) -> Said:
-    """All servers at once: a script mostly waits."""
+    """Run the scripts with all servers at once, because a script mostly waits."""
     command = [sys.executable, "-m", "tests.peers.tftp_cases"]
     running = {
         server.__name__: net.popen("phone", [*command, net.addresses[server.__name__], *cases])
@@ -52,7 +54,7 @@ def ask(net: PrivateNetwork, servers: list[Server], *cases: str) -> Said:
 
 
 def expected(server: str, case: str) -> str | None:
-    """What the table says of a server; None where it names nobody, so all are to agree."""
+    """Return what the table lists for a server; None if the case is not listed, so that all must agree."""
     deviation = DEVIATIONS.get(case)
     if deviation is None:
         return None

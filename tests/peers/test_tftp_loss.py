@@ -1,4 +1,4 @@
-"""Phones at a bad cable: whatever is lost, doubled or late, every transfer ends with the right bytes."""
+"""Phones on a bad cable: whatever is lost, repeated or late, every transfer ends with the right bytes."""
 
 import json
 import signal
@@ -27,7 +27,7 @@ NAME, SIZE = "P003-8-12-00.sbn", 130_956
 BLOCKS = SIZE // 512 + 1
 PHONES = 20
 SECONDS = 60
-"""Until all phones have their file; they take a third of it."""
+"""Timeout in seconds until all phones have their file; they take a third of it."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Cable:
     ends: dict[str, "subprocess.Popen[bytes]"]
 
     def counts(self) -> dict[str, dict[str, int]]:
-        """By sender: how many datagrams went into the cable, were lost in it, came out twice."""
+        """Return by sender how many datagrams entered the cable, were lost in it, and came out twice."""
         for end in self.ends.values():
             end.send_signal(signal.SIGTERM)
         return {name: json.loads(end.communicate(timeout=10)[0]) for name, end in self.ends.items()}
@@ -45,9 +45,13 @@ class Cable:
 
 @contextmanager
 def bad_cable(loss: float, copies: float) -> Iterator[Cable]:
-    """A server in one private network, phones in another, and between them a cable that loses and doubles."""
+    """A server in one private network, phones in another one, and between them a cable that loses and repeats
+    datagrams.
+    """
     with (
-        TemporaryDirectory(prefix="cable") as folder,  # short: a socket's path has 108 bytes at most
+        TemporaryDirectory(
+            prefix="cable"
+        ) as folder,  # the path is short, because a socket's path may have at most 108 bytes
         private_network({"server": "10.77.0.1/24", "cable": ""}) as server_side,
         private_network({"phones": "10.77.0.2/24", "cable": ""}) as phone_side,
     ):
@@ -67,11 +71,11 @@ CABLES = {
     "5 % lost": (0.05, 0.0, 0.3),
     "1 % lost, 10 % doubled and late": (0.01, 0.1, 4.0),
 }
-"""The shares that are lost and doubled, and the seconds after which a phone says the same again."""
+"""For each cable, the shares that are lost and repeated, and the seconds after which a phone retransmits."""
 
 
 def test_twenty_phones_get_every_byte_at_each_bad_cable(tmp_path: Path) -> None:
-    """All cables at once: a lost datagram is waited for, and costs nothing else."""
+    """All cables are tested at once, because a lost datagram only makes the test wait."""
     (tmp_path / "files").mkdir()
     (tmp_path / "files" / NAME).write_bytes(content(NAME, SIZE))
     with ThreadPoolExecutor(len(CABLES)) as pool:
@@ -90,7 +94,7 @@ def what_went_wrong(name: str, folder: Path) -> list[str]:
         found: dict[str, Any] = json.loads(cable.phone_side.run("phones", command, timeout=SECONDS).stdout)
         counts = cable.counts()
     lost, sent = counts["server"]["lost"] + counts["phones"]["lost"], counts["server"]["sent"]
-    # What is needed, what was lost on either way, and nothing that grows with the copies.
+    # The necessary datagrams, those lost in either direction, and none that grow with the number of copies.
     most = BLOCKS * PHONES + 2 * lost + PHONES
     facts = {
         f"{found['refused']}": found["refused"] == [],

@@ -1,4 +1,4 @@
-"""Nine TFTP clients that others wrote fetch from ringup what they can: the table of interoperability."""
+"""Nine other projects' TFTP clients fetch from ringup what they can: the table of interoperability."""
 
 import shutil
 import subprocess
@@ -16,7 +16,7 @@ from tests.peers.tftp_programs import CASES, CLIENTS, NO, NOT_OFFERED, YES, Clie
 pytestmark = pytest.mark.peers
 
 SECONDS = 60
-"""Longer than any fetch takes; a client that hangs fails its test."""
+"""Timeout in seconds; a client that hangs fails its test."""
 
 FILES = {
     "loader.sbn": content("loader.sbn", 130_956),
@@ -51,7 +51,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         assert process.stdin is not None
         yield int(process.stdout.readline())
         process.stdin.close()
-        process.stdout.read()  # the events, fewer than a pipe holds
+        process.stdout.read()  # the events, which are fewer than a pipe can hold
         assert process.wait(SECONDS) == 0
 
 
@@ -63,7 +63,7 @@ def wish_for(client: Client, case: str) -> tuple[str, str, dict[str, int]]:
 
 
 def outcome(client: Client, case: str, port: int, to: Path) -> str:
-    """What came of it, in the words of the table."""
+    """Return the result in the words of the table."""
     name, mode, options = wish_for(client, case)
     if client.expected(case) == NOT_OFFERED:
         return NOT_OFFERED
@@ -73,7 +73,7 @@ def outcome(client: Client, case: str, port: int, to: Path) -> str:
         done = subprocess.run(command, capture_output=True, text=True, timeout=SECONDS, check=False)
     said = (done.stdout + done.stderr).lower()
     if case == "absent":
-        # 68 is curl's number for it, which does not say it in words.
+        # 68 is curl's exit status for it; curl prints no text.
         told = "not found" in said or done.returncode == 68
         return YES if told and "/" not in said.replace("://", "") else said
     got = to.read_bytes() if to.exists() else None

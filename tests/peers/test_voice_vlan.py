@@ -1,4 +1,4 @@
-"""`ringup serve --voice-vlan` on a wire: a query is answered, and Wireshark's dissector reads the answer."""
+"""`ringup serve --voice-vlan` on a cable: a query is answered, and Wireshark's dissector reads the answer."""
 
 import json
 import os
@@ -23,7 +23,7 @@ from ringup.cli.main import main
 voice_vlan.LISTEN_FIRST = 0.0
 main()
 """
-"""`ringup`, which does not listen for a minute first."""
+"""The command `ringup` with a server that does not listen for a minute first."""
 
 ASK = """
 import socket, sys
@@ -42,12 +42,12 @@ with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(4)) as wire:
     except TimeoutError:
         print("nothing")
 """
-"""Sends the frame of a phone or of a switch, and prints ringup's answer."""
+"""A script that sends the frame of a phone or of a switch, and prints ringup's answer."""
 
 
 @contextmanager
 def serving(net: PrivateNetwork, vlan: int) -> Iterator[tuple["subprocess.Popen[bytes]", Path]]:
-    """A server that only answers CDP, as nobody if root starts it; and its database."""
+    """Start a server that only answers CDP, as nobody if root starts it; yields it and its database."""
     with state_folder(
         f"vlan-{vlan}",
         Site(phones=(Phone(mac=MAC, lines=(Line(extension="201", secret="a-secret-of-its-own"),)),)),
@@ -68,7 +68,7 @@ def ask(net: PrivateNetwork, kind: str, seconds: float) -> str:
 
 
 def dissected(frame: str, folder: Path) -> dict[str, list[str]]:
-    """The fields that tshark finds in one Ethernet frame, and what it complains about."""
+    """Return the fields that tshark finds in one Ethernet frame, and its warnings."""
     text, capture = folder / "frame.txt", folder / "frame.pcap"
     octets = [frame[at : at + 2] for at in range(0, len(frame), 2)]
     text.write_text("0000 " + " ".join(octets) + "\n")
@@ -98,7 +98,7 @@ def test_a_query_is_answered_and_tshark_reads_the_answer(tmp_path: Path, vlan: i
         read_until(server, f"gets voice VLAN {vlan} by CDP from ringup on eth0")
     fields = dissected(answer, tmp_path)
     assert fields["cdp.version"][0] == "2"
-    assert fields["cdp.checksum.status"][0] == "1"  # Wireshark's word for a right one
+    assert fields["cdp.checksum.status"][0] == "1"  # Wireshark's word for a correct one
     assert str(vlan) in fields["cdp.voice_vlan"]
     assert not [name for name in fields if "malformed" in name or "expert" in name]
 

@@ -1,8 +1,7 @@
-"""What a client may say to a TFTP server: `python -m tests.peers.tftp_cases SERVER [CASE …]`.
+"""The things that a client may send to a TFTP server: `python -m tests.peers.tftp_cases SERVER [CASE …]`.
 
-A table of short scripts. They all run at the same time, each from sockets of its own, and each ends as one
-line of words.
-The files that the server must have are in `FILES`.
+It is a table of short scripts. All of them run at the same time, each with its own sockets, and the result of
+each is one line of words. The server must have the files in `FILES`.
 """
 
 import hashlib
@@ -14,14 +13,14 @@ from concurrent.futures import ThreadPoolExecutor
 from tests.peers.tftp_talk import PORT, Talk, ack, block_of, error, request, summary
 
 LONG = 8
-"""Seconds that a silent client is watched: a resending of no server falls near the end of them."""
+"""Seconds for which a silent client is watched; no server's retransmission falls near their end."""
 
 WRAPS = 8 * 65_540 + 3
-"""Bytes of a file with more blocks of 8 than there are numbers."""
+"""Bytes of a file that has more blocks of 8 bytes than there are block numbers."""
 
 
 def content(name: str, size: int) -> bytes:
-    """Bytes that no shifted or repeated block can imitate."""
+    """Return bytes in which a shifted or repeated block would be noticed."""
     return hashlib.shake_256(name.encode()).digest(size)
 
 
@@ -37,7 +36,7 @@ Script = Callable[[Talk], None]
 
 
 def one(datagram: bytes) -> Script:
-    """Say one thing and hear what comes."""
+    """Return a script that sends one datagram and receives the reply."""
 
     def script(talk: Talk) -> None:
         talk.say(datagram)
@@ -47,7 +46,9 @@ def one(datagram: bytes) -> Script:
 
 
 def option(name: str, value: str, file: str = "nine.bin") -> Script:
-    """Ask with one option; take what is agreed and hear the first DATA."""
+    """Return a script that sends a request with one option, accepts what is negotiated, and receives the
+    first DATA.
+    """
 
     def script(talk: Talk) -> None:
         answer = talk.ask(request(file, "octet", name, value))
@@ -59,7 +60,9 @@ def option(name: str, value: str, file: str = "nine.bin") -> Script:
 
 
 def fetch(talk: Talk, first: bytes, block_size: int = 512) -> bytes:
-    """A whole file in lock-step, silently; a block that is not the next is not taken."""
+    """Receive a complete file block by block, without recording words; a block that is not the next one is
+    ignored.
+    """
     blocks = 0
     heard = len(talk.words)
     answer = talk.ask(first)
@@ -130,7 +133,9 @@ def two_files_after_one_another(talk: Talk) -> None:
 
 
 def request_overtakes_the_last_ack(talk: Talk) -> None:
-    """The same file again from the same port: two sockets of a server may hear the two in either order."""
+    """Request the same file again from the same port; a server with two sockets may receive the two in either
+    order.
+    """
     talk.ask(request("short.bin"))
     talk.ask(ack(1))
     before = talk.port
@@ -141,7 +146,7 @@ def request_overtakes_the_last_ack(talk: Talk) -> None:
 
 
 def one_ack_twice(talk: Talk) -> None:
-    """A receiver that acknowledges all it gets; one ACK is doubled on its way (Sorcerer's Apprentice)."""
+    """Acknowledge everything, with one ACK repeated on its way (Sorcerer's Apprentice)."""
     first = talk.ask(request("nine.bin"))
     data = [] if first is None else [first]
     talk.say(ack(1))
@@ -198,7 +203,7 @@ def last_ack_lost_and_said_again(talk: Talk) -> None:
 
 
 def asks_for_a_timeout_of(seconds: int) -> Script:
-    """Whether the first resending comes when the client asked for it."""
+    """Return a script that shows whether the first retransmission comes after the requested time."""
 
     def script(talk: Talk) -> None:
         talk.say(request("nine.bin", "octet", "timeout", str(seconds)))
@@ -211,7 +216,7 @@ def asks_for_a_timeout_of(seconds: int) -> Script:
 
 
 QUIET_BEFORE = 0.8
-"""Seconds before the time asked for in which nothing is to be resent yet."""
+"""Seconds before the requested time in which no retransmission may come yet."""
 
 
 def foreign_port(talk: Talk) -> None:
@@ -282,7 +287,7 @@ CASES: dict[str, Script] = {
     "no ACK of an OACK": silent_after_an_option,
     "the last ACK lost": last_ack_lost,
     "the last ACK lost, then said": last_ack_lost_and_said_again,
-    # Who is who
+    # Transfer identifiers
     "an ACK from a foreign port": foreign_port,
     "an ACK without a transfer": one(ack(1)),
     "a DATA packet without a transfer": one(b"\0\3\0\1data"),
@@ -339,7 +344,7 @@ CASES: dict[str, Script] = {
     "a folder": one(request("sub")),
     "a file in a folder": one(request("sub/inner.bin")),
     "an empty name": one(request("")),
-    # Requests that are broken
+    # Broken requests
     "a write request": one(request("mine.bin", opcode=2)),
     "a request without its final NUL": one(request("short.bin")[:-1]),
     "a request without a mode": one(b"\0\1short.bin\0"),
@@ -366,7 +371,7 @@ def say(server: str, script: Script) -> str:
 
 
 def said_by(server: str, names: list[str]) -> dict[str, str]:
-    """The words of a server in every case named."""
+    """Return the words of a server for each named case."""
     with ThreadPoolExecutor(len(names)) as pool:
         answers = {name: pool.submit(say, server, CASES[name]) for name in names}
         return {name: answer.result() for name, answer in answers.items()}

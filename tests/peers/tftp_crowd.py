@@ -1,6 +1,6 @@
-"""Phones and others at one TFTP server: `python -m tests.peers.tftp_crowd ROLE SERVER SECONDS FILE …`.
+"""Phones and other clients of one TFTP server: `python -m tests.peers.tftp_crowd ROLE SERVER SECONDS FILE …`.
 
-Each role is a function; what it found is printed as one JSON object. Shares no code with ringup.
+Each role is a function; its result is printed as one JSON object. It shares no code with ringup.
 """
 
 import json
@@ -19,10 +19,10 @@ from typing import Any
 from tests.peers.tftp_talk import PORT, ack, block_of, error, request
 
 PHONE_WAIT = 4.0
-"""Seconds before a phone says the same again (P-TFTP-6)."""
+"""Seconds before a phone retransmits (P-TFTP-6)."""
 
 CROWD = [f"10.77.0.{number}" for number in range(100, 200)]
-"""Addresses of phones that the member with the crowd has."""
+"""Number of phone addresses that the host with the crowd has."""
 
 Found = dict[str, Any]
 
@@ -40,7 +40,7 @@ def opened(address: str = "") -> Iterator[socket.socket]:
 
 
 def fetch(server: str, name: str, *, wait: float = PHONE_WAIT, tries: int = 5, pause: float = 0.0) -> bytes:
-    """A whole file in lock-step, as a phone fetches it; raises Refused."""
+    """Fetch a complete file block by block, as a phone does; raises Refused."""
     with opened() as own:
         last, peer = request(name), (server, PORT)
         pieces: list[bytes] = []
@@ -57,7 +57,7 @@ def fetch(server: str, name: str, *, wait: float = PHONE_WAIT, tries: int = 5, p
 def _answer(
     own: socket.socket, last: bytes, peer: tuple[str, int], block: int, wait: float, tries: int
 ) -> tuple[bytes, tuple[str, int]]:
-    """The DATA packet of this number; what was said last is said again until it comes."""
+    """Return the DATA packet with this number; the last packet is retransmitted until it comes."""
     for _ in range(tries):
         own.sendto(last, peer)
         until = time.monotonic() + wait
@@ -68,7 +68,9 @@ def _answer(
             if block_of(answer) == block % 65536:
                 return answer, source
             if block_of(answer) == (block - 1) % 65536:
-                own.sendto(last, source)  # its ACK was lost, or it is a copy: either way it is acknowledged
+                own.sendto(
+                    last, source
+                )  # the ACK was lost, or this is a copy; in both cases it is acknowledged
             if answer[:2] == b"\0\5":
                 raise Refused(f"block {block}: {answer[2:]!r}")
     raise Refused(f"block {block}: no answer to {tries} tries")
@@ -78,7 +80,7 @@ def _answer(
 
 
 def good_phone(server: str, seconds: float, *names: str) -> Found:
-    """Fetches small files again and again, each time from a new port."""
+    """Fetch small files again and again, each time from a new port."""
     until = time.monotonic() + seconds
     took: list[float] = []
     digests: dict[str, set[str]] = {name: set() for name in names}
@@ -97,7 +99,7 @@ def good_phone(server: str, seconds: float, *names: str) -> Found:
 
 
 def many_phones(server: str, wait: float, name: str, how_many: str) -> Found:
-    """So many phones fetch one file side by side; each says the same again after `wait` seconds."""
+    """Let so many phones fetch one file at the same time; each retransmits after `wait` seconds."""
 
     def one(_number: int) -> tuple[float, str, str]:
         begun = time.monotonic()
@@ -113,12 +115,12 @@ def many_phones(server: str, wait: float, name: str, how_many: str) -> Found:
 
 
 def slow_phone(server: str, _seconds: float, name: str) -> Found:
-    """Half a second passes before each of its ACKs."""
+    """Fetch a file, and wait half a second before each ACK."""
     return {"bytes": len(fetch(server, name, pause=0.5))}
 
 
 def silent_phones(server: str, seconds: float, name: str) -> Found:
-    """A hundred phones ask for a large file, hear its first block, and never say a word again."""
+    """Let a hundred phones request a large file, receive its first block, and send nothing more."""
     with ExitStack() as stack:
         phones = [stack.enter_context(opened(address)) for address in CROWD]
         for own in phones:
@@ -127,7 +129,7 @@ def silent_phones(server: str, seconds: float, name: str) -> Found:
 
 
 def greedy_host(server: str, seconds: float, name: str) -> Found:
-    """One address asks 2,000 times from as many ports, and acknowledges nothing."""
+    """Send 2,000 requests from one address and as many ports, and acknowledge nothing."""
     _, most_open = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(4096, most_open), most_open))
     with ExitStack() as stack:
@@ -138,7 +140,7 @@ def greedy_host(server: str, seconds: float, name: str) -> Found:
 
 
 def ack_flood(server: str, seconds: float, name: str) -> Found:
-    """10,000 ACKs a second of no transfer, to the port of requests and to one of transfers."""
+    """Send 10,000 ACKs per second that belong to no transfer, to the request port and to a transfer port."""
     with opened(CROWD[1]) as own, opened(CROWD[2]) as stranger:
         own.sendto(request(name), (server, PORT))
         _, (_, transfer_port) = own.recvfrom(70_000)
@@ -152,7 +154,7 @@ def ack_flood(server: str, seconds: float, name: str) -> Found:
 
 
 def request_flood(server: str, seconds: float, name: str) -> Found:
-    """One address asks 10,000 times a second, from sixteen ports."""
+    """Send 10,000 requests per second from one address and sixteen ports."""
     with ExitStack() as stack:
         ports = [stack.enter_context(opened(CROWD[3])) for _ in range(16)]
         sent = 0
@@ -164,7 +166,9 @@ def request_flood(server: str, seconds: float, name: str) -> Found:
 
 
 def broken_datagrams(server: str, seconds: float, name: str) -> Found:
-    """20,000 random and mutated datagrams, seeded, to the port of requests and to live transfers' ports."""
+    """Send 20,000 random and mutated datagrams, seeded, to the request port and to the ports of running
+    transfers.
+    """
     chance = random.Random(7960)
     with ExitStack() as stack:
         owners = [stack.enter_context(opened(address)) for address in CROWD[10:14]]
@@ -182,7 +186,7 @@ def broken_datagrams(server: str, seconds: float, name: str) -> Found:
 
 
 def _ticks(seconds: float) -> Iterator[None]:
-    """A hundred a second, late ones not made up for."""
+    """Yield a hundred times a second; late ones are not made up for."""
     until = time.monotonic() + seconds
     while (now := time.monotonic()) < until:
         yield
@@ -190,7 +194,7 @@ def _ticks(seconds: float) -> Iterator[None]:
 
 
 def _hear(sockets: list[socket.socket], seconds: float) -> int:
-    """How many datagrams come in so many seconds."""
+    """Return the number of datagrams that arrive within so many seconds."""
     until = time.monotonic() + seconds
     poll = select.poll()
     by_number = {own.fileno(): own for own in sockets}
@@ -205,7 +209,9 @@ def _hear(sockets: list[socket.socket], seconds: float) -> int:
 
 
 def _broken(chance: random.Random, name: str) -> bytes:
-    """Rubbish, or what is valid with an end cut off, bits turned, or bytes put in."""
+    """Return random bytes, or a valid datagram that was cut off, has changed bits, or has additional
+    bytes.
+    """
     valid = chance.choice(
         [
             request(name),

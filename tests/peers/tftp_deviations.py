@@ -1,6 +1,7 @@
-"""Where ringup answers a TFTP client otherwise than others' servers do, and why: checked against all of them.
+"""The cases in which ringup answers a TFTP client differently from other servers, with reasons; tests check
+all of them.
 
-The cases are those of `tftp_cases`; what is not listed here is answered by all in the same words.
+The cases are those of `tftp_cases`; in the cases that are not listed here, all servers answer alike.
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 class Deviation:
     ringup: str
     others: dict[str, str]
-    """By server: those that answer otherwise; one that is not named says what ringup says."""
+    """The answers of servers that differ, by server; a server that is not listed answers as ringup does."""
     why: str
 
 
@@ -32,7 +33,7 @@ NOT_COMPARED = {
         "a request of 600 bytes": "the same",
     },
 }
-"""By server, what it does by accident, so that nothing can be compared."""
+"""Accidental behaviour of servers, because of which a case cannot be compared, by server."""
 
 _SOONER = "ringup retransmits first after half a second, tftpd-hpa after one second, atftpd after five."
 _THREE = "What is never acknowledged is sent three times: forged addresses get little, and phones ask again."

@@ -1,4 +1,4 @@
-"""A relay between one TFTP client and a server that notes which options the server agreed to."""
+"""A relay between one TFTP client and a server that records which options the server accepts."""
 
 import select
 import socket
@@ -9,7 +9,7 @@ from tests.peers.tftp_talk import word
 
 
 class Listener:
-    """Passes on the datagrams of one transfer while its block is open; the client asks at `port`."""
+    """Forwards the datagrams of one transfer until its block ends; the client sends its request to `port`."""
 
     def __init__(self, server_port: int) -> None:
         self._server = ("127.0.0.1", server_port)
@@ -18,7 +18,7 @@ class Listener:
             each.bind(("127.0.0.1", 0))
         self.port = int(self._sockets[0].getsockname()[1])
         self.agreed: set[str] = set()
-        """Names of options in the OACK."""
+        """Names of the options in the OACK."""
         self._stop, self._stopped = socket.socketpair()
         self._thread = threading.Thread(target=self._relay)
 

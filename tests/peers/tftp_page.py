@@ -1,4 +1,6 @@
-"""docs/reference/tftp-interoperability.md from the tables of tests: `python -m tests.peers.tftp_page`."""
+"""Generate docs/reference/tftp-interoperability.md from the tables of tests: `python -m
+tests.peers.tftp_page`.
+"""
 
 from tests.peers.tftp_cases import CASES as SAID
 from tests.peers.tftp_deviations import DEVIATIONS, NOT_COMPARED

@@ -1,4 +1,4 @@
-"""TFTP clients that others wrote: how each is told to fetch a file, and what came of it with ringup."""
+"""Other projects' TFTP clients: how each fetches a file, and the result with ringup."""
 
 import shutil
 import subprocess
@@ -30,7 +30,7 @@ CASES = {
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """One fetch; `options` are names and values, and the client adds none that it need not."""
+    """One fetch; `options` are names and values, and the client adds only options that it must send."""
 
     port: int
     name: str
@@ -43,13 +43,13 @@ class Wish:
 class Client:
     name: str
     source: str
-    """Debian's package, or PyPI's."""
+    """The package, from Debian or from PyPI."""
     program: str
     command: Callable[[Wish], list[str]]
     offers: frozenset[str]
-    """Of netascii and the options; what is not here cannot be asked for."""
+    """Which of netascii and the options the client offers; others cannot be requested with it."""
     otherwise: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """Cases that do not end with "yes": how they end, and why."""
+    """The cases that do not end with "yes", with their result and the reason."""
     smallest_block: int = 8
 
     def expected(self, case: str) -> str:
@@ -155,7 +155,7 @@ def _pairs(wish: Wish) -> list[str]:
 
 
 def _go_client() -> Path:
-    """Our few lines around Debian's library, compiled when first wanted, without a network."""
+    """Compile a small program with Debian's Go library when it is first needed, without a network."""
     go = shutil.which("go") or pytest.skip("go is not installed")
     source = Path(__file__).with_name("go_client.go")
     folder = CACHE.absolute().with_name("go")

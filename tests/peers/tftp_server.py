@@ -1,6 +1,6 @@
-"""A TFTP server for clients that others wrote: `python -m tests.peers.tftp_server ADDRESS PORT FOLDER`.
+"""A TFTP server for other projects' clients: `python -m tests.peers.tftp_server ADDRESS PORT FOLDER`.
 
-Prints the port once it serves, then every event as a JSON line; ends with its standard input.
+It prints its port when it serves, then every event as a JSON line; it ends when its standard input ends.
 """
 
 import asyncio

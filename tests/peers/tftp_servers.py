@@ -1,4 +1,6 @@
-"""TFTP servers inside members of a private network, all on port 69 of a folder: ours and those of others."""
+"""TFTP servers on hosts of a private network, all serving a folder on port 69: ringup's and those of other
+projects.
+"""
 
 import os
 import shutil
@@ -11,10 +13,10 @@ import pytest
 from tests.peers.namespaces import PrivateNetwork
 
 CACHE = Path(os.environ.get("RINGUP_CACHE", ".cache")) / "peers"
-"""Where `tools/peer-servers` unpacked what the system does not hold."""
+"""The folder into which `tools/peer-servers` unpacks programs that the system lacks."""
 
 SECONDS = 20
-"""Until a server is up."""
+"""Timeout in seconds for the start of a server."""
 
 
 def ringup(folder: Path) -> list[str]:
@@ -27,7 +29,7 @@ def tftpd_hpa(folder: Path) -> list[str]:
 
 
 def dnsmasq(folder: Path) -> list[str]:
-    # --no-daemon also keeps it from changing its user, which a user namespace would not let it do.
+    # --no-daemon also makes it keep its user, which it could not change in a user namespace.
     program = shutil.which("dnsmasq") or pytest.skip("dnsmasq is not installed")
     options = ["--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=eth0", "--enable-tftp"]
     return [program, *options, "--tftp-max=1000", f"--tftp-root={folder}"]
@@ -44,8 +46,10 @@ SERVERS: list[Server] = [ringup, *PEERS]
 
 
 def start(net: PrivateNetwork, member: str, command: list[str], log: Path) -> int:
-    """Start a server, its words in a file (a full pipe would stop it); its process id when it listens."""
-    # Ours ends with its standard input, so that is a pipe which nobody closes.
+    """Start a server and return its process id when it listens; its output goes to a file, because a full
+    pipe would stop it.
+    """
+    # ringup's server ends with its standard input, so it gets a pipe that stays open.
     script = 'log=$1; shift; mkfifo "$log.in"; exec "$@" 0<>"$log.in" >"$log" 2>&1'
     process = net.popen(member, ["sh", "-c", script, "sh", str(log), *command])
     net.wait_for_udp_port(member, 69, seconds=SECONDS)

@@ -1,6 +1,6 @@
-"""Raw datagrams to a TFTP server, and its answers as words: "DATA 1 (512)", "OACK blksize=8", "silence".
+"""Raw datagrams to a TFTP server, and its replies as words: "DATA 1 (512)", "OACK blksize=8", "silence".
 
-Shares no code with ringup, so that both cannot be wrong together.
+It shares no code with ringup, so that both cannot have the same fault.
 """
 
 import re
@@ -11,7 +11,9 @@ import time
 from itertools import groupby
 
 QUIET = 0.35
-"""Seconds without a datagram that count as silence: below every server's first resending (0.5 to 5 s)."""
+"""Seconds without a datagram that count as silence; every server's first retransmission comes later (0.5 to 5
+s).
+"""
 
 PORT = 69
 
@@ -19,7 +21,7 @@ _KINDS = {1: "RRQ", 2: "WRQ"}
 
 
 def request(name: str, mode: str = "octet", *options: str, opcode: int = 1) -> bytes:
-    """A request with its options as name, value, name, value …"""
+    """Return a request with its options as name, value, name, value …"""
     texts = [name, mode, *options]
     return struct.pack("!H", opcode) + b"".join(text.encode("latin-1") + b"\0" for text in texts)
 
@@ -33,13 +35,13 @@ def error(code: int, message: str = "enough") -> bytes:
 
 
 def block_of(datagram: bytes) -> int:
-    """The number of a DATA packet, -1 for anything else."""
+    """Return the number of a DATA packet; -1 for any other datagram."""
     whole = len(datagram) >= 4 and int.from_bytes(datagram[:2], "big") == 3
     return int.from_bytes(datagram[2:4], "big") if whole else -1
 
 
 def word(datagram: bytes) -> str:
-    """What a datagram says, without what may differ between two right servers."""
+    """Return a datagram as a word, without what may differ between two correct servers."""
     opcode = int.from_bytes(datagram[:2], "big")
     if len(datagram) < 4:
         return f"{len(datagram)} bytes"
@@ -60,7 +62,7 @@ def word(datagram: bytes) -> str:
 
 
 def summary(words: list[str]) -> str:
-    """One line: a word several times in a row is counted, blocks that follow one another are a range."""
+    """Return the words as one line: repeated words are counted, and consecutive blocks become a range."""
     parts: list[str] = []
     for text, same in groupby(words):
         times = len(list(same))
@@ -83,14 +85,14 @@ def _one_range(before: str, text: str) -> str:
 
 
 class Talk:
-    """One socket of a client; what is heard is kept in `words`, and the ports it came from in `ports`."""
+    """One socket of a client; the received words are in `words`, and the ports that sent them in `ports`."""
 
     def __init__(self, server: str, bind: tuple[str, int] = ("", 0)) -> None:
         self.server = server
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.bind(bind)
         self.port = PORT
-        """Where `say` sends: the port of the last answer, as TFTP wants it."""
+        """The port to which `say` sends: that of the last reply, as TFTP requires."""
         self.ports: set[int] = set()
         self.words: list[str] = []
 
@@ -98,13 +100,13 @@ class Talk:
         self._socket.sendto(datagram, (self.server, self.port if port is None else port))
 
     def hear(self, seconds: float = QUIET) -> bytes | None:
-        """The next datagram; None, and the word "silence", when there is none for so long."""
+        """Return the next datagram; without one for so long, return None and add the word "silence"."""
         datagram = self._next(seconds)
         self.words.append("silence" if datagram is None else word(datagram))
         return datagram
 
     def hear_all(self, quiet: float = QUIET) -> list[bytes]:
-        """Everything until it is quiet; "silence" is a word only if nothing came."""
+        """Receive everything until it is quiet; "silence" is added only if nothing came."""
         heard = []
         while (datagram := self._next(quiet)) is not None:
             heard.append(datagram)
@@ -112,7 +114,7 @@ class Talk:
         return heard
 
     def hear_for(self, seconds: float) -> list[bytes]:
-        """Everything of so many seconds, as one word such as "DATA 1 (512) ×4 in 8 s"."""
+        """Receive everything for so many seconds, as one word such as "DATA 1 (512) ×4 in 8 s"."""
         until = time.monotonic() + seconds
         heard = []
         while (left := until - time.monotonic()) > 0:
@@ -123,7 +125,7 @@ class Talk:
         return heard
 
     def ask(self, datagram: bytes, seconds: float = QUIET) -> bytes | None:
-        """Say something and hear one answer."""
+        """Send a datagram and return one reply."""
         self.say(datagram)
         return self.hear(seconds)
 

@@ -1,12 +1,12 @@
-"""A small switch with VLANs, in place of the bridge of a private network: `vlan_switch CDP PORT=VLANS…`.
+"""A small switch with VLANs in place of the bridge of a private network: `vlan_switch CDP PORT=VLANS…`.
 
 This kernel has neither VLAN devices nor a bridge that filters VLANs. So this program forwards frames between
-packet sockets, by VLAN: `port0=1+110` is a port that carries VLAN 1 untagged and VLAN 110 with a tag, and
-`port1=110` one that carries VLAN 110 untagged. The kernel takes the tag off a frame that arrives, and shows
-it in PACKET_AUXDATA.
+packet sockets, by VLAN. `port0=1+110` is a port with VLAN 1 untagged and VLAN 110 tagged; `port1=110` is a
+port with VLAN 110 untagged. The kernel removes the tag of an arriving frame, and reports it in
+PACKET_AUXDATA.
 
-CDP is `flood` (an unmanaged switch passes it on to every port), or `answer:VLAN` (a managed one keeps it, and
-answers a query itself).
+CDP is `flood` (an unmanaged switch forwards it to every port), or `answer:VLAN` (a managed switch does not
+forward it, and answers a query itself).
 """
 
 import contextlib
@@ -27,7 +27,9 @@ TAG_IS_VALID = 0x10
 CDP_GROUP = bytes.fromhex("01000ccccccc")
 SIOCETHTOOL = 0x8946
 OFFLOADS = (0x17, 0x1F, 0x24)
-"""ETHTOOL_STXCSUM, _STSO and _SGSO: without them, the sending kernel makes whole packets with checksums."""
+"""ETHTOOL_STXCSUM, _STSO and _SGSO; without these offloads, the sending kernel makes complete packets with
+checksums.
+"""
 
 
 @dataclass
@@ -53,7 +55,7 @@ def open_port(text: str) -> SwitchPort:
 
 
 def received(port: SwitchPort) -> tuple[bytes, int]:
-    """The next frame without its tag, and its VLAN."""
+    """Return the next frame without its tag, and its VLAN."""
     frame, ancillary, _, _ = port.opened.recvmsg(65535, socket.CMSG_SPACE(AUX.size))
     for _, kind, value in ancillary:
         status, _, _, _, _, control, _ = AUX.unpack_from(value) if kind == AUXDATA else (0,) * 7
@@ -67,7 +69,7 @@ def send(port: SwitchPort, frame: bytes, vlan: int) -> None:
         frame = frame[:12] + b"\x81\x00" + vlan.to_bytes(2, "big") + frame[12:]
     elif vlan != port.untagged:
         return
-    with contextlib.suppress(OSError):  # a queue is full: the frame is lost, as in any switch
+    with contextlib.suppress(OSError):  # a queue is full, so the frame is lost, as in any switch
         port.opened.send(frame)
 
 
@@ -85,7 +87,9 @@ def forward(ports: Sequence[SwitchPort], source: SwitchPort, frame: bytes, vlan:
 
 
 def plain_packets(interface: str) -> None:
-    """Let this namespace's interface leave no work to a network card that does not exist."""
+    """Switch the offloads of this namespace's interface off, because there is no network card to do the
+    work.
+    """
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         for command in OFFLOADS:
             value = ctypes.create_string_buffer(struct.pack("=II", command, 0), 8)

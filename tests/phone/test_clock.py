@@ -1,4 +1,4 @@
-"""POSIX rules to the phone's clock parameters."""
+"""POSIX rules are converted to the phone's clock parameters."""
 
 import re
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""How releases are named."""
+"""The names of releases."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Keys and values that are sent against the catalogue's advice."""
+"""Parameters and values that the operator forces although the table refuses them."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Texts in letters that the phone lacks get the nearest spelling."""
+"""Characters that the phone lacks get the nearest spelling."""
 
 import pytest
 from hypothesis import given

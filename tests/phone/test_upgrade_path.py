@@ -1,4 +1,4 @@
-"""Upgrade paths: every pair of releases has a path or a reason, and no path takes a forbidden hop."""
+"""Upgrade paths: every pair of releases has a path or a reason, and no path uses a forbidden hop."""
 
 from itertools import pairwise, product
 
@@ -23,7 +23,7 @@ releases = st.builds(
 
 
 def is_forbidden(hop: Hop) -> str:
-    """What P-PATH-1 to P-PATH-11 forbid, written down a second time."""
+    """Return whether P-PATH-1 to P-PATH-11 forbid a hop; these rules are written here a second time."""
     start, end = hop.start, hop.end
     (was, _), (becomes, _) = start.numbers, end.numbers
     if was >= 5 > becomes:

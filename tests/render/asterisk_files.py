@@ -1,10 +1,12 @@
-"""Reads Asterisk's configuration files as its main/config.c does, so that tests see what it would see."""
+"""Read Asterisk's configuration files as its main/config.c does, so that tests see what Asterisk would
+see.
+"""
 
 from collections.abc import Iterator
 
 
 def uncommented(line: str) -> str:
-    """Without comment; ``\\;`` is a semicolon."""
+    """Return a line without its comment; ``\\;`` stands for a semicolon."""
     text = ""
     rest = line
     while (place := rest.find(";")) >= 0:
@@ -18,7 +20,7 @@ def uncommented(line: str) -> str:
 
 
 def entries(text: str) -> Iterator[tuple[str, str, str]]:
-    """Section, key and value of each line; only ``\\n`` ends a line for Asterisk."""
+    """Return the section, key and value of each line; for Asterisk, only ``\\n`` ends a line."""
     section = ""
     for line in text.split("\n"):
         content = uncommented(line).strip(" ")
@@ -34,7 +36,7 @@ def entries(text: str) -> Iterator[tuple[str, str, str]]:
 
 
 def sections(text: str) -> dict[tuple[str, str], dict[str, str]]:
-    """The sections of pjsip.conf, by name and type."""
+    """Return the sections of pjsip.conf by their name and type."""
     found: list[tuple[str, dict[str, str]]] = []
     for section, key, value in entries(text):
         if not key:

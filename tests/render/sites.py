@@ -1,4 +1,4 @@
-"""Sites that the renderers are tried on, and operators' text at its worst."""
+"""Sites for the tests of the renderers, and the worst texts that operators may write."""
 
 from hypothesis import strategies as st
 
@@ -33,7 +33,7 @@ HOME = Site(
     groups=(Group(name="sales", settings={"callerid_blocking": "1"}),),
     phones=(LARRY.model_copy(update={"group": ""}),),
 )
-"""What somebody has who only added one phone."""
+"""The site of somebody who has only added one phone."""
 
 OFFICE = Site(
     name="office",
@@ -51,7 +51,7 @@ OFFICE = Site(
     groups=(Group(name="sales", load="P0S3-08-9-00", settings={"callerid_blocking": "1"}),),
     phones=(LARRY, ADA),
 )
-"""Groups, two models, three loads, a way out, overridden settings and options."""
+"""A site with groups, two models, three loads, outside calls, overridden settings and options."""
 
 OLD = OFFICE.model_copy(
     update={
@@ -65,7 +65,7 @@ OLD = OFFICE.model_copy(
         "phones": (LARRY, ADA.model_copy(update={"lines": ADA.lines[:1]})),
     }
 )
-"""The same on chan_sip, which knows no other auth name."""
+"""The same site with chan_sip, which has no separate user name for authentication."""
 
 RULES = HOME.model_copy(
     update={
@@ -83,7 +83,7 @@ LINE_ENDS = "\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 plain = st.text(
     st.characters(exclude_categories=("Cs", "Cc", "Zl", "Zp"), exclude_characters='"'), max_size=40
 )
-"""What the records let through as text: anything but control characters, line ends and double quotes."""
+"""Texts that the records accept: anything without control characters, line ends and double quotes."""
 
 odd = st.one_of(
     plain,
@@ -116,7 +116,7 @@ extensions = st.from_regex(r"[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,8}", fullmatch=T
 
 @st.composite
 def lines(draw: st.DrawFn) -> Line:
-    """A line with text at its worst."""
+    """Return a line with such texts."""
     return Line(
         extension=draw(extensions),
         name=draw(odd),
@@ -130,7 +130,7 @@ def lines(draw: st.DrawFn) -> Line:
 
 @st.composite
 def sites(draw: st.DrawFn) -> Site:
-    """A site with text at its worst wherever an operator may write some."""
+    """Return a site with such texts in every place where an operator may write one."""
     phones = [
         Phone(mac=f"{number:012X}", label=draw(odd), lines=tuple(draw(st.lists(lines(), max_size=3))))
         for number in range(draw(st.integers(0, 3)))

@@ -1,4 +1,4 @@
-"""Asterisk's four files: goldens, what each line needs, and names that stay names."""
+"""Asterisk's four files: goldens, the options that each line needs, and names that cannot break a file."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Quoting for Asterisk's files, judged by a reader that works as Asterisk's does."""
+"""Quoting for Asterisk's files, checked with a reader that works as Asterisk's does."""
 
 import pytest
 from hypothesis import given

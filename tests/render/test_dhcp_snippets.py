@@ -1,4 +1,4 @@
-"""The lines for other DHCP servers: goldens, and what each must hold."""
+"""The lines for other DHCP servers: goldens, and what each must contain."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv4Network

@@ -1,4 +1,4 @@
-"""dialplan.xml: the rules that follow from a site, and limits of the phone's reader."""
+"""dialplan.xml: the rules computed from a site, and the limits of the phone's reader."""
 
 from collections.abc import Callable, Sequence
 
@@ -23,7 +23,7 @@ def site_of(extensions: Sequence[str], outside_dial: str = "", outside_prefix: s
 
 
 def rules_of(extensions: Sequence[str], *outside: str) -> dict[str, int]:
-    """What each rule matches and how long it waits; `outside` is the way out and its prefix."""
+    """Return the MATCH and the timeout of each rule; `outside` is the dial string with its prefix."""
     return {rule.match: rule.timeout for rule in computed_rules(site_of(extensions, *outside))}
 
 

@@ -1,4 +1,4 @@
-"""The ring list of later models is XML within their limits, whatever the records hold."""
+"""The ring list of later models is XML within their limits, whatever the records contain."""
 
 from defusedxml.ElementTree import fromstring
 from hypothesis import given

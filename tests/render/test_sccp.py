@@ -1,4 +1,4 @@
-"""The files of phones that speak SCCP: what Asterisk reads, and what the phone fetches."""
+"""The files for SCCP phones: those that Asterisk reads, and those that the phone fetches."""
 
 from xml.etree.ElementTree import fromstring
 

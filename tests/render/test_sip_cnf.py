@@ -1,4 +1,6 @@
-"""SIPDefault.cnf and SIP<MAC>.cnf: goldens, inheritance, clearing, and text that stays inside its line."""
+"""SIPDefault.cnf and SIP<MAC>.cnf: goldens, inheritance, cleared values, and texts that cannot break a
+line.
+"""
 
 import re
 from collections.abc import Callable
@@ -21,7 +23,7 @@ _ROW = re.compile(r'([A-Za-z0-9_]+): (?:([0-9]+)|"([^"]*)")')
 
 
 def values(text: str) -> dict[str, str]:
-    """The parameters as the phone reads them; every line must be one, or a comment."""
+    """Return the parameters as the phone reads them; every line must be a parameter or a comment."""
     found: dict[str, str] = {}
     for line in text.removesuffix("\n").split("\n"):
         if line.startswith("#"):
@@ -34,7 +36,7 @@ def values(text: str) -> dict[str, str]:
 
 
 def both(site: Site, phone: Phone) -> dict[str, str]:
-    """What the phone ends up with: its own file after the shared one."""
+    """Return the parameters that the phone has after it has read both files, its own one last."""
     return {**values(default_cnf(site, SERVER)), **values(phone_cnf(site, phone, SERVER))}
 
 
@@ -111,7 +113,7 @@ def test_keys_without_a_line_are_cleared_as_far_as_the_model_has_keys() -> None:
 
 
 def test_no_number_is_ever_an_empty_text() -> None:
-    """A quoted empty integer is an error for that line (P-CNF-6)."""
+    """An empty integer in quotes is an error in that line (P-CNF-6)."""
     for name, value in both(OFFICE, LARRY).items():
         assert value or PARAMETERS[name].kind not in ("integer", "switch", "port"), name
 
@@ -202,7 +204,7 @@ def test_a_setting_with_a_double_quote_is_written_bare_and_once() -> None:
 
 
 def with_secrets(secret: str, password: str = "") -> tuple[Site, Phone]:
-    """A phone with two lines, the second with this password, and its site."""
+    """Return a phone with two lines, the second one with this password, and its site."""
     lines = (Line(extension="201", secret="s3cret"), Line(extension="202", secret=secret))
     phone = Phone(mac="001646C0FFEE", password=password, lines=lines)
     return Site(phones=(phone,)), phone

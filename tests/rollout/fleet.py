@@ -1,4 +1,4 @@
-"""Phones that answer a rollout's orders with the events of real boots, in no time at all."""
+"""Phones that carry out a rollout's orders with the events of real boots, without taking any time."""
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -13,7 +13,7 @@ START = 1_700_000_000.0
 
 
 class Habit(Enum):
-    """What a phone does with a check-sync."""
+    """What a phone does after a check-sync."""
 
     GOOD = auto()
     DEAF = auto()
@@ -21,7 +21,7 @@ class Habit(Enum):
     HARD_OF_HEARING = auto()
     """It does not restart at the first check-sync."""
     LOST = auto()
-    """It boots, takes the image, and does not register."""
+    """It boots, loads the image, and does not register."""
     FORGETFUL = auto()
     """It cannot write to flash: it requests the image in every boot."""
     DENIED = auto()
@@ -29,7 +29,7 @@ class Habit(Enum):
 
 
 def mac_of(number: int) -> str:
-    """The MAC of a phone of the fleet."""
+    """Return the MAC of a phone of the fleet."""
     return f"0016460000{number:02X}"
 
 
@@ -45,15 +45,15 @@ class SoftPhone:
 
     @property
     def address(self) -> str:
-        """Its address."""
+        """Return the phone's address."""
         return f"10.0.0.{int(self.mac[-2:], 16) + 1}"
 
     def register(self, at: float) -> None:
-        """Register its line."""
+        """Register the phone's line."""
         self.events.append(LineRegistered(at, self.mac, self.mac[-3:], f"sip:{self.mac[-3:]}@{self.address}"))
 
     def boot(self, at: float, load: str) -> None:
-        """Boot with files that name this load."""
+        """Boot while the phone's files name this load."""
         self.events.append(LineUnregistered(at, self.mac, self.mac[-3:]))
         self.events.append(FileNotFound(at + 1, self.mac, f"CTLSEP{self.mac}.tlv", self.address, ""))
         self._sent(at + 2, f"SEP{self.mac}.cnf.xml")
@@ -75,19 +75,19 @@ class SoftPhone:
         self.events.append(FileSent(at, self.mac, name, self.address, 1000, 0.1, 0))
 
     def obey(self, at: float, load: str) -> None:
-        """Get a check-sync."""
+        """React to a check-sync."""
         self.check_syncs += 1
         is_missed = self.habit is Habit.HARD_OF_HEARING and self.check_syncs == 1
         if self.habit is not Habit.DEAF and not is_missed:
             self.boot(at, load)
 
     def journey(self) -> Journey:
-        """Its journey."""
+        """Return the phone's journey."""
         return fold(self.events).get(self.mac, Journey(self.mac))
 
 
 def fleet(*habits: Habit) -> dict[str, SoftPhone]:
-    """Phones with these habits, all registered."""
+    """Return phones with these habits, all of them registered."""
     phones = {mac_of(number): SoftPhone(mac_of(number), habit) for number, habit in enumerate(habits)}
     for phone in phones.values():
         phone.boot(START - 1000, OLD) if phone.habit is Habit.GOOD else phone.register(START - 900)

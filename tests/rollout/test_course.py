@@ -1,4 +1,4 @@
-"""The course of a rollout: waves, proof, failure, pause, and what a crash may not lose."""
+"""The course of a rollout: waves, proof, failure, pause, and what a crash must not lose."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ WAIT = 100.0
 
 
 class Play:
-    """A rollout over phones in software; each turn is one look of the server."""
+    """A rollout with software phones; each turn is one decision of the server."""
 
     def __init__(self, phones: Mapping[str, SoftPhone], at_most: int = 10, canary: int = 1) -> None:
         waves = wave_numbers(len(phones), canary, at_most)
@@ -33,12 +33,12 @@ class Play:
         self.restarted: list[str] = []
 
     def present(self) -> DecisionFacts:
-        """What the server knows."""
+        """Return the facts that the server knows."""
         journeys = {mac: phone.journey() for mac, phone in self.phones.items()}
         return DecisionFacts(self.now, self.loads, journeys, self.may_restart, lambda _load: self.fault)
 
     def turn(self, *, is_killed: bool = False) -> Turn:
-        """Look once, and carry out the orders; a server that is killed stores nothing of it."""
+        """Make one decision, and carry out the orders; a server that is killed stores nothing of it."""
         turn = advance(self.rollout, self.present())
         self.loads |= {mac: load or OLD for mac, load in turn.offers.items()}
         for mac in turn.restarts:
@@ -50,7 +50,7 @@ class Play:
         return turn
 
     def run(self, turns: int = 200) -> None:
-        """Look until nothing changes for longer than any phone may take."""
+        """Make decisions until nothing has changed for longer than any phone may take."""
         quiet = 0
         while quiet * LOOK_SECONDS <= 2 * WAIT and turns:
             before, turns = self.rollout, turns - 1
@@ -58,7 +58,7 @@ class Play:
             quiet = quiet + 1 if self.rollout == before else 0
 
     def step(self, number: int) -> PhoneStep:
-        """How far the phone with this number is."""
+        """Return the step of the phone with this number."""
         return next(each.step for each in self.rollout.phones if each.mac == mac_of(number))
 
 
@@ -188,7 +188,7 @@ def test_a_phone_that_is_removed_meanwhile_is_left() -> None:
 
 def test_an_aborted_rollout_takes_back_only_what_nobody_has_begun_to_follow() -> None:
     play = Play(fleet(Habit.GOOD, Habit.GOOD), canary=2)
-    play.phones[mac_of(1)].events.clear()  # not registered, so it is offered the load and not restarted
+    play.phones[mac_of(1)].events.clear()  # not registered, so it is offered the load but not restarted
     play.turn()
     play.rollout = replace(play.rollout, state=RolloutState.ABORTED)
     play.run()

@@ -17,7 +17,9 @@ FILES = ("SIPDefault.cnf", f"./SIP{MAC}.cnf", "RINGLIST.DAT", "dialplan.xml")
 
 
 def events(names: Iterable[str], at: float, *, registers: bool = True) -> list[Event]:
-    """A boot with these requests, one a second; names that begin with ``-`` are absent."""
+    """Return a boot with these requests, one per second; a name that begins with ``-`` stands for an absent
+    file.
+    """
     made: list[Event] = []
     for name in names:
         at += 1
@@ -32,7 +34,7 @@ def events(names: Iterable[str], at: float, *, registers: bool = True) -> list[E
 
 
 def seen(*boots: list[Event], load: str = LOAD, since: float = 100.0) -> BootResult:
-    """What these boots show."""
+    """Return what these boots show."""
     return boot_report(fold(event for boot in boots for event in boot)[MAC], load, since).result
 
 

@@ -1,4 +1,4 @@
-"""Who takes part in a rollout, in which wave, over which loads; and the way back."""
+"""Which phones take part in a rollout, in which wave and with which loads; and the reversal of a rollout."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,7 +36,7 @@ def planned(
 
 
 def reason(site: Site = SITE_OF_SIX, load: str = NEW, facts: PlanFacts = FACTS) -> str:
-    """Why the first phone is left."""
+    """Return why the first phone does not take part."""
     found = next(each for each in planned(site, load, facts=facts).phones if each.mac == MACS[0])
     assert found.step in (PhoneStep.LEFT, PhoneStep.DONE)
     return found.reason
@@ -120,7 +120,7 @@ def done(rollout: Rollout) -> Rollout:
 
 
 def after(site: Site, rollout: Rollout) -> Site:
-    """The site after all offers of a rollout, and its end."""
+    """Return the site after all offers of a rollout, and the site at its end."""
     offers = {each.mac: each.loads[-1] for each in rollout.phones if each.wave}
     return settled(with_loads(site, offers), done(rollout))
 

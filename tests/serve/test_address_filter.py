@@ -1,4 +1,4 @@
-"""The kernel drops what is sent to an address that is not served, and what is under way goes on."""
+"""The kernel drops datagrams to an address that is not served, and running transfers continue."""
 
 import socket
 from collections.abc import Iterator
@@ -43,7 +43,7 @@ def test_other_addresses_take_their_place(datagrams: socket.socket) -> None:
 
 @pytest.mark.parametrize("mac", ["000000000000", "000000000066", "660000000000"])
 def test_a_guarded_address_is_heard_in_its_own_frames_only(datagrams: socket.socket, mac: str) -> None:
-    """The loopback's frames come from 00:00:00:00:00:00."""
+    """Frames of the loopback interface come from 00:00:00:00:00:00."""
     is_heard = mac == "000000000000"
     admit_only(datagrams, (SERVED,), {"192.0.2.1": "001646C0FFEE", OTHER: mac})
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as client:
@@ -82,7 +82,7 @@ def test_another_address_cannot_be_connected_to_and_an_open_connection_outlives_
 
 
 def test_a_kernel_that_takes_no_filter_stops_nothing(caplog: pytest.LogCaptureFixture) -> None:
-    """Seen with an unprivileged service user: EPERM."""
+    """The error EPERM was seen with an unprivileged service user."""
 
     class Refusing(socket.socket):
         def setsockopt(self, *_arguments: object) -> None:

@@ -1,4 +1,6 @@
-"""The addresses that are served follow the interface; what the site names and the interface lost is said."""
+"""The served addresses follow the interface; if the site's address is not on the interface, that is
+reported.
+"""
 
 import socket
 from collections.abc import Callable

@@ -1,4 +1,6 @@
-"""When it is worth listening to SIP: a phone got its own file and has not registered, or its line failed."""
+"""When the server should listen to SIP: a phone has its own file and is not registered, or its line
+failed.
+"""
 
 import pytest
 

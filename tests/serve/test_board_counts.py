@@ -1,4 +1,4 @@
-"""The metrics count what the board shows."""
+"""The metrics have the same counts as `ringup watch`."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the metrics read."""
+"""The counts that the metrics read."""
 
 from ringup.events import FileSent, ServerStopped
 from ringup.serve.counts import Counts

@@ -1,4 +1,4 @@
-"""The kernel's own count of what did not fit into a receive queue."""
+"""The kernel's own count of datagrams that did not fit into a receive buffer."""
 
 import logging
 import socket
@@ -42,7 +42,7 @@ def test_a_socket_that_does_not_tell_counts_nothing() -> None:
 
 
 class Granted:
-    """A socket to which the kernel granted so many bytes."""
+    """A socket for which the kernel granted this number of bytes."""
 
     def __init__(self, granted: int) -> None:
         self._granted = granted

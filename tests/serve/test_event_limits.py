@@ -1,4 +1,4 @@
-"""A host that sends without end fills neither the log nor the store, and hides no phone of the site."""
+"""A host that sends endlessly fills neither the log nor the database, and hides no phone of the site."""
 
 import asyncio
 from collections.abc import Callable, Sequence

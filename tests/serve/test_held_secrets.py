@@ -1,4 +1,4 @@
-"""The server gives Asterisk a new secret once the phone has fetched it, also where no command waits."""
+"""The server gives Asterisk a new secret once the phone has fetched it, even if no command waits for it."""
 
 from collections.abc import Iterator
 
@@ -18,7 +18,7 @@ MAC = "001646000001"
 
 @pytest.fixture
 def engine() -> Iterator[Engine]:
-    """A site of one phone, whose secret a revision changed and holds."""
+    """A site with one phone; a revision has changed its secret, and Asterisk still has the old one."""
     opened = open_database("sqlite://")
     for secret in ("old", "new"):
         phone = Phone(mac=MAC, lines=(Line(extension="201", secret=secret),))
@@ -29,7 +29,7 @@ def engine() -> Iterator[Engine]:
 
 def test_a_fetched_secret_is_released_and_told_once(engine: Engine) -> None:
     watch = HeldWatch(engine, lambda: current_revision(engine))
-    assert watch.look()  # held: Asterisk's files are not those of the site alone
+    assert watch.look()  # the old secret is held, so Asterisk's files differ from those of the site alone
     assert not watch.look()
     add_events(engine, [FileSent(2.0, MAC, f"SIP{MAC}.cnf", "10.0.0.9", 400, 0.1)])
     assert watch.look()

@@ -1,4 +1,4 @@
-"""HTTP's sockets: what clients may do to them, and that it costs the others nothing."""
+"""HTTP's sockets: whatever a client does to its connection, other clients do not suffer."""
 
 import asyncio
 import signal
@@ -179,7 +179,7 @@ async def test_a_client_that_never_reads_is_put_out(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.asyncio
 async def test_what_waits_in_the_server_is_not_sent_yet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Fewer bytes than an event loop likes to keep for itself, and more than these two sockets hold."""
+    """The bytes are fewer than an event loop buffers, and more than these two sockets hold."""
     monkeypatch.setitem(FILES, "some", bytes(50_000))
     async with serving_files() as (service, told):
         service._sockets[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)

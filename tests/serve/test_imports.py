@@ -1,4 +1,4 @@
-"""What `ringup serve` takes into memory, and what it leaves to other commands."""
+"""The modules that `ringup serve` loads, and those that it leaves to other commands."""
 
 import subprocess
 import sys
@@ -9,7 +9,9 @@ NOT_NEEDED = {
     "ringup.asterisk", "ringup.demo", "ringup.emulator", "ringup.lint",
     "ringup.serve.pbx", "ringup.site.check",
 }  # fmt: skip
-"""A megabyte each, some of them; the metrics and the PBX have theirs once they are switched on."""
+"""Modules that are not needed, some of a megabyte; those for metrics and the PBX load when these are switched
+on.
+"""
 
 
 def test_the_server_imports_nothing_that_it_may_do_without() -> None:

@@ -1,4 +1,4 @@
-"""The phones' interface is named, or there is only one it can be."""
+"""The phones' interface is named by the operator, or it is the only possible one."""
 
 import socket
 from types import SimpleNamespace

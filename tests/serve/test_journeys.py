@@ -1,4 +1,4 @@
-"""Journeys are kept in quiet moments: batch after batch then, few during a storm."""
+"""Journeys are stored in quiet moments: batch after batch then, and few while many phones boot."""
 
 from collections import Counter
 
@@ -11,7 +11,7 @@ from ringup.store.journeys import BATCH
 
 
 class Keeper:
-    """Has so many batches to follow."""
+    """A keeper that has so many batches to store."""
 
     def __init__(self, batches: int) -> None:
         self.left = batches
@@ -30,7 +30,7 @@ class Keeper:
 
 
 class Thread:
-    """Keeps work until it is run."""
+    """Keeps work until a test runs it."""
 
     def __init__(self) -> None:
         self.waiting: list[tuple[Work, Done]] = []
@@ -39,7 +39,7 @@ class Thread:
         self.waiting.append((work, done))
 
     def run(self) -> int:
-        """Run all that waits, and what that asks for; returns how many pieces there were."""
+        """Run all waiting work, and the work that it adds; return the number of pieces."""
         count = 0
         while self.waiting:
             work, done = self.waiting.pop(0)

@@ -1,4 +1,4 @@
-"""The whole server on loopback: a revision committed while it serves is fetched a moment later."""
+"""The complete server on loopback: a revision that is committed while it runs is served a moment later."""
 
 import asyncio
 import gc
@@ -36,7 +36,7 @@ from ringup.store.revisions import commit
 MAC = "001646C0FFEE"
 SITE = Site(phones=(Phone(mac=MAC, lines=(Line(extension="201", secret="tellnobody"),)),))
 TIMEOUT = 5.0
-"""Seconds a test waits for what must come at once."""
+"""Timeout in seconds for what must come at once."""
 
 
 @pytest.fixture
@@ -44,7 +44,7 @@ def database(tmp_path: Path) -> Iterator[Engine]:
     engine = open_database(str(tmp_path / "ringup.db"))
     yield engine
     engine.dispose()
-    gc.unfreeze()  # the server hides what it read from the collector for as long as it runs
+    gc.unfreeze()  # while the server runs, the garbage collector does not examine what it has loaded
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +59,7 @@ def parts_of(folder: Path, database: Engine, **options: Any) -> ServerParts:
 
 
 async def fetched(port: int, name: str) -> bytes:
-    """The whole answer to one request."""
+    """Return the complete response to one request."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET /{name} HTTP/1.1\r\nHost: ringup\r\nConnection: close\r\n\r\n".encode())
     answer = await reader.read()
@@ -69,7 +69,7 @@ async def fetched(port: int, name: str) -> bytes:
 
 
 async def until_fetched(port: int, name: str, status: bytes) -> bytes:
-    """Ask until the answer has that status."""
+    """Repeat a request until the response has that status."""
     async with asyncio.timeout(TIMEOUT):
         while not (answer := await fetched(port, name)).startswith(b"HTTP/1.1 " + status):
             pass
@@ -101,7 +101,7 @@ def test_a_revision_that_is_committed_while_it_serves_is_served(tmp_path: Path, 
 
 
 class Opened(Exception):
-    """The server came as far as its sockets."""
+    """Raised when the server has opened its sockets."""
 
 
 @pytest.mark.parametrize(

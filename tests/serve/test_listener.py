@@ -1,4 +1,4 @@
-"""The listener: what the kernel's filter lets through, and how frames become events."""
+"""The listener: which frames the kernel's filter lets through, and which events they become."""
 
 import asyncio
 import os
@@ -43,7 +43,9 @@ def test_the_kernel_lets_cdp_and_the_beginnings_of_sip_through() -> None:
 
 @needs_root
 def test_the_kernel_lets_sip_through_that_this_machine_sends_with_a_tag_in_the_frame() -> None:
-    """As a VLAN interface does whose network card inserts no tags. What arrives has no tag any more."""
+    """A VLAN interface sends such frames if its network card inserts no tags. Arriving frames no longer have
+    a tag.
+    """
     plain, late = register(), register()[:20] + b"\x00\xb9" + register()[22:]
     with open_frame_tap("lo", lambda tap: attach(tap, ONLY_CDP_AND_SIP), hears_itself=True) as tap:
         with socket.socket(socket.AF_PACKET, socket.SOCK_RAW) as sender:

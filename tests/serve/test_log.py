@@ -1,4 +1,4 @@
-"""The daemon's lines, for people and for machines."""
+"""The lines of the log, for people and as JSON."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""A log that nobody reads holds up nobody."""
+"""A log that is not read does not block the server."""
 
 import os
 import threading
@@ -15,7 +15,7 @@ from ringup.serve.log_thread import QueuedStream, written_beside
 TIMEOUT = 5.0
 LEASED = AddressLeased(1.5, "001646C0FFEE", "10.0.0.2", 3600)
 MORE_THAN_A_PIPE_HOLDS = 5_000
-"""Lines."""
+"""Number of lines that is more than a pipe can hold."""
 
 
 @pytest.fixture(autouse=True)
@@ -26,7 +26,7 @@ def _quiet_afterwards() -> Iterator[None]:
 
 
 class Stalled(StringIO):
-    """Takes nothing until it is let go."""
+    """A stream that blocks until a test releases it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -90,7 +90,7 @@ def test_a_text_of_nothing_is_not_the_end() -> None:
 
 
 class Gone(StringIO):
-    """Takes one text, and then its reader is gone."""
+    """A stream that takes one text; then its reader is gone."""
 
     def write(self, text: str) -> int:
         if self.getvalue():

@@ -1,4 +1,4 @@
-"""Faults of the machine are told when they come and when they go, by looks that hold up nothing."""
+"""Faults of the machine are reported when they appear and when they end, by checks that block nothing."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -32,7 +32,7 @@ def unknown(code: str) -> Result:
 
 
 class Told(list[Event]):
-    """The events, in their order; a test waits until there are so many."""
+    """The events, in order; a test waits until there are so many."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Told(list[Event]):
 
 
 def taken(*looks: Sequence[Result]) -> list[Event]:
-    """What these looks, one after the other, tell."""
+    """Return the events of these checks, one after the other."""
     told = Told()
     watch = MachineWatch(list, list, told.tell, lambda: 7.0)
     for results in looks:
@@ -132,7 +132,7 @@ def _short_timeouts() -> Iterator[None]:
 
 
 def looks(*results: Sequence[Result] | Exception) -> Callable[[], Sequence[Result]]:
-    """Looks that find one after the other, then the last for ever."""
+    """Return checks with these results, one after the other; the last one repeats."""
     left = list(results)
 
     def look() -> Sequence[Result]:

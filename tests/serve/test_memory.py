@@ -1,4 +1,4 @@
-"""The server gives back what its start used."""
+"""The server returns the memory that its start used."""
 
 import ctypes
 import gc

@@ -1,4 +1,4 @@
-"""Which parts of a server are opened and started, in which order, and how they are joined."""
+"""Which parts of a server are opened and started, in which order, and how they are connected."""
 
 from collections.abc import Iterator
 from pathlib import Path

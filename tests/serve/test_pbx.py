@@ -1,4 +1,4 @@
-"""Asterisk is kept in step with the site, and followed through its restarts."""
+"""Asterisk's files follow the site, and ringup follows Asterisk through its restarts."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -27,7 +27,7 @@ from ringup.wire.ami import AmiMessage
 from tests.asterisk.fake_asterisk import FakeAsterisk, message, refusing
 
 SOON = 5.0
-"""Seconds after which a test gives up."""
+"""Timeout in seconds."""
 
 CONTACT = message(
     Event="ContactStatus",
@@ -39,7 +39,7 @@ CONTACT = message(
 
 
 class Told:
-    """Collects events; a test waits for the one it needs."""
+    """Collects events; a test waits for the one that it needs."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -68,7 +68,7 @@ def site_at(port: int, etc: Path, extension: str = "201") -> Site:
 
 @asynccontextmanager
 async def linked(site: Site) -> AsyncIterator[tuple[PbxLink, Told]]:
-    """A running link and what it tells."""
+    """A running link, and the events that it emits."""
     told = Told()
     link = PbxLink(site, told.emit)
     task = asyncio.create_task(link.run())

@@ -1,4 +1,4 @@
-"""Root is given up for good, or not at all."""
+"""The privileges of root are given up for ever, or not at all."""
 
 import os
 import pwd

@@ -1,4 +1,4 @@
-"""What a server must have before it may say that it is ready."""
+"""The conditions under which a server may report that it is ready."""
 
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path

@@ -1,4 +1,6 @@
-"""Events reach the log and the store in slices, and none is lost while the store refuses for a while."""
+"""Events reach the log and the database in slices, and none is lost while the database refuses for a
+while.
+"""
 
 import asyncio
 import logging
@@ -33,7 +35,7 @@ def asked(name: str) -> FileRequested:
 
 
 def at_once(work: Work, done: Done) -> None:
-    """A store's thread that has nothing else to do."""
+    """Do the work at once, as a database thread without other work."""
     try:
         work()
     except Exception as error:
@@ -43,7 +45,7 @@ def at_once(work: Work, done: Done) -> None:
 
 
 class Store:
-    """Takes events, or refuses."""
+    """A database that takes events, or refuses them."""
 
     def __init__(self) -> None:
         self.refusing = False
@@ -77,7 +79,7 @@ def wait(gate: threading.Event) -> None:
 
 
 def lines_of(capsys: pytest.CaptureFixture[str]) -> list[str]:
-    """What was logged since the last time, without the time of day."""
+    """Return what was logged since the last call, without the time of day."""
     return [line.partition(" ")[2] for line in capsys.readouterr().err.splitlines()]
 
 

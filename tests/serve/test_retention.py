@@ -1,4 +1,4 @@
-"""A round runs step by step, so that leases are written in between."""
+"""The deletion of old events runs in steps, so that leases are written in between."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""The server's task that carries out rollouts: it looks often while one is open, and says each fault once."""
+"""The server's task for rollouts: it checks often while one is open, and reports each fault once."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from ringup.serve.rollouts import IDLE_SECONDS, LOOK_SECONDS, Rollouts
 
 
 class Work:
-    """Stands for the work: its looks end as told."""
+    """Stands for the work; its calls have scripted results."""
 
     def __init__(self, *outcomes: bool | StoreError) -> None:
         self._outcomes = iter(outcomes)

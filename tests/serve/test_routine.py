@@ -1,4 +1,4 @@
-"""What a line says again is worth a row a day, and after a boot or a loss it is news."""
+"""An event that repeats is stored once a day; after a boot or a loss it is stored at once."""
 
 from dataclasses import replace
 

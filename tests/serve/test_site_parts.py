@@ -1,4 +1,4 @@
-"""A new revision reaches the files, DHCP and the PBX; a phone's own file goes to nobody else."""
+"""A new revision reaches the files, DHCP and the PBX; no other host gets a phone's own file."""
 
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path

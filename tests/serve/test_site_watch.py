@@ -1,4 +1,4 @@
-"""A revision that anybody commits is served a moment later."""
+"""A revision that any program commits is served a moment later."""
 
 import asyncio
 import threading
@@ -23,7 +23,7 @@ def test_only_a_new_revision_is_read_again() -> None:
 
 
 def test_the_old_site_is_served_while_a_new_one_is_read() -> None:
-    """A large site takes a while to read, and DHCP and HTTP run on the same event loop."""
+    """Reading a large site takes a while, and DHCP and HTTP run on the same event loop."""
     served = threading.Event()
     sites = iter(["old", "new"])
 

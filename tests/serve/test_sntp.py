@@ -1,4 +1,4 @@
-"""SNTP over loopback: the clock's state is looked up, logged at each change, and answered with."""
+"""SNTP over loopback: the clock's state is read, logged at each change, and sent in replies."""
 
 import asyncio
 import logging
@@ -24,7 +24,7 @@ GOOD, BAD = KernelClock(True, 0, 0.25), KernelClock(False, 0, 16.0)
 
 @dataclass
 class Bench:
-    """A service, and what it is told."""
+    """A service, and its scripted clock."""
 
     kernel: KernelClock | None = GOOD
     trusts_clock: bool = False
@@ -52,7 +52,7 @@ class Bench:
 
 
 async def ask(service: SntpService, *datagrams: bytes, to: str = HERE) -> SntpPacket:
-    """The first reply to these datagrams."""
+    """Return the first reply to these datagrams."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as phone:
         phone.bind((HERE, 0))
         for data in datagrams:

@@ -1,4 +1,4 @@
-"""Sockets on the loopback interface; what needs a real cable is in tests/peers."""
+"""Sockets on the loopback interface; tests that need a cable are in tests/peers."""
 
 import errno
 import os

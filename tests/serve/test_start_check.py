@@ -1,4 +1,4 @@
-"""What a server says about its machine at its start, and of a port that somebody else has."""
+"""What a server reports about its machine when it starts, and about a port that another program uses."""
 
 import errno
 from dataclasses import replace

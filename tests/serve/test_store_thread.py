@@ -1,4 +1,4 @@
-"""The store's thread: urgent work goes first, failures are told, nothing asked for is left undone."""
+"""The database thread: urgent work goes first, failures are reported, and all requested work is done."""
 
 import asyncio
 import threading

@@ -1,4 +1,4 @@
-"""The answers to CDP queries: over the loopback interface, and over a pair of sockets in its place."""
+"""The answers to CDP queries, over the loopback interface and over a pair of sockets that replaces it."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ TIMEOUT = 10.0
 
 @dataclass
 class Bench:
-    """A service that waits for no switch, and what it reports."""
+    """A service that does not wait for a switch, and its events."""
 
     vlan: int = 110
     events: list[Event] = field(default_factory=list)
@@ -60,7 +60,7 @@ class Bench:
 
 @dataclass
 class Wire:
-    """The other side of the interface."""
+    """The other end of the interface."""
 
     opened: socket.socket
 
@@ -69,7 +69,7 @@ class Wire:
             self.opened.send(frame)
 
     async def answer(self) -> cdp.Announcement:
-        """The next announcement of ringup."""
+        """Return the next announcement of ringup."""
         while True:
             frame = await asyncio.get_running_loop().sock_recv(self.opened, 2048)
             content = captured(ETHERNET, frame)
@@ -86,7 +86,7 @@ def _listen_for_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def wire(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wire]:
-    """The other end of what the service takes for its raw socket."""
+    """The other end of the pair that replaces the service's raw socket."""
     ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK)
     monkeypatch.setattr(service_module, "open_frame_tap", lambda *_words, **_named: theirs)
     with ours:

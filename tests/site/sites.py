@@ -1,4 +1,4 @@
-"""Sites of every kind that may be stored, for properties."""
+"""Sites of every kind that may be stored, for property tests."""
 
 from ipaddress import IPv4Address, IPv4Network
 
@@ -18,7 +18,7 @@ ANY_SECRETS = st.text(
     min_size=1,
     max_size=40,
 )
-"""What an adoption may bring in."""
+"""Secrets of every kind that an import may bring into the site."""
 SETTINGS = st.fixed_dictionaries(
     {},
     optional={

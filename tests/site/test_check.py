@@ -1,4 +1,4 @@
-"""Rows to a site, or all problems at once."""
+"""Rows become a site, or all problems are reported at once."""
 
 from collections.abc import Callable
 from copy import deepcopy

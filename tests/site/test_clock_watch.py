@@ -1,4 +1,4 @@
-"""Zones that leave their own rule."""
+"""Time zones that differ from their own rule."""
 
 import struct
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC).timestamp()
 
 
 def zone_file(changes: list[float], before: int, after: int, rule: str) -> bytes:
-    """A TZif file that changes to and fro between two offsets in minutes, then a rule (RFC 8536 §3)."""
+    """Return a TZif file that alternates between two offsets in minutes, followed by a rule (RFC 8536 §3)."""
     counts = struct.pack(">4sc15x6I", b"TZif", b"2", 0, 0, 0, len(changes), 2, 4)
     types = b"".join(struct.pack(">lBB", minutes * 60, 0, 0) for minutes in (before, after))
     kinds = bytes((number + 1) % 2 for number in range(len(changes)))
@@ -27,7 +27,7 @@ def day(month: int, number: int) -> float:
 
 
 def use_zone(monkeypatch: pytest.MonkeyPatch, data: bytes, rule: str) -> None:
-    """Let every zone be this one, whatever zone database the machine has."""
+    """Make every zone this one, whatever zone database the machine has."""
     monkeypatch.setattr(clock_watch, "zone_file", lambda _name: data)
     monkeypatch.setattr(clock_watch, "posix_rule", lambda _name: rule)
 
@@ -48,7 +48,9 @@ def test_morocco_as_it_was_leaves_its_rule_for_ramadan(monkeypatch: pytest.Monke
 
 
 def test_morocco_under_its_new_rule_leaves_it_twice_a_year(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The zone database 2026f: the rule is UTC, and the clock is an hour ahead of it but for Ramadan."""
+    """In the zone database 2026f, the rule is UTC, and the clock is an hour ahead of it except during
+    Ramadan.
+    """
     changes = [day(2, 15), day(3, 22), day(9, 20)]
     use_zone(monkeypatch, zone_file(changes, 60, 0, "<+00>0"), "<+00>0")
     winter, summer = departures("Africa/Casablanca", NEW_YEAR)

@@ -1,4 +1,4 @@
-"""What columns mean."""
+"""The meaning of columns."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""Rows of a table put into a site."""
+"""Rows of a table are merged into a site."""
 
 import pytest
 

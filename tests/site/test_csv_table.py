@@ -1,4 +1,4 @@
-"""Bytes of a CSV file as a table."""
+"""The bytes of a CSV file become a table."""
 
 import pytest
 from hypothesis import given
@@ -22,7 +22,7 @@ def test_encoding_and_separator_are_recognised(encoding: str, separator: str) ->
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_without_a_mark_is_recognised_by_its_latin_half(encoding: str) -> None:
-    header = "mac,name,номер,отдел,город"  # a third of the characters have no zero byte
+    header = "mac,name,номер,отдел,город"  # a third of the characters contain no zero byte
     found = read_csv(f"{header}\n0016,Ann,201,,\n".encode(encoding), "p.csv")
     assert found.header == tuple(header.split(","))
 

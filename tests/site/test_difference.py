@@ -1,4 +1,4 @@
-"""What changes between two sites."""
+"""The changes between two sites."""
 
 from copy import deepcopy
 from typing import Any
@@ -67,7 +67,8 @@ def test_a_setting_cleared_is_not_a_setting_removed() -> None:
 
 PARTS = st.dictionaries(
     st.sampled_from(("label", "load", "group", "name")),
-    # No 0 and 1: for Python they equal False and True, but a field has one type in both records.
+    # There is no 0 and 1: for Python they equal False and True, but a field has the same type in both
+    # records.
     st.one_of(st.none(), st.booleans(), st.integers(2, 4), st.sampled_from(("", "a", "b"))),
 )
 RECORDS = st.fixed_dictionaries(

@@ -1,4 +1,4 @@
-"""Which values no view shows."""
+"""The values that no view shows."""
 
 import pytest
 

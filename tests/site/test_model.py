@@ -1,4 +1,4 @@
-"""What a phone inherits from its group and from the site."""
+"""The values that a phone inherits from its group and from the site."""
 
 import pytest
 from pydantic import BaseModel, ValidationError
@@ -9,7 +9,9 @@ LEVELS = ("site", "group", "phone")
 
 
 def _site(name: str, levels: tuple[str, ...]) -> Site:
-    """A site with one phone in one group, where each of these levels sets a parameter to its own name."""
+    """Return a site with one phone in one group, in which each of these levels sets a parameter to its own
+    name.
+    """
     settings = {level: {name: level} if level in levels else {} for level in LEVELS}
     return Site(
         settings=settings["site"],

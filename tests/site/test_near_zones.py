@@ -1,4 +1,4 @@
-"""The zones offered where the phone cannot follow the one wanted."""
+"""The zones that are suggested if the phone cannot follow the wanted one."""
 
 import zoneinfo
 

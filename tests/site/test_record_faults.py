@@ -1,4 +1,4 @@
-"""What is wrong with a record: the fact and the cure apart, to the problem that the operator reads."""
+"""Faults of a record: the fact and the cure stay separate up to the problem that the operator reads."""
 
 import pytest
 

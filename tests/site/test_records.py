@@ -1,4 +1,4 @@
-"""The records of a stored site: equal to those that were stored, and small."""
+"""The records of a stored site are equal to those that were stored, and small."""
 
 from ringup.site.model import Line, Phone, Site
 from ringup.site.records import of_records, records

@@ -1,4 +1,4 @@
-"""Values that spreadsheets alter."""
+"""Values that spreadsheets change."""
 
 import pytest
 from hypothesis import given

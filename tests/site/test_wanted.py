@@ -1,4 +1,4 @@
-"""Which loads a site wants."""
+"""The loads that a site requires."""
 
 from hypothesis import given
 

@@ -1,4 +1,4 @@
-"""Site to YAML and back."""
+"""A site is written as YAML and read again."""
 
 import pytest
 from hypothesis import given, settings

@@ -1,4 +1,4 @@
-"""Phones as CSV and back."""
+"""Phones are written as CSV and read again."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,7 +16,7 @@ ENCODINGS = ("utf-8", "utf-16", "utf-16-le", "utf-16-be")
 
 
 def imported(text: str, site: Site, encoding: str = "utf-8") -> Site:
-    """The site after an import of this text."""
+    """Return the site after an import of this text."""
     table = read_csv(text.encode(encoding), "p.csv")
     columns, problems = columns_of(table, {})
     assert not problems
@@ -48,7 +48,7 @@ def test_an_export_with_secrets_makes_the_phones_anew(site: Site) -> None:
 
 
 def _stripped(phone: Phone) -> object:
-    """The phone without the outer blanks of its texts, which a table does not keep."""
+    """Return the phone without spaces around its texts, which a table does not keep."""
 
     def strip(value: object) -> object:
         if isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""The first sheet of an .xlsx file as a table."""
+"""The first sheet of an .xlsx file becomes a table."""
 
 import io
 import zipfile

@@ -1,4 +1,4 @@
-"""The usual mistakes of form are named with their line and cure, and the rest of the file is read."""
+"""The usual mistakes of form are reported with their line and cure, and the rest of the file is read."""
 
 import pytest
 

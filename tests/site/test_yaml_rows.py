@@ -1,4 +1,4 @@
-"""YAML to rows."""
+"""YAML becomes rows."""
 
 import pytest
 from hypothesis import given

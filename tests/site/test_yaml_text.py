@@ -1,4 +1,4 @@
-"""Plain data as YAML text, beside what ruamel.yaml writes of it."""
+"""Plain data as YAML text, compared with the text that ruamel.yaml writes."""
 
 from io import StringIO
 from typing import Any

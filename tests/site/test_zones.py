@@ -1,4 +1,4 @@
-"""IANA zones to POSIX rules."""
+"""IANA time zones are converted to POSIX rules."""
 
 import zoneinfo
 

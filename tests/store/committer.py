@@ -1,4 +1,4 @@
-"""Commits leases and revisions for ever, and names each on a line once it is durable; to be killed."""
+"""Commit leases and revisions endlessly, and print each when it is durable; a test kills this process."""
 
 import sys
 from itertools import count
@@ -11,23 +11,23 @@ from ringup.store.revisions import commit, current_revision
 
 
 def mac_of(number: int) -> str:
-    """The MAC of the phone in this round."""
+    """Return the MAC of the phone in this round."""
     return f"{number:012X}"
 
 
 def lease_of(number: int) -> Lease:
-    """The lease of this round; addresses come round again, so old leases are replaced too."""
+    """Return the lease of this round; addresses repeat, so that old leases are replaced too."""
     return Lease(mac_of(number), f"10.0.0.{number % 20 + 1}", float(number))
 
 
 def site_of(number: int) -> Site:
-    """The site of this round: every table changes."""
+    """Return the site of this round; every table changes."""
     line = Line(extension=str(1000 + number), secret=f"secret-{number}")
     return Site(name=f"round {number}", phones=(Phone(mac=mac_of(number), lines=(line,)),))
 
 
 def main(database: str) -> None:
-    """Go on where the last life ended."""
+    """Continue after the last round of the process before."""
     engine = open_database(database)
     for number in count(current_revision(engine) + 1):
         save_leases(engine, [lease_of(number)])

@@ -1,4 +1,4 @@
-"""A fresh database for each test, of each kind that ringup supports."""
+"""A new database for each test, of each kind that ringup supports."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,19 +13,21 @@ from tests.store.postgresql_server import PostgresqlServer, postgresql
 __all__ = ["migrated_once", "postgresql"]
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
-"""PostgreSQL is a server that others wrote: it runs in the stage of the peers."""
+"""The kinds of databases; PostgreSQL is another project's server, so its tests have the mark of the peers."""
 
 
 @pytest.fixture
 def postgresql_url(postgresql: PostgresqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Where an empty database of PostgreSQL is; programs are told where the key is."""
+    """The URL of an empty PostgreSQL database; programs are told where the key is."""
     monkeypatch.setenv("RINGUP_KEY", str(tmp_path / "ringup.key"))
     return postgresql.database()
 
 
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Where an empty database is, or will be; the key of a file is beside it."""
+    """The URL of an empty database, or of one that will be created; the key of a file is in the same
+    folder.
+    """
     if request.param == "sqlite":
         return str(tmp_path / "ringup.db")
     made: str = request.getfixturevalue("postgresql_url")
@@ -34,7 +36,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 @pytest.fixture
 def engine(url: str) -> Iterator[Engine]:
-    """An empty database of its own."""
+    """A new, empty database."""
     opened = open_database(url)
     yield opened
     opened.dispose()
@@ -42,7 +44,7 @@ def engine(url: str) -> Iterator[Engine]:
 
 @pytest.fixture
 def on_postgresql(postgresql_url: str) -> Iterator[Engine]:
-    """An empty database of PostgreSQL."""
+    """An empty PostgreSQL database."""
     opened = open_database(postgresql_url)
     yield opened
     opened.dispose()

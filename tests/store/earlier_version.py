@@ -1,4 +1,6 @@
-"""A database as an earlier version left it: its secrets are plain text, also in pages no longer used."""
+"""A database as an earlier version left it: its secrets are plain text, even in pages that are no longer
+used.
+"""
 
 from pathlib import Path
 
@@ -14,7 +16,7 @@ from ringup.store.encryption import cipher_of
 
 SECRET, PASSWORD, PIN, MANAGERS = "line-s3cret", "ph0ne-password", "31415926", "m4nager-secret"
 FORMER = "f0rmer-secret"
-"""Of a line that an earlier revision removed."""
+"""The secret of a line that an earlier revision removed."""
 
 PHONE = Phone(
     mac="001646C0FFEE",
@@ -34,7 +36,7 @@ SECRETS = (SECRET, PASSWORD, PIN, MANAGERS, FORMER, SETTING)
 
 
 def make_database(url: str) -> None:
-    """Make one of the third migration that holds `SITE`, and one revision."""
+    """Make a database of the third migration that contains `SITE` and one revision."""
     upgrade(url, "0003")
     engine = connect(url_of(url))
     _fill(engine)
@@ -86,7 +88,7 @@ def _fill(engine: Engine) -> None:
             ),
             {"before": BEFORE, "after": records(SITE)},
         )
-    with engine.begin() as connection:  # rows that were there once
+    with engine.begin() as connection:  # rows that existed before
         connection.execute(
             text("INSERT INTO lines VALUES ('001646000001', 1, '202', :name, :secret, '', '', '', TRUE, '')"),
             {"name": "x" * 9000, "secret": FORMER},

@@ -16,10 +16,10 @@ real_upgrade = migrate.upgrade
 
 @pytest.fixture(autouse=True, scope="session")
 def migrated_once() -> Iterator[None]:
-    """Give new databases the tables that one real migration made, in a tenth of its time.
+    """Give new databases the tables that one real migration made, which takes a tenth of its time.
 
-    A conftest.py that imports this does so for its folder. A database that already has tables, or that is not
-    SQLite, is really migrated.
+    A conftest.py that imports this applies it to its folder. A database that already has tables, or that is
+    not SQLite, is migrated as usual.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrate, "upgrade", upgrade_by_copy)
@@ -30,7 +30,7 @@ def upgrade_by_copy(connection: Connection, cipher: Cipher) -> None:
     """Make the tables of an empty database without Alembic."""
     if connection.dialect.name != "sqlite" or inspect(connection).get_table_names():
         return real_upgrade(connection, cipher)
-    cursor = connection.connection.cursor()  # the driver's own, in SQLAlchemy's transaction
+    cursor = connection.connection.cursor()  # the driver's own connection, in SQLAlchemy's transaction
     for statement in statements():
         cursor.execute(statement)
     connection.execute(update(encryption).values(proof=cipher.proof()))
@@ -39,7 +39,7 @@ def upgrade_by_copy(connection: Connection, cipher: Cipher) -> None:
 
 @cache
 def statements() -> tuple[str, ...]:
-    """What makes the tables and the rows of an empty database, in SQL."""
+    """Return the SQL statements that make the tables and rows of an empty database."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(migrate, "upgrade", real_upgrade)
         engine = database.open_database("sqlite://")

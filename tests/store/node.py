@@ -1,4 +1,6 @@
-"""One of several programs on a database: commits and adds events as fast as it can; says what it did."""
+"""One of several programs on a database: it commits and adds events as fast as it can, and prints what it
+did.
+"""
 
 import json
 import sys
@@ -16,18 +18,18 @@ EVENTS_AT_ONCE = 50
 
 
 def mac_of(node: int, number: int) -> str:
-    """A MAC of this program's own."""
+    """Return a MAC of this program's own."""
     return f"{node:02X}{number:010X}"
 
 
 def add_a_phone(engine: Engine, node: int, number: int) -> int:
-    """Commit one phone more, from the newest state; returns how often another program was quicker."""
+    """Commit one more phone, based on the newest state; return how often another program committed first."""
     for refused in range(1000):
         site, revision = read_site_and_revision(engine)
         phone = Phone(
             mac=mac_of(node, number), lines=(Line(extension=str(node * 100_000 + number), secret="x"),)
         )
-        kept = site.phones[-20:]  # so that a site stays small, and each commit changes it
+        kept = site.phones[-20:]  # so that the site stays small, and each commit changes it
         try:
             commit(
                 engine,
@@ -44,7 +46,7 @@ def add_a_phone(engine: Engine, node: int, number: int) -> int:
 
 
 def main(url: str, node: int, commits: int, events: int) -> None:
-    """Interleave both, and read every event on the way, also the other programs'."""
+    """Do both in turn, and read every event meanwhile, including those of the other programs."""
     engine = open_database(url)
     refused = seen = last = added = 0
     for number in range(commits):

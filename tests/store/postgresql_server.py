@@ -1,4 +1,6 @@
-"""A private PostgreSQL of Debian's package for tests: in its own folder, with a socket instead of a port."""
+"""A private PostgreSQL server for tests, from Debian's package: in its own folder, with a socket instead of a
+port.
+"""
 
 import os
 import pwd
@@ -15,11 +17,13 @@ import pytest
 
 PROGRAMS = Path("/usr/lib/postgresql")
 OWNER = "postgres"
-"""Debian's user for the server; it refuses to run as root."""
+"""Debian's user for the server, which refuses to run as root."""
 
 MEMORY = Path("/dev/shm")
 ROOM = 4_000_000_000
-"""Bytes: each of the two processes that run the tests makes up to a hundred databases of 8 MB."""
+"""Bytes of free memory that are needed; each of two test processes makes up to a hundred databases of 8
+MB.
+"""
 
 _NUMBERS = count(1)
 
@@ -61,8 +65,10 @@ def _programs() -> Path:
 
 
 def _parent() -> Path | None:
-    """Where servers lie: in memory if there is room, where a hundred databases are made and removed in a
-    third of the time.
+    """Return the folder for servers.
+
+    It is in memory if there is space, because making and removing a hundred databases then takes a third of
+    the time.
     """
     has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free >= ROOM
     return MEMORY if has_room and os.access(MEMORY, os.W_OK) else None

@@ -1,4 +1,4 @@
-"""Opening, making and migrating a database, and what it says when it cannot."""
+"""Opening, creating and migrating a database, and the messages if that is impossible."""
 
 import sqlite3
 import stat

@@ -28,18 +28,20 @@ def closing_engine(engine: Engine) -> Iterator[Engine]:
 
 
 def stored(engine: Engine) -> str:
-    """Everything that the database holds of the site, as text; the text of a row itself is cut short."""
+    """Return everything that the database contains about the site as text; the text of a row itself is cut
+    off.
+    """
     with engine.connect() as connection:
         return "\n".join(str(tuple(row)) for table in KEPT for row in connection.execute(_all_of(table)))
 
 
 def _all_of(table: Table) -> TextClause:
-    """Every column that the table has at this migration."""
+    """Return every column that the table has at this migration."""
     return text(f'SELECT * FROM "{table.name}"')
 
 
 def on_disk(path: Path) -> bytes:
-    """The bytes of the database and of what is beside it."""
+    """Return the bytes of the database and of the files that belong to it."""
     return b"".join(each.read_bytes() for each in path.parent.iterdir())
 
 

@@ -1,4 +1,4 @@
-"""A database that version 0.1.0 (commit 3b045a9) wrote opens with nothing lost, on SQLite and PostgreSQL."""
+"""A database that version 0.1.0 (commit 3b045a9) wrote opens without any loss, on SQLite and PostgreSQL."""
 
 import json
 import sqlite3

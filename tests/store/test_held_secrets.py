@@ -1,4 +1,6 @@
-"""What Asterisk keeps for a line, from the revision that changes its secret until its phone has it."""
+"""The secret that Asterisk keeps for a line, from the revision that changes it until the phone has the new
+one.
+"""
 
 from sqlalchemy import Engine, text
 
@@ -30,7 +32,7 @@ def sent(mac: str, name: str = "SIP{}.cnf") -> FileSent:
 
 
 def secrets_of(engine: Engine) -> list[str]:
-    """What Asterisk has."""
+    """Return the secrets that Asterisk has."""
     return [line.secret for _, line in with_held(read_site(engine), read_held(engine)).lines()]
 
 

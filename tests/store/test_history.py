@@ -1,4 +1,4 @@
-"""The kept events."""
+"""The stored events."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ STORY: tuple[Event, ...] = (
 
 @pytest.fixture(name="kept")
 def _kept(engine: Engine) -> Engine:
-    """A database with the story in it."""
+    """Return a database that contains the story."""
     add_events(engine, STORY)
     return engine
 
@@ -88,7 +88,7 @@ def test_a_storm_compiles_nothing_that_was_prepared(engine: Engine) -> None:
 def test_any_number_of_events_can_be_put_together() -> None:
     assert sorted(ROWS_AT_ONCE, reverse=True) == list(ROWS_AT_ONCE)
     assert ROWS_AT_ONCE[-1] == 1
-    assert 4 * ROWS_AT_ONCE[0] <= 32_766  # values in one statement: SQLite's limit
+    assert 4 * ROWS_AT_ONCE[0] <= 32_766  # SQLite's limit for values in one statement
 
 
 @pytest.mark.parametrize("driver", [psycopg, psycopg2, asyncpg])
@@ -143,7 +143,9 @@ def test_the_servers_own_events_belong_to_no_phone(kept: Engine) -> None:
 def test_any_events_are_read_as_they_were_added(story: list[Event]) -> None:
     engine = open_database("sqlite://")
     add_events(engine, story)
-    assert repr([event for _, event in read_events(engine)]) == repr(story)  # repr: NaN is not NaN
+    assert repr([event for _, event in read_events(engine)]) == repr(
+        story
+    )  # repr is compared, because NaN is not equal to NaN
     engine.dispose()
 
 

@@ -1,4 +1,6 @@
-"""Journeys are kept batch by batch, exactly as the events make them, whoever else follows them."""
+"""Journeys are stored batch by batch, exactly as the events make them, even if another server stores them
+too.
+"""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,6 @@
-"""The key lies outside the database, is made once and whole, and another one is named, never used."""
+"""The key is outside of the database, it is made once and completely, and another key is reported, never
+used.
+"""
 
 import os
 import stat
@@ -26,7 +28,7 @@ from tests.store.test_encryption import closing_engine
 
 @pytest.fixture
 def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This machine's usual place of the key, in a folder of the test's own."""
+    """The usual place of this machine's key, in a folder of the test."""
     monkeypatch.delenv("RINGUP_KEY", raising=False)
     place = tmp_path / "etc" / "ringup.key"
     monkeypatch.setattr(key_place, "SITE_KEY", place)
@@ -35,7 +37,7 @@ def own_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def keep(database: Path) -> Path:
-    """Keep a site with secrets there; returns its key."""
+    """Store a site with secrets there; return its key."""
     with closing_engine(open_database(str(database))) as engine:
         commit(engine, SITE, author="ann", summary="a change", at=1.0)
     return database.with_name(f"{database.name}.key")

@@ -1,4 +1,4 @@
-"""What was said to be durable is there after `kill -9`."""
+"""What was reported as durable exists after `kill -9`."""
 
 import random
 import subprocess
@@ -12,18 +12,18 @@ from tests.store import committer
 
 KILLS = 6
 MOST_LINES = 40
-"""Read before the kill; the child is anywhere in its work by then."""
+"""Maximum number of lines that are read before the kill; the child may then be at any point of its work."""
 
 
 def live_and_die(url: str, lines: int) -> list[str]:
-    """Let a child commit, kill it after so many lines; everything it has printed."""
+    """Let a child commit, kill it after so many lines, and return everything that it has printed."""
     command = [sys.executable, str(Path(committer.__file__)), url]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout is not None
         said = [child.stdout.readline() for _ in range(lines)]
         child.kill()
         said += child.stdout.readlines()
-    # What it was just printing may be cut short; it was not said.
+    # The last line may be incomplete. It was then not reported.
     return [line.removesuffix("\n") for line in said if line.endswith("\n")]
 
 

@@ -38,7 +38,7 @@ def _other(engine: Engine, url: str) -> Iterator[Engine]:
 
 
 def end_the_hold(engine: Engine) -> None:
-    """The time passes for which a node is active."""
+    """Let the time pass for which a node is active."""
     with writing(engine) as connection:
         connection.execute(update(active_nodes).values(until=1.0))
 
@@ -78,7 +78,7 @@ def test_a_node_that_had_it_before_sees_that_another_had_it_between(engine: Engi
 
 
 def test_a_start_of_the_same_name_is_another_node_to_the_hold(engine: Engine, other: Engine) -> None:
-    """Two machines of one name must not both be active."""
+    """Two machines with the same name must not both be active."""
     beat(engine, ANN, [DHCP])
     again = replace(ANN, run="another run")
     assert beat(other, again, [DHCP]).active[DHCP].run == ANN.run
@@ -114,7 +114,7 @@ def a_lease_of(mac: str) -> list[Lease]:
 
 @pytest.mark.peers
 class TestOnPostgresql:
-    """What only two machines on one server can show."""
+    """Tests that need two machines on one server."""
 
     @pytest.fixture
     def url(self, postgresql: PostgresqlServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -122,7 +122,7 @@ class TestOnPostgresql:
         return postgresql.database()
 
     def test_a_lease_of_a_node_that_lost_its_turn_is_not_stored(self, engine: Engine, other: Engine) -> None:
-        """Its phone gets no ACK: the next node has read the leases already, and may give the address."""
+        """The phone gets no ACK: the next node has already read the leases, and may assign the address."""
         hold = beat(engine, ANN, [DHCP]).active[DHCP]
         end_the_hold(engine)
         save_leases(engine, a_lease_of("00164600000A"), hold)

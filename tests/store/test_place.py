@@ -1,4 +1,4 @@
-"""Where a database lies: reading makes nothing, a group shares its site, and refusals say what to do."""
+"""Where a database is: reading creates nothing, a group shares its site, and refusals say what to do."""
 
 import errno
 import grp
@@ -199,7 +199,9 @@ def test_a_full_disk_is_called_a_full_disk(tmp_path: Path, monkeypatch: pytest.M
 @pytest.mark.peers
 @pytest.mark.parametrize("kilobytes", [64, 1024])
 def test_sqlite_on_a_full_disk_says_so(tmp_path: Path, kilobytes: int) -> None:
-    """On a disk of its own, in namespaces of its own: full from the start, or while a revision is kept."""
+    """The disk is a separate one in its own namespaces; it is full from the start, or while a revision is
+    stored.
+    """
     program = (
         "import sys; from tests.store.test_place import keep; from pathlib import Path\n"
         "for number in range(99): keep(Path(sys.argv[1]), 'x' * 20_000 + str(number))"

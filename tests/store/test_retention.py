@@ -1,4 +1,4 @@
-"""Old events are forgotten, but for what explains a phone."""
+"""Old events are deleted, except those that explain a phone's state."""
 
 from collections.abc import Sequence
 from itertools import islice
@@ -172,7 +172,7 @@ def test_traces_of_a_second_device_count_as_failures(engine: Engine, monkeypatch
 
 
 def test_ids_of_events_deleted_long_ago_take_no_steps(engine: Engine) -> None:
-    """Else a round takes longer each year, since the oldest boots keep the low ids."""
+    """Otherwise a round would take longer each year, because the oldest boots keep the low ids."""
     years_later = 10**9
     keep(engine, [AddressLeased(OLD, ANNA, "10.0.0.9", 60), FileNotFound(OLD, BERT, "x", "10.0.0.8", "")])
     with writing(engine) as connection:

@@ -34,7 +34,7 @@ def keep(engine: Engine, site: Site, expected: int | None = None) -> Revision:
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
-    """One database that goes through every site hypothesis thinks of."""
+    """One database that is used for every site that hypothesis makes."""
     opened = open_database(str(tmp_path_factory.mktemp("store") / "ringup.db"))
     yield opened
     opened.dispose()

@@ -1,4 +1,4 @@
-"""Rollouts in the database: one at a time, and an operator's order counts more than an older view."""
+"""Rollouts in the database: one at a time, and an operator's order counts more than an older state."""
 
 from dataclasses import replace
 

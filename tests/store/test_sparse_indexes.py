@@ -1,4 +1,4 @@
-"""PostgreSQL's indexes of the events do not grow with the years."""
+"""PostgreSQL's indexes of the events do not grow over the years."""
 
 from collections.abc import Iterator
 
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.peers
 
 MACS = [f"0016460000{number:02X}" for number in range(20)]
 KEPT = 100
-"""Each so many events, one stays."""
+"""Of so many events, one is kept."""
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +79,7 @@ def test_one_node_rebuilds_at_a_time(sparse: Engine, other: Engine) -> None:
 
 
 def test_a_transaction_that_does_not_end_is_not_waited_for(sparse: Engine, other: Engine) -> None:
-    """What that leaves is dropped by the next round, which rebuilds both."""
+    """The unfinished index is dropped by the next round, which rebuilds both."""
     with reading(other) as connection:
         connection.execute(text("SELECT count(*) FROM events"))
         with pytest.raises(StoreError, match="lock timeout"):

@@ -1,4 +1,4 @@
-"""Two programs on one database: nothing is lost, whoever comes first."""
+"""Two programs on one database: nothing is lost, whichever commits first."""
 
 import threading
 from collections.abc import Iterator
@@ -37,7 +37,7 @@ def keep(engine: Engine, site: Site, expected: int | None = None) -> int:
 def test_a_site_and_its_number_are_of_one_moment_though_another_commits_between(
     engine: Engine, other: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Else the change made of it would take the other's phone away, and nobody would be told."""
+    """Otherwise the change made from the site would remove the other program's phone without a message."""
     latest = latest_revision
     commits = iter([Site(phones=(ANN,))])
 

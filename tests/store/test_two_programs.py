@@ -1,6 +1,6 @@
-"""Two programs commit and add events on one PostgreSQL: nothing is lost, and each sees everything.
+"""Two programs commit and add events on one PostgreSQL database: nothing is lost, and each sees everything.
 
-RINGUP_COMMITS and RINGUP_EVENTS make it larger: 2000 and 100000 for each program is the figure to report.
+RINGUP_COMMITS and RINGUP_EVENTS make it larger: the figure to report is 2000 and 100000 for each program.
 """
 
 import json

@@ -1,4 +1,4 @@
-"""Streets for tests: a site with a few phones fresh from the box, and synthetic firmware."""
+"""Streets (simulated sites) for tests: a few phones as they leave the factory, and synthetic firmware."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -35,12 +35,12 @@ def site_of(phones: int) -> Site:
 
 
 def application_flash(mac: str) -> Flash:
-    """A phone that runs the site's load already."""
+    """Return the flash of a phone that already runs the site's load."""
     return Flash(mac, "7960", LOAD, "P003-8-12-00")
 
 
 def prepared(folder: Path, site: Site) -> tuple[str, Path]:
-    """The database of a site, and the folder with its firmware."""
+    """Make the database of a site, and the folder with its firmware."""
     firmware = folder / "firmware"
     write_package(firmware, make_sip_package(LOAD))
     database = str(folder / "ringup.db")
@@ -54,7 +54,7 @@ def prepared(folder: Path, site: Site) -> tuple[str, Path]:
 def street(
     folder: Path, phones: int = 1, *, fresh: bool = False, changes: Mapping[str, Any] | None = None
 ) -> Iterator[Street]:
-    """A street whose server runs; its phones have the site's load, or are `fresh` from the box."""
+    """Return a street whose server runs; its phones have the site's load, or are `fresh` from the factory."""
     site = site_of(phones)
     database, firmware = prepared(folder, site)
     flashes = [Flash(one.mac, "7960") if fresh else application_flash(one.mac) for one in site.phones]

@@ -1,4 +1,4 @@
-"""The doctor is asked about phones of streets, and faults that look alike are found by their traces."""
+"""Phones of streets are diagnosed, and faults that look alike are recognised by their events."""
 
 from pathlib import Path
 from typing import get_args

@@ -1,4 +1,4 @@
-"""The cable of a street, and what faults do on it."""
+"""The cable of a street, and the effect of faults on it."""
 
 import asyncio
 

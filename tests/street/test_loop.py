@@ -1,4 +1,4 @@
-"""An event loop on a clock of its own."""
+"""An event loop with a simulated clock."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""A whole site, rehearsed."""
+"""The rehearsal of a complete site."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -113,7 +113,7 @@ def test_stages_of_folded_boots_are_those_of_whole_ones(firmware: Path, tmp_path
 def rehearsed(
     script: RehearsalScript, folder: Path
 ) -> tuple[RehearsalResult, dict[str, list[tuple[float, str]]]]:
-    """The result, and for each phone when each event happened."""
+    """Return the result, and the time of each event for each phone."""
     result = rehearse(script, folder)
     engine = open_database(str(folder / "street.db"))
     events: dict[str, list[tuple[float, str]]] = {mac: [] for mac in script.flashes}

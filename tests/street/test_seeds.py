@@ -1,4 +1,4 @@
-"""Streets drawn from seeds: every property holds, and a server that breaks one is found out."""
+"""Streets drawn from seeds: every property holds, and a server that violates one is detected."""
 
 import re
 from collections.abc import Iterator
@@ -23,7 +23,9 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> SharedFolder:
 
 
 def scripts_that_failed_once() -> Iterator[Any]:
-    """A NAK at every request makes a street take twenty times as long as others: it waits for `./test`."""
+    """Return the script with a NAK at every request; it takes twenty times as long as others, so only
+    `./test` runs it.
+    """
     for line in FAILED_ONCE.read_text().splitlines():
         if line and not line.startswith("#"):
             script = from_line(line)
@@ -63,12 +65,12 @@ def test_a_street_comes_up_again_after_all_faults_of_one_kind(
     assert played(quiet(*acts), stage, tmp_path).violations == ()
 
 
-# Between two NAKs our ACK may come first: what is refused again and again may come up all the same.
+# Our ACK may come between two NAKs, so a phone that is refused again and again may nevertheless come up.
 HIDING = [key for key, row in FAULTS.items() if row.hides_registration and key != "dhcp-nak"]
 
 
 QUICK = {FAULTS[key].where: key for key in reversed(HIDING) if key != "disk-refuses"}.values()
-"""One fault of each kind; each takes half a second, and `disk-refuses` five times as long."""
+"""One fault of each kind; each takes half a second, but `disk-refuses` takes five times as long."""
 
 
 @pytest.mark.parametrize(

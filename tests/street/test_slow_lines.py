@@ -1,4 +1,4 @@
-"""A healthy boot is never called overdue, however slow its line is."""
+"""A boot without faults is never called overdue, however slow its network is."""
 
 from pathlib import Path
 from random import Random
@@ -15,7 +15,9 @@ LOST = 0.02
 
 
 def slow_line(seed: int) -> Fault:
-    """200 ms there and back, and one datagram of fifty lost, as a tunnel over the internet has it."""
+    """Return a network with a round trip of 200 ms and a loss of one in fifty datagrams, like a tunnel over
+    the internet.
+    """
     dice = Random(seed)
     return lambda _datagram, delays: (
         () if dice.random() < LOST else tuple(delay + ONE_WAY_SECONDS for delay in delays)

@@ -1,4 +1,4 @@
-"""The server's own parts, emulated phones and a registrar on a clock that jumps."""
+"""The server's own parts, emulated phones and a registrar with a simulated clock."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A clone of this repository in miniature, with a Python, a pip and an apt-get that only pretend."""
+"""A miniature clone of this repository, with a Python, a pip and an apt-get that only pretend."""
 
 import shutil
 import subprocess
@@ -42,7 +42,7 @@ esac
 
 
 class Clone:
-    """One clone, and the machine it is on."""
+    """One clone, and the machine on which it is."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder / "clone"
@@ -73,7 +73,7 @@ class Clone:
         path.write_text(text)
 
     def program(self, name: str, text: str) -> None:
-        """Give the machine a program, before all others of that name."""
+        """Install a program on the machine, which is found before all others with its name."""
         path = self.programs / name
         path.write_text(text if text.startswith("#!") else f"#!/bin/sh\n{text}\n")
         path.chmod(0o755)
@@ -82,7 +82,9 @@ class Clone:
         self.folder = self.folder.rename(self.folder.with_name(name))
 
     def run(self, *arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
-        """`./run`; a variable INTERRUPT names the step at which everything is killed, FAIL one that fails."""
+        """Run `./run`; the variable INTERRUPT names the step at which everything is killed, and FAIL the one
+        that fails.
+        """
         environment = {
             "PATH": f"{self.programs}:/usr/bin:/bin",
             "HOME": str(self.folder),
@@ -98,11 +100,11 @@ class Clone:
             capture_output=True,
             text=True,
             check=False,
-            start_new_session=True,  # an interrupt is for the whole group
+            start_new_session=True,  # an interrupt reaches the complete process group
         )
 
     def steps(self) -> list[str]:
-        """The steps since the last look."""
+        """Return the steps since the last call."""
         found = self._steps.read_text().split() if self._steps.exists() else []
         self._steps.unlink(missing_ok=True)
         return found

@@ -51,7 +51,7 @@ class Developer:
         (self._folder / "keyrings" / f"{family}-archive-keyring.gpg").unlink()
 
     def built(self) -> list[str]:
-        """A line per system: its name and debootstrap's flags."""
+        """Return a line per system: its name and debootstrap's options."""
         path = self._folder / "built"
         return path.read_text().splitlines() if path.exists() else []
 
@@ -77,7 +77,7 @@ def developer(tmp_path: Path) -> Developer:
 
 
 def rows(table: str) -> list[list[str]]:
-    """The cells, the seconds taken out."""
+    """Return the cells of the table, without the seconds."""
     lines = re.sub(r"in \d+ s", "in N s", table).splitlines()
     return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 

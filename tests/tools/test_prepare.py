@@ -20,7 +20,7 @@ def clone(tmp_path: Path) -> Clone:
 
 @pytest.fixture
 def prepared(clone: Clone) -> Clone:
-    """One that ran already."""
+    """A clone in which `./run` has run before."""
     assert clone.run("--once").returncode == 0
     assert clone.steps() == ALL_STEPS
     return clone
@@ -129,7 +129,9 @@ def test_apts_last_lines_are_on_the_screen(clone: Clone) -> None:
 
 
 def usual_programs(clone: Clone, *, without: tuple[str, ...]) -> Path:
-    """A folder with the machine's programs but these; /usr/sbin is always searched, so none may be there."""
+    """Return a folder with the machine's programs except these; /usr/sbin is always searched, so none may be
+    there.
+    """
     folder = clone.programs.with_name("usual")
     folder.mkdir()
     for program in Path("/usr/bin").iterdir():
@@ -222,7 +224,7 @@ def test_a_cache_that_cannot_be_made_is_said_with_a_folder_to_name(clone: Clone)
 
 
 def test_our_sources_are_found_from_any_folder_in_any_locale(tmp_path: Path) -> None:
-    """With a real Python: its path file must not hold an umlaut where LC_ALL is C."""
+    """This uses a real Python: its path file must not contain an umlaut if LC_ALL is C."""
     folder = tmp_path / "Straße nach Köln"
     subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder / ".venv"], check=True)
     (folder / "src").mkdir()

@@ -1,4 +1,4 @@
-"""`tools/sanitized-c` where the sanitizers are missing."""
+"""`tools/sanitized-c` on a machine without the sanitizers."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""Packets as captures hold them."""
+"""Packets from captures."""
 
 CDP_FRAME = bytes.fromhex(
     "01000ccccccc" "001646c0ffee" "007c" "aaaa0300000c2000" "02b40000"
@@ -12,15 +12,16 @@ CDP_FRAME = bytes.fromhex(
     "000b" "0005" "01"
     "0010" "0006" "189c"
 )  # fmt: skip
-"""What a SIP 7960 announces (P-CDP-1, P-CDP-2)."""
+"""The announcement of a SIP 7960 (P-CDP-1, P-CDP-2)."""
 
 CDP_QUERY = CDP_FRAME[:24] + bytes.fromhex("f3f1") + bytes.fromhex(
     CDP_FRAME[26:].hex().replace(b"001646C0FFEE".hex(), b"001122334455".hex()).replace("0a00000b", "c0a80121")
 )  # fmt: skip
-"""The payload of a real SIP 7960, with the checksum that a public capture shows for its name and address; the
-frame around it has the MAC of `CDP_FRAME`."""
+"""The payload of a real SIP 7960's query, with the checksum in a public capture; the MAC is that of
+`CDP_FRAME`.
+"""
 
 
 def vlan_tagged(packet: bytes) -> bytes:
-    """The Ethernet frame with one more tag of VLAN 10."""
+    """Return the Ethernet frame with one more tag, of VLAN 10."""
     return packet[:12] + bytes.fromhex("8100000a") + packet[12:]

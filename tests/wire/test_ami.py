@@ -1,4 +1,4 @@
-"""The manager interface's bytes and messages, both ways, cut short and arbitrary."""
+"""The manager interface's bytes and messages in both directions, truncated and arbitrary."""
 
 from contextlib import suppress
 from itertools import pairwise
@@ -144,7 +144,9 @@ def test_an_endless_message_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_a_line_end_too_many_after_an_event_is_skipped() -> None:
-    """Asterisk 16 writes its TestEvent so, at the first DTMF digit; the connection must survive it."""
+    """Asterisk 16 writes its TestEvent in this way at the first DTMF digit; the connection must survive
+    it.
+    """
     framer = Framer()
     event = b"Event: TestEvent\r\nControl: Break\r\n\r\n"
     stream = b"Asterisk Call Manager/5.0.4\r\n" + event + b"\r\n" + event

@@ -1,4 +1,4 @@
-"""ARP both ways, and frames that are none."""
+"""ARP in both directions, and frames that are not ARP."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from ringup.wire.arp import build_request, parse_sender
 
 OURS, HOLDER = "0A0000000001", "001646C0FFEE"
 ASKED = build_request(OURS, "10.0.0.1", "10.0.0.9")
-# RFC 826: the holder's answer to it.
+# RFC 826: the answer of the host that has the address.
 ANSWER = bytes.fromhex(
     "0a0000000001 001646c0ffee 0806  0001 0800 06 04 0002  001646c0ffee 0a000009  0a0000000001 0a000001"
 )

@@ -1,4 +1,4 @@
-"""The container of the 78xx, by the offsets of the reference page."""
+"""The container of the 78xx, with the offsets of the reference page."""
 
 import contextlib
 import hashlib

@@ -1,4 +1,4 @@
-"""DHCP messages both ways, cut short, and made of anything."""
+"""DHCP messages in both directions, truncated, and made from arbitrary bytes."""
 
 from dataclasses import replace
 
@@ -17,9 +17,9 @@ from ringup.wire.dhcp import (
 )
 
 HEADER = 240
-"""Bytes before the first option."""
+"""Number of bytes before the first option."""
 
-# The DISCOVER of a 7960 as P-DHCP-1 to P-DHCP-5 describe it; the layout is RFC 2131 figure 1.
+# The DISCOVER of a 7960 as P-DHCP-1 to P-DHCP-5 describe it. The layout is that of RFC 2131 figure 1.
 DISCOVER = Message(
     op=1,
     xid=0x84C060A6,
@@ -81,7 +81,7 @@ def test_a_message_is_read_with_and_without_padding(message: Message, data: byte
 
 
 def raw(options: bytes, *, sname: bytes = b"", file: bytes = b"") -> bytes:
-    """A request with these bytes in its option field, and maybe in the two others."""
+    """Return a request with these bytes in its options field, and optionally in the two other fields."""
     head = DISCOVER_BYTES[:44]
     return head + sname.ljust(64, b"\0") + file.ljust(128, b"\0") + MAGIC_COOKIE + options
 
@@ -125,13 +125,13 @@ def test_pads_between_options_are_skipped() -> None:
 
 
 def test_an_option_in_pieces_is_one_option() -> None:
-    """RFC 3396: the pieces need not follow each other."""
+    """RFC 3396: the parts need not follow each other."""
     data = raw(bytes((15, 3)) + b"voi" + bytes((53, 1, 1, 15, 2)) + b"ce" + b"\xff")
     assert parse(data).options == ((15, b"voice"), (53, b"\x01"))
 
 
 def test_overloaded_fields_are_read_after_the_options_file_first() -> None:
-    """RFC 3396 §5: the order for pieces is options, file, sname."""
+    """RFC 3396 §5: the parts are joined in the order options, file, sname."""
     data = raw(
         bytes((53, 1, 1, 15, 1)) + b"a" + bytes((52, 1, 3, 255)),
         file=bytes((15, 1)) + b"b" + bytes((255, 66)),
@@ -227,7 +227,7 @@ def test_what_is_built_is_parsed(message: Message) -> None:
 
 
 def parsed(data: bytes) -> Message | None:
-    """The message, or None for a WireError whose offset lies inside the data."""
+    """Return the message, or None after a WireError whose offset is inside the data."""
     try:
         return parse(data)
     except WireError as error:

@@ -1,4 +1,4 @@
-"""The options table, each codec both ways."""
+"""The table of options, with each codec in both directions."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""The server's way to read a message and write a reply, held against the other one."""
+"""The server's fast code for reading a message and writing a reply, compared with the complete code."""
 
 from dataclasses import replace
 

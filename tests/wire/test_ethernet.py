@@ -1,4 +1,4 @@
-"""Frames both ways, and what is dropped like the kernel drops it."""
+"""Frames in both directions, and frames that are dropped as the kernel drops them."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame, checksum, parse_udp_
 
 FRAME = UdpFrame("001646C0FFEE", "FFFFFFFFFFFF", "10.0.0.1", "10.0.0.9", 67, 68, b"hello")
 
-# Written out by hand from RFC 791 and RFC 768; both sums added up on paper.
+# Written by hand from RFC 791 and RFC 768; both checksums were computed on paper.
 BYTES = bytes.fromhex(
     "ffffffffffff 001646c0ffee 0800"
     "45 00 0021 0000 0000 40 11 66c3 0a000001 0a000009"
@@ -22,7 +22,7 @@ ports = st.integers(0, 0xFFFF)
 frames = st.builds(UdpFrame, macs, macs, addresses, addresses, ports, ports, st.binary(max_size=1400))
 
 IP, UDP = 14, 34
-"""Where the headers begin."""
+"""The offsets at which the headers begin."""
 
 
 def changed(offset: int, value: int) -> bytes:
@@ -30,7 +30,7 @@ def changed(offset: int, value: int) -> bytes:
 
 
 def with_ip_sum(frame: bytes) -> bytes:
-    """Repair the header checksum, so that only the change itself can be the reason."""
+    """Correct the header checksum, so that only the change itself can be the reason."""
     header = bytearray(frame[IP:UDP])
     header[10:12] = b"\0\0"
     header[10:12] = checksum(bytes(header)).to_bytes(2, "big")
@@ -103,7 +103,7 @@ def test_a_udp_sum_left_to_a_network_card_may_be_overlooked() -> None:
 
 
 def test_a_sum_that_comes_out_as_zero_is_sent_as_ones() -> None:
-    """Zero in the field would mean that there is no sum (RFC 768)."""
+    """Zero in the field would mean that there is no checksum (RFC 768)."""
     plain = UdpFrame("0" * 12, "0" * 12, "0.0.0.0", "0.0.0.0", 0, 0, b"\0\0")
     needed = int.from_bytes(build_udp_frame(plain)[UDP + 6 : UDP + 8], "big")
     frame = UdpFrame("0" * 12, "0" * 12, "0.0.0.0", "0.0.0.0", 0, 0, needed.to_bytes(2, "big"))

@@ -1,4 +1,4 @@
-"""The kind of every name that phones request, and whose name it is."""
+"""The kind of every name that phones request, and the phone that a name belongs to."""
 
 import re
 
@@ -45,7 +45,7 @@ REQUESTED = {
     "dialplan.xml": NameKind.XML,
     f"gk{MAC.lower()}": NameKind.OF_7905_OR_7912,
 }
-"""The names of docs/reference/phones/boot.md."""
+"""The names in docs/reference/phones/boot.md."""
 
 OTHERS = {
     "OS79XX.TXT ": NameKind.BLANK_AT_END,

@@ -1,4 +1,4 @@
-"""µ-law and A-law against values of ITU-T G.711, and each byte there and back."""
+"""µ-law and A-law, checked with values of ITU-T G.711, and each byte decoded and encoded."""
 
 import pytest
 from hypothesis import given
@@ -49,7 +49,7 @@ def test_silence_is_silent() -> None:
 
 @given(st.integers(-32768, 32767))
 def test_a_sample_comes_back_within_half_a_step(sample: int) -> None:
-    """A step is at most a sixteenth of what is coded; µ-law codes 132 more than the sample."""
+    """A step is at most a sixteenth of the coded value; µ-law codes 132 more than the sample."""
     (ulaw,) = g711.ulaw_decode(g711.ulaw_encode([sample]))
     (alaw,) = g711.alaw_decode(g711.alaw_encode([sample]))
     assert abs(ulaw - sample) <= (abs(sample) + 132) / 32

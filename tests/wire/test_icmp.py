@@ -1,4 +1,4 @@
-"""ICMP echo both ways, and packets that are no answer to us."""
+"""ICMP echo in both directions, and packets that do not answer us."""
 
 import pytest
 from hypothesis import given
@@ -11,7 +11,7 @@ IDENTIFIER = 0x1234
 
 
 def packet(kind: int = 0, identifier: int = IDENTIFIER, *, options: bytes = b"", protocol: int = 1) -> bytes:
-    """An echo reply of 10.0.0.9, after RFC 791 and RFC 792."""
+    """Return an echo reply from 10.0.0.9 according to RFC 791 and RFC 792."""
     unsummed = bytes((kind, 0, 0, 0)) + identifier.to_bytes(2, "big") + bytes(2) + b"payload!"
     message = unsummed[:2] + checksum(unsummed).to_bytes(2, "big") + unsummed[4:]
     first = 0x45 + len(options) // 4

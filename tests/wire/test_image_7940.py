@@ -14,7 +14,7 @@ LOADER = make_sip_package()["P003-8-12-00.bin"]
 
 
 def slow_checksum(data: bytes) -> int:
-    """The formula as it is written, a byte at a time."""
+    """Return the checksum by its formula, byte by byte."""
     total = 0x5555
     for at, byte in enumerate(data):
         total += (byte * 0x101) ^ (at & 0xFFF)

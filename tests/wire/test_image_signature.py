@@ -1,4 +1,4 @@
-"""The signature of a firmware file, held against OpenSSL's raw RSA and against every kind of damage."""
+"""The signature of a firmware file, compared with OpenSSL's raw RSA, and with every kind of damage."""
 
 import subprocess
 from pathlib import Path
@@ -16,7 +16,7 @@ SIGNATURE = DATA[SIGNATURE_START:RECORD_END]
 
 
 def _public_key(modulus: int) -> str:
-    """A key in the form that `openssl asn1parse -genconf` takes."""
+    """Return a key in the form that `openssl asn1parse -genconf` accepts."""
     return (
         "asn1=SEQUENCE:key\n[key]\nalgorithm=SEQUENCE:rsa\nbits=BITWRAP,SEQUENCE:numbers\n"
         "[rsa]\nname=OID:rsaEncryption\nparameters=NULL\n"

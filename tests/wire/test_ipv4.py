@@ -1,4 +1,4 @@
-"""Addresses as text, bytes and numbers, held against `ipaddress`."""
+"""Addresses as text, bytes and numbers, compared with `ipaddress`."""
 
 from ipaddress import IPv4Address
 

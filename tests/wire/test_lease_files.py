@@ -1,4 +1,4 @@
-"""The lease files of three DHCP servers, also cut off anywhere and full of nonsense."""
+"""The lease files of three DHCP servers, also truncated anywhere and with arbitrary contents."""
 
 from math import inf
 

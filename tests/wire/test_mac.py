@@ -30,7 +30,7 @@ def test_every_spelling_is_read(text: str) -> None:
         "", "001646C0FFE", "001646C0FFEEE", "001646C0FFEG", "SEPSEP001646C0FFEE", "SIP001646C0FFEE",
         "٠01646C0FFEE",
         "001646C0\ufb00EE",  # becomes "FF" in upper case
-        "\u017fEP001646C0FFEE",  # is an "s" to who ignores case
+        "\u017fEP001646C0FFEE",  # it equals "s" in a comparison without case
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_by_name(text: str) -> None:

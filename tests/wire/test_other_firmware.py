@@ -1,4 +1,4 @@
-"""Firmware of other models: known by its first bytes, its lengths compared."""
+"""Firmware of other models is recognised by its first bytes, and its lengths are compared."""
 
 import pytest
 from hypothesis import given

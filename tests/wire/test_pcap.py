@@ -1,4 +1,4 @@
-"""The two forms of captures: their packets, their times, and files that break off."""
+"""Both capture formats: their packets, their times, and truncated files."""
 
 import io
 import struct

@@ -1,4 +1,4 @@
-"""The bounded cursor."""
+"""The reader that does not read beyond the end of its data."""
 
 import pytest
 from hypothesis import given

@@ -1,4 +1,4 @@
-"""RTP packets and telephone events, both ways, cut short and arbitrary."""
+"""RTP packets and telephone events in both directions, truncated and arbitrary."""
 
 import struct
 from contextlib import suppress

@@ -1,4 +1,4 @@
-"""Session descriptions, both ways, cut short and arbitrary; what they say about sound."""
+"""Session descriptions in both directions, truncated and arbitrary, and what they say about sound."""
 
 from contextlib import suppress
 

@@ -1,4 +1,6 @@
-"""The signed container against the layout of Cisco's own files (docs/reference/firmware-container.md)."""
+"""The signed container, compared with the layout of Cisco's own files
+(docs/reference/firmware-container.md).
+"""
 
 from contextlib import suppress
 

@@ -1,4 +1,4 @@
-"""SIP messages and what stands in their headers, both ways, cut short and arbitrary."""
+"""SIP messages and the contents of their headers in both directions, truncated and arbitrary."""
 
 from contextlib import suppress
 

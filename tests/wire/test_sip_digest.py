@@ -50,7 +50,7 @@ def test_the_vector_of_rfc_2617_comes_out() -> None:
 
 
 def test_without_qop_the_older_digest_comes_out() -> None:
-    """The vector of RFC 2069 §2.4, with the digest its erratum corrects."""
+    """The example of RFC 2069 §2.4, with the digest in its erratum."""
     challenge = Challenge("testrealm@host.com", "dcd98b7102dd2f0e8b11d0f600bfb0c093")
     digits = response(
         challenge, username="Mufasa", password="CircleOfLife", method="GET", uri="/dir/index.html", cnonce="x"
@@ -178,7 +178,7 @@ def test_arbitrary_text_is_fields_or_a_wire_error(text: str) -> None:
 
 
 def lines_run(text: str) -> int:
-    """How many lines of Python it takes to read a header."""
+    """Return the number of lines of Python that are executed to read a header."""
     count = 0
 
     def trace(_frame: FrameType, event: str, _argument: object) -> object:

@@ -1,4 +1,4 @@
-"""NTP packets, both ways, cut short and arbitrary, and the times in them."""
+"""NTP packets in both directions, truncated and arbitrary, and the times in them."""
 
 import struct
 from contextlib import suppress
@@ -11,7 +11,7 @@ from ringup.errors import WireError
 from ringup.wire.sntp import LENGTH, Mode, SntpPacket, build, parse, short_format, timestamp, unix_seconds
 
 CASES = [
-    # A client's request, and a server's reply to it, as RFC 4330 §5 and §6 fill them in.
+    # A client's request, and a server's reply to it, filled in as RFC 4330 §5 and §6 require.
     (SntpPacket(Mode.CLIENT, transmit=0xE0000000_80000000), "23000000" + "00" * 36 + "e000000080000000"),
     (
         SntpPacket(

@@ -1,4 +1,4 @@
-"""Bytes to TFTP packets and back, and what is refused."""
+"""Bytes become TFTP packets and packets become bytes; invalid ones are refused."""
 
 import pytest
 from hypothesis import given
@@ -74,7 +74,7 @@ nearly_packets = st.tuples(opcodes, st.binary(max_size=100)).map(b"".join)
 
 
 def packet_or_offset(data: bytes) -> Packet | int:
-    """What the bytes are, or where they go wrong."""
+    """Return the packet in these bytes, or the offset of the error."""
     try:
         return parse(data)
     except WireError as error:

@@ -1,4 +1,4 @@
-"""A DHCP service on ports, a disk, a clock and interfaces that the test holds."""
+"""A DHCP service whose ports, disk, clock and interfaces a test controls."""
 
 import asyncio
 import os
@@ -21,7 +21,7 @@ from tests.engine.dhcp.clients import BROADCAST, NOW, SERVER, Client, a_server, 
 
 
 class Waker:
-    """A pipe that wakes the loop, and tells when what it announced was taken."""
+    """A pipe that wakes the loop, and records when what it announced was taken."""
 
     def __init__(self) -> None:
         self._readable, self._writable = os.pipe()
@@ -45,14 +45,14 @@ class Waker:
 
 @dataclass
 class FakePort:
-    """What waits on one interface, and what was sent there."""
+    """The datagrams that wait on one interface, and those that were sent there."""
 
     log: list[object]
     index: int = 7
     waiting: list[bytes] = field(default_factory=list)
     arp: list[tuple[str, str]] = field(default_factory=list)
     sending_fails: set[str] = field(default_factory=set)
-    """Addresses that cannot be sent to."""
+    """Addresses to which sending fails."""
     receiving_fails: OSError | None = None
     drops: int = 0
     addresses_gone: bool = False
@@ -115,7 +115,7 @@ class FakePort:
 
 
 class FakePinger(Waker):
-    """Asks nobody; `heard` are the addresses that answer."""
+    """A pinger that sends nothing; `heard` are the addresses that answer."""
 
     def __init__(self, log: list[object]) -> None:
         super().__init__()
@@ -132,12 +132,12 @@ class FakePinger(Waker):
 
 
 class Disk:
-    """Saves at once unless it is `busy`; then when the test says so."""
+    """Saves at once; if it is `busy`, it saves when the test wants it."""
 
     def __init__(self, log: list[object]) -> None:
         self.log = log
         self.says = ""
-        """What is wrong with it."""
+        """The error of the disk, if there is one."""
         self.refuses: Exception | None = None
         self.busy = False
         self.asked: list[tuple[Work, Done]] = []
@@ -159,7 +159,7 @@ class Disk:
             self.finish()
 
     def finish(self) -> None:
-        """End the commit that is running."""
+        """Finish the commit that is running."""
         work, done = self.asked.pop(0)
         failure: Exception | None = None
         try:
@@ -170,14 +170,14 @@ class Disk:
 
 
 class Bench:
-    """One service on one port; `log` holds what was saved, sent, asked and told, in order."""
+    """One service on one port; `log` contains what was saved, sent, probed and emitted, in order."""
 
     def __init__(self, server: DhcpServer) -> None:
         self.now = NOW
         self.set_by = 0.0
         """Seconds by which the clock was set since the boot."""
         self.noted: list[float] = []
-        """What was told of the clock: the seconds by which it is ahead of the time since boot."""
+        """The recorded differences between the clock and the time since the boot, in seconds."""
         self.log: list[object] = []
         self.disk = Disk(self.log)
         self.engine = server
@@ -201,7 +201,7 @@ class Bench:
         )
 
     async def batch(self, *datagrams: bytes) -> list[object]:
-        """What happens when these datagrams wait at once."""
+        """Return what happens when these datagrams wait at once."""
         self.log.clear()
         self.port.waiting += datagrams
         self.port.messages.wake()
@@ -209,7 +209,7 @@ class Bench:
         return list(self.log)
 
     async def arp(self, *senders: tuple[str, str]) -> list[object]:
-        """What happens when these hosts say by ARP who they are."""
+        """Return what happens when these hosts announce themselves by ARP."""
         self.log.clear()
         self.port.arp += senders
         self.port.answers.wake()
@@ -217,7 +217,7 @@ class Bench:
         return list(self.log)
 
     async def pinged(self, *addresses: str) -> list[object]:
-        """What happens when these addresses answer a ping."""
+        """Return what happens when these addresses answer a ping."""
         self.log.clear()
         self.pinger.heard += addresses
         self.pinger.wake()
@@ -225,7 +225,7 @@ class Bench:
         return list(self.log)
 
     def look(self) -> list[object]:
-        """What happens at the look of the next second."""
+        """Return what happens at the check of the next second."""
         self.log.clear()
         self.service._look()
         return list(self.log)

@@ -1,4 +1,4 @@
-"""The host that sent a message with another hardware address: frames with forged sources on the loopback."""
+"""Messages in frames with another hardware address: frames with forged sources on the loopback interface."""
 
 import errno
 import os
@@ -40,12 +40,12 @@ def message(xid: int = 1, mac: str = CLIENT, relay: str = "0.0.0.0") -> bytes:
 
 
 def frame(payload: bytes, source: str = HOST, port: int = 67) -> bytes:
-    """A client's broadcast."""
+    """Return a client's broadcast."""
     return build_udp_frame(UdpFrame(source, "FFFFFFFFFFFF", "0.0.0.0", "255.255.255.255", 68, port, payload))
 
 
 def with_ip_header(sent: bytes, header: bytes, payload: bytes) -> bytes:
-    """The frame with another IP header, whose length and checksum are set right."""
+    """Return the frame with another IP header, whose length and checksum are corrected."""
     right = (
         header[:2] + (len(header) + len(payload)).to_bytes(2, "big") + header[4:10] + bytes(2) + header[12:]
     )
@@ -53,7 +53,7 @@ def with_ip_header(sent: bytes, header: bytes, payload: bytes) -> bytes:
 
 
 def in_fragments(sent: bytes, at: int = 200) -> list[bytes]:
-    """The two fragments of a datagram."""
+    """Return the two fragments of a datagram."""
     header, datagram = sent[14:34], sent[34:]
     first = header[:6] + (0x2000).to_bytes(2, "big") + header[8:]
     second = header[:6] + (at // 8).to_bytes(2, "big") + header[8:]

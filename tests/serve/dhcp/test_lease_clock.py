@@ -1,4 +1,6 @@
-"""Within one boot, a step of the clock is known to the next start; in another boot, it is not."""
+"""Within one boot, the next start of the server knows that the clock was set; after another boot, it does
+not.
+"""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What is taken for another DHCP server's offer, and what it says of its TFTP server."""
+"""Which message counts as another DHCP server's offer, and what it says about its TFTP server."""
 
 import asyncio
 from collections.abc import Collection

@@ -1,4 +1,4 @@
-"""The sockets of an interface: what came in is told, and every reply leaves by its route, few or many."""
+"""The sockets of an interface: received datagrams are passed on, and every reply is sent by its route."""
 
 import errno
 import os
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="raw sockets need CAP_
 
 @pytest.fixture
 def port(monkeypatch: pytest.MonkeyPatch) -> Iterator[DhcpPort]:
-    """On a port of its own: 67 may be taken."""
+    """A port of the test's own, because 67 may be in use."""
     monkeypatch.setattr("ringup.serve.dhcp.port.open_udp", lambda name, _port: open_udp(name, 0))
     with closing(DhcpPort("lo")) as opened:
         yield opened

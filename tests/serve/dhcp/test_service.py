@@ -1,4 +1,4 @@
-"""The DHCP server's shell: what leaves at once, what waits for the disk, what happens when all goes wrong."""
+"""The DHCP service: what is sent at once, what waits for the disk, and what happens after failures."""
 
 import asyncio
 from collections.abc import Callable
@@ -252,7 +252,7 @@ async def test_a_slow_commit_is_told_while_it_runs_and_when_it_has_ended(
 
 
 async def answers_until(bench: Bench, count: int) -> list[object]:
-    """What was sent when the waits of the probes are over."""
+    """Return what was sent when the waiting times of the probes are over."""
     while len(bench.port.sent) < count:
         bench.now += 0.05
         async with asyncio.timeout(5):

@@ -1,4 +1,4 @@
-"""What the DHCP engine is told of the site."""
+"""The settings of the DHCP engine for a site."""
 
 from ipaddress import IPv4Address, IPv4Network
 

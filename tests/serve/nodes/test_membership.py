@@ -1,4 +1,4 @@
-"""What a node takes over and gives up, by what the database answers, and when it answers nothing."""
+"""What a node takes over and gives up, depending on the database's answers, and if it does not answer."""
 
 import asyncio
 import threading
@@ -18,7 +18,7 @@ THEIRS = Hold("DHCP", "bert", "b run", 2)
 
 
 class World:
-    """The database's answers, a clock, and a service that records what it is told."""
+    """The database's answers, a clock, and a service that records its orders."""
 
     def __init__(self) -> None:
         self.now = 0.0
@@ -88,7 +88,7 @@ async def test_at_the_start_a_node_says_that_another_one_is_active() -> None:
 
 @pytest.mark.asyncio
 async def test_it_begins_anew_when_another_node_was_active_between_two_beats() -> None:
-    """Else it would not know the leases that the other one gave."""
+    """Otherwise it would not know the leases that the other node has given."""
     world = World()
     await world.hears(OURS)
     await world.hears(OURS_AGAIN)

@@ -1,4 +1,4 @@
-"""Whose an address is, where another node gives the addresses."""
+"""The owner of an address if another node assigns the addresses."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Who an address belongs to, in each way, and what the operator's own word is worth."""
+"""To which phone an address belongs, by each method, and the weight of the operator's own entry."""
 
 from ipaddress import IPv4Address
 

@@ -1,4 +1,4 @@
-"""What is said at the start about who gets a phone's own file."""
+"""What is logged at the start about which hosts get a phone's own file."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Another server's lease file is followed while it grows, is rewritten, rotated, missing or cut off."""
+"""Another server's lease file is followed while it grows, is rewritten, rotated, missing or truncated."""
 
 import os
 from pathlib import Path

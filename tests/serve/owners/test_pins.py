@@ -1,4 +1,6 @@
-"""The first address that requests a phone's own file keeps it, and only where nobody else can tell."""
+"""The first address that requests a phone's own file keeps it, but only if no other method identifies the
+phone.
+"""
 
 import asyncio
 from collections.abc import Callable
@@ -20,7 +22,7 @@ NOW = 1000.0
 
 
 class Office:
-    """Pins with a neighbour table, a store that saves when it is told to, and the events."""
+    """Pins with a neighbour table, a database that saves when a test wants it, and the events."""
 
     def __init__(self, *stored: Pin) -> None:
         self.neighbours: dict[str, str] = {}
@@ -28,7 +30,7 @@ class Office:
         self.told: list[Event] = []
         self.waiting: list[Callable[[], None]] = []
         self.waited = 0
-        """How often a request waited for its pin."""
+        """Number of times that a request waited for its pin."""
         self.pins = Pins(
             stored,
             neighbour=lambda address: self.neighbours.get(address, ""),
@@ -61,7 +63,7 @@ class Office:
             self.waiting.pop(0)()
 
     def requests(self, mac: str, address: str) -> str:
-        """Return whose address it is after a request of that phone's own file."""
+        """Return the owner of the address after a request for that phone's own file."""
         return self.pins.claim(mac, address, self.pins.holder_of(address))
 
 

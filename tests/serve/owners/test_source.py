@@ -1,4 +1,4 @@
-"""What `--owners` takes."""
+"""The values that `--owners` accepts."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""A TFTP service over loopback, a phone's socket, and what was told."""
+"""A TFTP service over loopback, a phone's socket, and the emitted events."""
 
 import asyncio
 import socket
@@ -14,7 +14,7 @@ from ringup.wire.tftp import Ack, Data, Packet, ReadRequest, build, parse
 
 FILES = {"small": b"hello", "two": bytes(700), "big": bytes(range(256)) * 400}
 TIMEOUT = 5.0
-"""Seconds a test waits for what must come at once."""
+"""Timeout in seconds for what must come at once."""
 
 
 def find(name: str, _address: str) -> Found:
@@ -53,7 +53,7 @@ class Phone:
         packet, peer = await self.ask(name, server)
         while True:
             assert isinstance(packet, Data), packet
-            # Where this process waits half a second for a core, the server sends a block once more.
+            # If this process waits half a second for a processor, the server retransmits a block.
             if packet.block == blocks + 1:
                 data, blocks = data + packet.payload, blocks + 1
                 await self.send(Ack(blocks), peer)
@@ -63,7 +63,7 @@ class Phone:
 
 
 class Told:
-    """What the service told, and a way to wait for it."""
+    """The events that the service emitted, and a way to wait for one."""
 
     def __init__(self) -> None:
         self.events: list[Event] = []
@@ -71,7 +71,7 @@ class Told:
         self._loop = asyncio.get_running_loop()
 
     def hear(self, events: list[Event]) -> None:
-        """Called from the service's thread."""
+        """Take events; the service's thread calls this."""
         self.events += events
         self._loop.call_soon_threadsafe(self._more.set)
 
@@ -79,7 +79,7 @@ class Told:
         return [event for event in self.events if isinstance(event, kind)]
 
     async def until(self, kind: type[Event], number: int = 1) -> Event:
-        """The first event of a kind, when there are so many of them."""
+        """Return the first event of a kind, once there are so many of them."""
         async with asyncio.timeout(TIMEOUT):
             while len(self.all(kind)) < number:
                 self._more.clear()

@@ -1,4 +1,4 @@
-"""Whatever phones send, C and Python answer alike and tell the same."""
+"""Whatever phones send, C and Python reply alike and emit the same events."""
 
 from collections.abc import Iterable, Sequence
 
@@ -21,7 +21,7 @@ FILES = {name: File(name, bytes(1200), "", for_all=name == "shared") for name in
 NOW = 1e9
 PHONES, PORTS = 3, 4
 LAST_HEARD = PORTS
-"""In the place of a port: the one that the phone last heard from."""
+"""Stands for the port from which the phone last received a datagram."""
 
 REQUESTS = st.builds(
     ReadRequest,
@@ -35,7 +35,7 @@ DATAGRAMS = st.one_of(PACKETS, PACKETS, CUT, st.binary(max_size=30), st.just(byt
 PORT = st.one_of(st.just(0), st.just(LAST_HEARD), st.integers(0, PORTS - 1))
 STEP = st.tuples(st.integers(0, PHONES - 1), PORT, DATAGRAMS)
 FIRST = [(phone, 0, build(ReadRequest("shared"))) for phone in (0, 1)]
-"""Python answers the first and lets C know; C answers the second."""
+"""Python answers the first request and passes the file on to C; C answers the second request."""
 
 
 def find(name: str, _address: str) -> Found:
@@ -43,7 +43,7 @@ def find(name: str, _address: str) -> Found:
 
 
 def ended(events: Iterable[Event]) -> list[tuple[type[Event], str]]:
-    """How each transfer ended, without its seconds: C takes the time from the machine's clock."""
+    """Return how each transfer ended, without its seconds, which C takes from the machine's clock."""
     return [(type(event), event.name) for event in events if isinstance(event, FileSent | TransferFailed)]
 
 
@@ -65,7 +65,7 @@ def test_any_datagrams_are_answered_in_c_as_in_python(steps: Sequence[tuple[int,
         for sender, to, data in [*FIRST, *steps]:
             port = heard[sender] if to == LAST_HEARD else to
             phones[sender].sendto(data, places[port])
-            for _ in range(2):  # a transfer is handed over in one turn, and gone on with in the next
+            for _ in range(2):  # a transfer is handed over in one turn, and continues in the next
                 bench.turn(NOW)
             got = [
                 (number, came, places.index(place))

@@ -1,4 +1,4 @@
-"""Which addresses are guarded: those in whose name more requests come than a phone sends."""
+"""Which addresses are guarded: those from which more requests come than a phone sends."""
 
 from collections.abc import Iterator
 

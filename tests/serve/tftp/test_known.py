@@ -1,4 +1,4 @@
-"""Requests for a file that somebody was just sent, which the native fast path answers by itself."""
+"""Requests for a file that was just sent, which the C code answers by itself."""
 
 import socket
 import time
@@ -23,11 +23,11 @@ from tests.serve.tftp.bench import FILES, TIMEOUT, Phone, Told, find, serving_ov
 from tests.serve.tftp.turns import Bench, all_that_came
 
 SEARCHED_AGAIN = 1000.0
-"""Seconds that a request stays known where a test is not about that."""
+"""Seconds for which the C code knows a file in tests about other things."""
 
 
 class Finder:
-    """Counts how often a file was looked for."""
+    """Counts how often a file was searched."""
 
     def __init__(self, *, for_all: bool = True) -> None:
         self.looked_for: Counter[str] = Counter()
@@ -54,7 +54,7 @@ def phones(count: int) -> Iterator[list[Phone]]:
 
 
 async def _known(name: str, server: tuple[str, int], told: Told) -> None:
-    """Let somebody fetch a file, so that it is known."""
+    """Fetch a file once, so that the C code knows it."""
     with closing(Phone()) as phone:
         await phone.fetch(name, server)
         await told.until(FileSent)
@@ -121,7 +121,7 @@ async def test_who_asks_at_another_of_our_addresses_is_answered_from_there() -> 
 
 @pytest.mark.asyncio
 async def test_an_address_that_asks_all_the_time_is_left_to_the_engine() -> None:
-    """Which has a bound of its own; 70 requests lie in two seconds at most."""
+    """The engine has its own limit; at most 70 requests are made within two seconds."""
     finder = Finder()
     async with serving(find=finder) as (service, told):
         await _known("small", ("127.0.0.1", service.port), told)
@@ -266,7 +266,7 @@ def test_an_address_that_floods_has_a_share_and_others_are_answered_at_once() ->
                     build(Error(1, "File not found"))
                 ]
         assert finder.looked_for["nothing"] == 10
-        # Without the limit all; with it, the share of each second that this takes.
+        # Without the limit, all requests; with it, the share for the seconds that this takes.
         assert 32 <= sum(finder.looked_for.values()) - 10 < 8_000
         assert bench.traffic.ignored > 100
 
@@ -279,14 +279,14 @@ LOST = st.lists(st.booleans(), max_size=40)
 
 
 def _fetch(bench: Bench, phone: socket.socket, lost: Iterator[bool], now: float) -> tuple[bytes, float]:
-    """A phone in lock-step that says its last word again after 4 s; what it holds in the end."""
+    """Fetch a file block by block, with retransmissions after 4 s; return the received bytes."""
     held, blocks, over = b"", 0, False
     request = build(ReadRequest(NAME)), bench.sockets[0].getsockname()
     last = request
     for step in range(400):
         if step % 8 == 0 and not over and not next(lost):
             phone.sendto(*last)
-        for _ in range(2):  # a request is begun in one turn and handed over in the next
+        for _ in range(2):  # a request is begun in one turn, and handed over in the next
             bench.turn(now)
         for data, peer in all_that_came(phone):
             packet = parse(data)

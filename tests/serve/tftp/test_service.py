@@ -1,4 +1,4 @@
-"""The TFTP server's shell, over loopback."""
+"""The TFTP service over loopback."""
 
 import asyncio
 import socket
@@ -40,7 +40,7 @@ Serving = Callable[..., AbstractAsyncContextManager[tuple[TftpService, Told]]]
 
 @pytest.fixture(params=[NativeTraffic, batched, plain], ids=["c", "batches", "single calls"])
 def serving(request: pytest.FixtureRequest) -> Serving:
-    """Every test of the service runs over each way for datagrams to come and go."""
+    """Each way in which the service may send and receive datagrams; every test runs with each."""
     assert available()
     assert supported()
     return partial(serving_over, request.param)
@@ -85,7 +85,7 @@ async def test_an_absent_file_is_error_1_at_once(serving: Serving) -> None:
 
 @pytest.mark.asyncio
 async def test_our_own_fault_is_told_and_is_error_1_for_the_phone(serving: Serving) -> None:
-    """P-TFTP-15: an exception turned into another error, or into silence, stops the phone's hunt."""
+    """P-TFTP-15: another error than error 1, or no reply, would end the phone's file search."""
     async with serving() as (service, told):
         with closing(Phone()) as phone:
             server = ("127.0.0.1", service.port)
@@ -219,7 +219,7 @@ def test_an_address_of_another_machine_is_a_bind_error() -> None:
 
 @pytest.mark.asyncio
 async def test_the_queue_of_requests_holds_a_storm(serving: Serving) -> None:
-    """Two thousand requests of 30 bytes: the kernel's own default loses all but 277."""
+    """Two thousand requests of 30 bytes; with the kernel's default buffer, all but 277 would be lost."""
     async with serving() as (service, _):
         assert service.receive_buffer > 212_992
 
@@ -301,7 +301,7 @@ async def test_closing_ends_the_thread_at_once_and_twice_does_no_harm(serving: S
 async def test_a_block_that_the_kernel_refuses_is_told(serving: Serving) -> None:
     async with serving("0.0.0.0") as (service, told):
         with closing(Phone("127.0.0.9")) as phone, pytest.MonkeyPatch.context() as patch:
-            # Nobody can send from another machine's address.
+            # This machine cannot send from another machine's address.
             transfer_id = (phone.socket.getsockname(), 1, socket.inet_aton("192.0.2.1"))
             patch.setattr(service._server, "_own_transfer_id", lambda *_: transfer_id)
             await phone.send(ReadRequest("two"), ("127.0.0.1", service.port))

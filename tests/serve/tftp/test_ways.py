@@ -1,4 +1,4 @@
-"""Which of C, batches and single calls TFTP uses, and that the log says so."""
+"""Whether TFTP uses C, batches or single calls, and that the log says so."""
 
 import logging
 import os
@@ -18,7 +18,7 @@ SIZES = [name for name, _ in tftp_native._SIZES]
 
 
 class Library:
-    """The real one, but one structure has another size than Python's."""
+    """The real library, but one of its structures has another size than in Python."""
 
     def __init__(self, other: str) -> None:
         self._real = tftp_native._library()

@@ -1,4 +1,4 @@
-"""The fast path and the engine without a thread, turn by turn, the clock in the test's hands."""
+"""The C code and the engine without a thread, turn by turn, with a clock that the test moves."""
 
 import select
 import socket
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Bench:
-    """Ports, the engine and the fast path, turn by turn."""
+    """Ports, the engine and the C code, run turn by turn."""
 
     def __init__(self, finder: Callable[[str, str], Found], resend_after: float) -> None:
         self.stack = ExitStack()
@@ -39,7 +39,7 @@ class Bench:
         return self._socket(address)
 
     def turn(self, now: float) -> None:
-        """What `TftpService` does with what has come."""
+        """Do what `TftpService` does with received datagrams."""
         received = self.traffic.wait(0)
         for finished in self.traffic.finished():
             self.server.completed(finished, now)

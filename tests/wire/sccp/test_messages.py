@@ -1,4 +1,4 @@
-"""SCCP's messages against byte tables of phones and servers, random values, and bodies cut anywhere."""
+"""SCCP messages, checked with byte tables of phones and servers, random values, and truncated bodies."""
 
 from dataclasses import fields
 from typing import Any
@@ -16,7 +16,7 @@ REGISTER = bytes.fromhex(
     "53455030303131323233333434414100"  # device name
     "00000000 01000000 0a000001 07000000 00000000 00000000 0b 00 6085" + "00" * 24
 )
-"""The body of a 7960 with 8.1.2 by P-SCCP-7."""
+"""The body of a 7960 with 8.1.2 according to P-SCCP-7."""
 
 BODIES: dict[object, tuple[int, str]] = {
     of_phone.KeepAlive(): (0x0000, ""),

@@ -28,8 +28,9 @@ from ringup.check.facts import (
 from ringup.check.firewall import Chain, FilterRule, Match, Ruleset
 from ringup.errors import Problem
 from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
-from ringup.rule import Unknown
+from ringup.rule import Unknown, known
 from ringup.site.model import Line, Phone
+from ringup.store.books import BookState
 from tests.check.sound import ALL, ETH0, FILES, PBX, PHONE, SITE, SOUND, STATE, SUBNET
 
 
@@ -43,6 +44,13 @@ class Case:
 
 def but(**changes: Any) -> Facts:
     return replace(SOUND, **changes)
+
+
+SOUND_BOOKS = known(SOUND.books)
+
+
+def book(**changes: Any) -> Facts:
+    return but(books=(replace(SOUND_BOOKS[0], **changes),))
 
 
 def site(**changes: Any) -> Facts:
@@ -598,6 +606,38 @@ CASES: Mapping[str, Case] = {
             freepbx="/etc/asterisk",
         ),
     ),
+    "an address book that cannot be read": Case(
+        "directory",
+        "The address book people cannot be read: No such file. Its 12 last names stay. Check its path.",
+        book(fault="No such file.", cure="Check its path."),
+    ),
+    "an address book that never could be read": Case(
+        "directory",
+        "Its names are missing.",
+        book(count=0, read_at=0.0, fault="No such file.", cure="Check its path."),
+    ),
+    "a file of the command line that cannot be read": Case(
+        "directory",
+        "/srv/more.csv cannot be read: No such file.",
+        but(
+            books=(
+                *SOUND_BOOKS,
+                BookState("/srv/more.csv", "", fault="No such file.", cure="Check its path."),
+            )
+        ),
+    ),
+    "an address book that nothing has read": Case(
+        "directory", "ringup directory read people", but(books=()), "warning"
+    ),
+    "an address book at another place": Case(
+        "directory", "has not been read yet", book(origin="another"), "warning"
+    ),
+    "names that are left out": Case(
+        "directory",
+        "people are left out: people.csv:3: 'ask' is not a number.",
+        book(left_out="people.csv:3: 'ask' is not a number."),
+        "warning",
+    ),
     "a secret that Asterisk refuses": Case(
         "pbx-verify",
         "line 201: Asterisk refuses its secret. Write it.",
@@ -609,6 +649,7 @@ CASES: Mapping[str, Case] = {
 }
 
 SOUND_TOO: Mapping[str, Facts] = {
+    "a book of a source that is gone": but(books=(*SOUND_BOOKS, BookState("old", "", fault="No answer."))),
     "as it is": SOUND,
     "chan_sip": in_pbx_record(but(pbx=CHAN_SIP_PBX), **CHAN_SIP),
     "its own server runs": holding(

@@ -19,8 +19,10 @@ from ringup.check.facts import (
 )
 from ringup.check.pbx_rules import APPLICATIONS, MODULES, SHARED_MODULES
 from ringup.check.rtp import RtpPorts
-from ringup.site.model import Line, Pbx, Phone, Site, Subnet
+from ringup.site.model import DirectorySource, Line, Pbx, Phone, Site, Subnet
+from ringup.store.books import BookState
 
+PEOPLE = DirectorySource(name="people", url="/etc/ringup/people.csv")
 PHONE = Phone(mac="001646C0FFEE", lines=(Line(extension="201", secret="a-secret"),))
 SUBNET = Subnet(
     network=IPv4Network("192.0.2.0/24"),
@@ -32,6 +34,7 @@ SITE = Site(
     subnets=(SUBNET,),
     phones=(PHONE,),
     ntp_server="192.0.2.1",
+    directory=(PEOPLE,),
     pbx=Pbx(etc="/etc/asterisk", manager_user="ringup", manager_secret="m"),
 )
 ETH0 = InterfaceFact("eth0", (IPv4Interface("192.0.2.10/24"),))
@@ -83,6 +86,7 @@ SOUND = Facts(
     verified=(),
     rtp=RtpPorts(10_000, 20_000),
     bans=(),
+    books=(BookState("people", PEOPLE.origin, 12, read_at=1.0),),
     sntp=SntpReply("192.0.2.1", 2),
     clock=ClockState(2026, is_synchronised=True),
     disk=DiskSpace("/var/lib/ringup", 50_000_000_000),

@@ -20,7 +20,7 @@ from ringup.cli.main import cli
 from ringup.emulator.firmware import write_package
 from ringup.finding import ERROR, Finding, Location
 from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
-from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, Subnet
+from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
 from ringup.store.pins import Pin, PinnedBy, save_pins
 from ringup.store.rollouts import begin_rollout
@@ -57,6 +57,7 @@ FULL = SITE.model_copy(
         "phones": (SITE.phones[0].model_copy(update={"load": OLD}), *SITE.phones[1:], PINNED),
         "subnets": (NETWORK,),
         "dial_rules": (DialRule(match="2.."),),
+        "directory": (DirectorySource(name="people", url="/etc/ringup/people.csv"),),
         "rings": (Ring(name="Old", file="Old.raw"),),
         "other_loads": {"30018": "SIP41.8-5-4S"},
         "pbx": SITE.pbx.model_copy(update={"manager_user": "ringup", "manager_secret": "s3cret"}),
@@ -103,6 +104,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "phone show PHONE": (("phone", "show", "204"), ("phone", "show", "204", "--reveal")),
     "group list": (("group", "list"),),
     "group show NAME": (("group", "show", "sales"),),
+    "directory list": (("directory", "list"),),
     "site show": (("site", "show"),),
     "plan FILE": (("plan", "{site}"),),
     "history": (("history",),),

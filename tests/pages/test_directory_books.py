@@ -1,103 +1,62 @@
-"""The directory's files are read once, read again when they change, and kept if they cannot be read."""
+"""The directory of the site's own lines and of its address books."""
 
-import os
-from pathlib import Path
+from ringup.books.reading import BookReading
+from ringup.books.shelf import Shelf
+from ringup.directory.entry import Entry
+from ringup.pages.directory_books import DirectoryBooks
+from ringup.site.model import DirectorySource, Line, Pbx, Phone, Site
 
-from ringup.pages.directory_books import LOOK_SECONDS, DirectoryBooks
-from ringup.site.model import Line, Phone, Site
-
-SITE = Site(phones=(Phone(mac="00000000000A", lines=(Line(extension="201", name="Ada", secret="s"),)),))
-
-
-class Shelf:
-    """A file, its directory and a clock."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self.faults: list[str] = []
-        self.now = 0.0
-        self.books = DirectoryBooks([path], self.faults.append, lambda: self.now)
-        self._changes = 0
-
-    def write(self, text: str) -> None:
-        self._changes += 1
-        self.path.write_text(text)
-        os.utime(self.path, (self._changes, self._changes))
-
-    def names(self, *, later: float = LOOK_SECONDS) -> list[tuple[str, str]]:
-        self.now += later
-        return [(entry.name, entry.number) for entry in self.books.of(SITE).entries]
+STAFF = DirectorySource(name="staff", url="ldap://10.0.0.5", base="dc=x")
+PEOPLE = DirectorySource(name="people", url="/people.csv")
+LINE = Line(extension="201", name="Ada", secret="s")
+SITE = Site(phones=(Phone(mac="00000000000A", lines=(LINE,)),), directory=(STAFF, PEOPLE))
 
 
-def test_names_of_a_file_stand_beside_the_sites_own(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.csv")
-    shelf.write("name,number\nBob,0301\nAda Mobile,201\n")
-    assert shelf.names() == [("Ada", "201"), ("Ada Mobile", "201"), ("Bob", "90301")]
-    assert shelf.faults == []
+def names(books: DirectoryBooks, site: Site = SITE) -> list[tuple[str, str]]:
+    return [(entry.name, entry.number) for entry in books.of(site).entries]
 
 
-def test_vcards_are_read_and_the_last_good_ones_stay(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.vcf")
-    shelf.write("BEGIN:VCARD\nVERSION:3.0\nFN:Bob\nTEL:0301\nEND:VCARD\n")
-    assert shelf.names() == [("Ada", "201"), ("Bob", "90301")]
-    shelf.write("BEGIN:VCARD\nVERSION:3.0\nFN:Bo")
-    assert ("Bob", "90301") in shelf.names()
-    assert ["cannot be read" in fault for fault in shelf.faults] == [True]
+def with_books(**readings: BookReading) -> tuple[Shelf, DirectoryBooks]:
+    shelf = Shelf()
+    for source in SITE.directory:
+        if source.name in readings:
+            shelf.take(source, readings[source.name], 0)
+    return shelf, DirectoryBooks(shelf)
 
 
-def test_mailboxes_of_the_pbx_are_dialled_without_the_outside_prefix(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "voicemail.conf")
-    shelf.write("[default]\n301 => 4711,Zoe\n")
-    assert shelf.names() == [("Ada", "201"), ("Zoe", "301")]
+def test_names_of_books_stand_beside_the_sites_own() -> None:
+    _shelf, books = with_books(people=BookReading([Entry("Bob", "0301"), Entry("Ada Mobile", "201")]))
+    assert names(books) == [("Ada", "201"), ("Ada Mobile", "201"), ("Bob", "90301")]
 
 
-def test_a_file_is_read_again_when_it_has_changed_but_not_at_every_page(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.csv")
-    shelf.write("name,number\nBob,1\n")
-    first = shelf.books.of(SITE)
-    shelf.write("name,number\nZoe,2\n")
-    assert shelf.names(later=1) == [("Ada", "201"), ("Bob", "91")]
-    assert shelf.names() == [("Ada", "201"), ("Zoe", "92")]
-    assert shelf.books.of(SITE) is not first
-    same = shelf.books.of(SITE)
-    shelf.now += LOOK_SECONDS
-    assert shelf.books.of(SITE) is same, "nothing has changed"
+def test_a_name_that_several_books_have_is_listed_once() -> None:
+    site = SITE.model_copy(update={"country": "DE"})
+    _shelf, books = with_books(
+        staff=BookReading([Entry("Bob Miller", "+49 30 1234567".replace(" ", "")), Entry("Ada", "201")]),
+        people=BookReading([Entry("BOB MILLER", "0301234567")]),
+    )
+    assert names(books, site) == [("Ada", "201"), ("Bob Miller", "90301234567")]
 
 
-def test_the_last_good_names_stay_and_the_fault_is_told(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.csv")
-    shelf.write("name,number\nBob,1\n")
-    shelf.names()
-    shelf.write("who,what\nZoe,2\n")
-    assert ("Bob", "91") in shelf.names()
-    shelf.path.unlink()
-    assert ("Bob", "91") in shelf.names()
-    assert ["no column is a name" in shelf.faults[0], "cannot be read" in shelf.faults[1]] == [True, True]
+def test_mailboxes_of_the_pbx_are_dialled_without_the_outside_prefix() -> None:
+    _shelf, books = with_books(people=BookReading([Entry("Zoe", "301")], are_inside=True))
+    assert ("Zoe", "301") in names(books)
 
 
-def test_a_file_that_is_not_there_yet_is_read_when_it_comes(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.csv")
-    assert shelf.names() == [("Ada", "201")]
-    shelf.write("name,number\nBob,1\n")
-    assert ("Bob", "91") in shelf.names()
+def test_the_book_is_made_again_only_when_names_have_changed() -> None:
+    shelf, books = with_books(staff=BookReading([Entry("Bob", "1")]))
+    first = books.of(SITE)
+    shelf.take(STAFF, BookReading([Entry("Bob", "1")]), 900)
+    assert books.of(SITE) is first
+    shelf.take(STAFF, BookReading([Entry("Zoe", "2")]), 1800)
+    assert names(books) == [("Ada", "201"), ("Zoe", "92")]
 
 
-def test_faulty_rows_are_told_a_few_at_a_time(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.csv")
-    shelf.write("name,number\n" + "Bob,none\n" * 9)
-    shelf.names()
-    (fault,) = shelf.faults
-    assert "people.csv:2" in fault
-    assert fault.endswith("and 6 more")
-
-
-def test_another_revision_of_the_site_has_another_book(tmp_path: Path) -> None:
-    shelf = Shelf(tmp_path / "people.csv")
-    shelf.write("name,number\nBob,202\n")
-    assert ("Bob", "9202") in shelf.names()
+def test_another_revision_of_the_site_has_another_book() -> None:
+    _shelf, books = with_books(people=BookReading([Entry("Bob", "202")]))
+    assert ("Bob", "9202") in names(books)
     line = Line(extension="202", name="Bob", secret="s")
     other = SITE.model_copy(update={"phones": (*SITE.phones, Phone(mac="00000000000B", lines=(line,)))})
-    assert [(each.name, each.number) for each in shelf.books.of(other).entries] == [
-        ("Ada", "201"),
-        ("Bob", "202"),
-    ]
+    assert names(books, other) == [("Ada", "201"), ("Bob", "202")]
+    without_prefix = SITE.model_copy(update={"pbx": Pbx(outside_prefix="")})
+    assert ("Bob", "202") in names(books, without_prefix)

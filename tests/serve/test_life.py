@@ -153,7 +153,7 @@ def test_what_would_make_a_phone_fail_keeps_the_server_from_saying_that_it_is_re
 @pytest.mark.parametrize(
     ("event", "does"),
     [
-        (SiteChanged(1.0, "", 2), "site_changed"),
+        (SiteChanged(1.0, "", 2), "look_now"),
         (PbxReloaded(1.0, "", "everything"), "pbx_reloaded"),
     ],
 )

@@ -213,7 +213,7 @@ def test_a_change_of_the_site_is_looked_at_at_once() -> None:
         with running(watch):
             await asyncio.sleep(0)
             assert told == []
-            watch.site_changed()
+            watch.look_now()
             await told.until(1)
         return told
 

@@ -1,5 +1,6 @@
 """Which parts of a server are opened and started, in which order, and how they are connected."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -7,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import Engine
 
+from ringup.finding import ERROR
 from ringup.serve import build
 from ringup.serve.options import Options
 from ringup.serve.parts import ServerParts, server_parts
-from ringup.site.model import Site
+from ringup.site.model import DirectorySource, Site
 from ringup.store.database import open_database
 from ringup.store.journeys import JourneyKeeper
 from tests.cli.fleet import SITE, fill
@@ -71,3 +73,32 @@ def test_a_server_that_starts_again_counts_every_phone_at_once(
     assert measured[0].board
     states = measured[0].board.states()
     assert (states["in_service"], states["waiting"], sum(states.values())) == (1, 1, len(SITE.phones))
+
+
+def test_names_of_an_address_book_survive_a_restart_and_the_loss_of_their_file(
+    tmp_path: Path, database: Engine
+) -> None:
+    file = tmp_path / "people.csv"
+    file.write_text("name,number\nBob,1\n")
+    source = DirectorySource(name="people", url=str(file))
+    fill(database, site=Site(directory=(source,)), events=())
+
+    async def read(parts: ServerParts) -> None:
+        parts.store.start(asyncio.get_running_loop())
+        parts.books.look()
+        await parts.books.settled()
+        parts.store.stop()
+
+    asyncio.run(read(parts_of(database, tmp_path)))
+    file.unlink()
+    again = parts_of(database, tmp_path)
+    names = [entry.name for book in again.books.shelf.books(again.watch.site) for entry in book.entries]
+    assert names == ["Bob"]
+    asyncio.run(read(again))
+    again.machine_watch.take(again.machine_watch.look())
+    assert again.machine_watch.standing > 0
+    faults = [problem for result in again.machine_watch.look() for problem in result.problems(ERROR)]
+    assert any("people cannot be read: No such file" in fault.what for fault in faults)
+    assert names == [
+        entry.name for book in again.books.shelf.books(again.watch.site) for entry in book.entries
+    ]

@@ -99,6 +99,7 @@ def test_a_site_that_may_only_be_read_is_read(folder: Path) -> None:
 LATER_TABLES = (
     "rollouts",
     "rollout_phones",
+    "books",
     "journeys", "timeline", "followed", "encryption", "pins", "nodes", "active_nodes", "held_secrets"
 )  # fmt: skip
 

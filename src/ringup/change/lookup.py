@@ -38,6 +38,13 @@ def no_phone(mac: str, known: list[str]) -> SiteErrors:
     return SiteErrors([Problem(f"phone {mac}", "is not in the site.", cure)])
 
 
+def no_address_book(name: str, known: list[str]) -> SiteErrors:
+    """Return the error for an address book that no record has."""
+    near = get_close_matches(name, known, n=1)
+    cure = f"Did you mean {near[0]}?" if near else f"Add it: `ringup directory add {name} URL`."
+    return SiteErrors([Problem(f"address book {name}", "is not in the site.", cure)])
+
+
 def no_group(name: str, known: list[str]) -> SiteErrors:
     """Return the error for a group that no record has."""
     near = get_close_matches(name, known, n=1)

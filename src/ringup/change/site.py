@@ -141,7 +141,7 @@ def _altered(change: Callable[[Plain], None], site: Site) -> Rows:
     data = to_plain(site, secrets=True)
     for part in ("site", "pbx"):
         data.setdefault(part, {})
-    for part in ("network", "groups", "phones"):
+    for part in ("network", "directory", "groups", "phones"):
         data.setdefault(part, [])
     change(data)
     return Rows(data, by_record(data))

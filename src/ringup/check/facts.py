@@ -11,6 +11,7 @@ from ringup.errors import Problem
 from ringup.finding import Finding
 from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
+from ringup.store.books import BookState
 
 if TYPE_CHECKING:  # at run time it would bring in what reads Asterisk's files
     from ringup.asterisk.freepbx import FreePbx
@@ -210,6 +211,8 @@ class Facts:
     rtp: RtpPorts | Unknown = NOT_LOOKED
     """Asterisk's UDP ports for sound."""
     bans: tuple[Ban, ...] | Unknown = NOT_LOOKED
+    books: tuple[BookState, ...] | Unknown = NOT_LOOKED
+    """The address books of the phones' directory, as they were last read."""
     sntp: SntpReply | Unknown = NOT_LOOKED
     clock: ClockState | Unknown = NOT_LOOKED
     disk: DiskSpace | Unknown = NOT_LOOKED

@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from ringup.check import (
     account_rules,
+    directory_rules,
     firewall_rules,
     firmware_rules,
     machine_rules,
@@ -25,6 +26,7 @@ _MODULES = (
     firmware_rules,
     pbx_rules,
     account_rules,
+    directory_rules,
     verified_rules,
 )
 
@@ -35,7 +37,7 @@ ORDER = (
     "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip", "firewall-sccp",
     "firewall-rtp", "fail2ban",
     "other-dhcp", "ntp",
-    "phones", "passwords", "firmware",
+    "phones", "passwords", "firmware", "directory",
     "pbx-files", "pbx-manager", "pbx-permissions", "pbx-modules", "pbx-applications", "pbx-transport",
     "pbx-accounts", "pbx-dialplan", "pbx-verify",
 )  # fmt: skip

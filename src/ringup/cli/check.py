@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ringup.check.facts import Facts, OtherDhcp
     from ringup.rule import Result, Rule, Unknown
     from ringup.site.model import Site
+    from ringup.store.books import BookState
 
 SOUND, FOUND = 0, 1
 """Exit statuses; 2, as for every command, if the check could not run."""
@@ -82,11 +83,11 @@ def check(
         return
     if unknown := [code for code in ignore if code not in RULES]:
         raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
-    site, file, nodes, addresses = _stored(database)
+    site, file, nodes, addresses, books = _stored(database)
     places = Places(file, firmware, user or unit_user())
     listen = listen and "other-dhcp" not in ignore
     heard = _other_dhcp(site, interface, nodes, listen=listen)
-    facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard, addresses=addresses)
+    facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard, addresses=addresses, books=books)
     results = judge(facts, ignore)
     _print(results, as_json=as_json, quiet=quiet)
     sys.exit(FOUND if report.has_errors(results) else SOUND)
@@ -110,8 +111,9 @@ def _print(results: "Sequence[Result]", *, as_json: bool, quiet: bool) -> None:
         click.echo(report.summary(results))
 
 
-def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str]]":
-    """Return the site, its database file, the addresses of its nodes and those of its phones by MAC.
+def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str], list[BookState]]":
+    """Return the site, its database file, the addresses of its nodes and of its phones by MAC, and its
+    address books.
 
     Raises NoSiteYet without a site.
     """
@@ -120,6 +122,7 @@ def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str
     from ringup.change.gather import living_addresses
     from ringup.change.site import opened
     from ringup.site.held import with_held
+    from ringup.store.books import read_states
     from ringup.store.database import file_of
     from ringup.store.held_secrets import read_held
     from ringup.store.nodes import read_nodes
@@ -128,7 +131,7 @@ def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str
     with opened(database) as engine:
         site = with_held(read_site(engine), read_held(engine))
         nodes = [node.address for node in read_nodes(engine)]
-        return site, file_of(engine), nodes, living_addresses(engine, time())
+        return site, file_of(engine), nodes, living_addresses(engine, time()), read_states(engine)
 
 
 def _other_dhcp(

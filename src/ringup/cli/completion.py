@@ -74,6 +74,7 @@ groups = _of_site(_groups)
 
 loads = _of_site(_loads)
 
+directories = _of_site(lambda site: [(source.name, source.url) for source in site.directory])
 rings = _of_site(lambda site: [(ring.name, ring.file) for ring in site.rings])
 """Offer the loads that the site, a group or a phone requires."""
 
@@ -121,7 +122,9 @@ def _keys(end: str, fields: Callable[[], Iterable[str]]) -> Complete:
 def _site_fields() -> Iterable[str]:
     from ringup.site.model import Pbx, Site
 
-    several = ("pbx", "subnets", "groups", "phones", "dial_rules", "rings", "settings")
+    several = (
+        "pbx", "subnets", "groups", "phones", "dial_rules", "rings", "directory", "settings",
+    )  # fmt: skip
     own = [name for name in Site.model_fields if name not in several]
     return (*own, "network", *(f"pbx.{name}" for name in Pbx.model_fields if name != "options"))
 

@@ -37,6 +37,9 @@ COMMANDS: Mapping[str, Command] = {
     "phone pins": Command(site_forms.PinList, "jq -r '.pins[] | .mac + \" \" + .address'"),
     "group list": Command(site_forms.GroupList),
     "group show NAME": Command(site_forms.OneGroup),
+    "directory list": Command(
+        site_forms.AddressBooks, """jq -r '.directory[] | select(.fault != "") | .name + " " + .fault'"""
+    ),
     "site show": Command(site_forms.SiteRecord),
     "plan FILE": Command(site_forms.Plan, "jq -r '.unsafe[].sentence'"),
     "history": Command(site_forms.History),

@@ -1,6 +1,6 @@
 """The structure of what `--json` prints about phones and the site's records."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,7 +14,8 @@ from ringup.journey.record import Call, RequestRecord
 from ringup.journey.stages import STAGES
 from ringup.phone.parameter_rows import Parameter
 from ringup.site.difference import Change
-from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Subnet
+from ringup.site.directory_record import Kind
+from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Subnet
 from ringup.store.pins import Pin
 
 
@@ -158,6 +159,29 @@ class PinList(Printed):
     pins: list[Pin]
 
 
+class AddressBook(ObjectForm):
+    """One address book, as it was last read."""
+
+    name: str
+    url: str
+    kind: str = Field(json_schema_extra={"enum": [*get_args(Kind)]})
+    names: int
+    """The number of its last good names."""
+    read_at: float
+    """Time of the last good reading, in Unix seconds; 0: none."""
+    fault: str
+    """Why the last reading failed; empty: it did not."""
+    cure: str
+    left_out: str
+    """The faults of single rows, cards or entries."""
+
+
+class AddressBooks(Printed):
+    """`ringup directory list --json`"""
+
+    directory: list[AddressBook]
+
+
 class GroupRecord(Group):
     """One group, and the MACs of its phones."""
 
@@ -201,6 +225,8 @@ class SiteRecord(Printed):
     subnets: list[Subnet]
     dial_rules: list[DialRule]
     rings: list[Ring]
+    directory: list[DirectorySource]
+    """Address books with further names for the phones' directory."""
     logo: str
     """The file on the phones' screens; empty: none."""
     services: str

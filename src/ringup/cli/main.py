@@ -39,6 +39,9 @@ COMMANDS: dict[str, CommandRow] = {
     "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
     "site": CommandRow("ringup.cli.site:site", "Show and change the settings that all phones share."),
+    "directory": CommandRow(
+        "ringup.cli.directory:directory", "Add, list and read address books for the Directory button."
+    ),
     "ring": CommandRow("ringup.cli.ring:ring", "Add, list, remove and hear ring tones."),
     "logo": CommandRow("ringup.cli.logo:logo", "Set, clear and preview the picture on the screens."),
     "plan": CommandRow("ringup.cli.plan:plan", "Show what applying a YAML file would change."),

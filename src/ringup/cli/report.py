@@ -94,11 +94,20 @@ def _checks(engine: "Engine", site: "Site", firmware: Path) -> str:
     from ringup.check.report import lines, summary
     from ringup.check.rules import check as judge
     from ringup.rule import Unknown
+    from ringup.store.books import read_states
     from ringup.store.database import file_of
 
     places = Places(file_of(engine), firmware, unit_user())
     not_heard = Unknown("not listened for")
-    facts = everything(site, places, "", dhcp=bool(site.subnets), other_dhcp=not_heard, addresses={})
+    facts = everything(
+        site,
+        places,
+        "",
+        dhcp=bool(site.subnets),
+        other_dhcp=not_heard,
+        addresses={},
+        books=read_states(engine),
+    )
     results = judge(facts, ())
     return "\n".join([*lines(results), summary(results), ""])
 

@@ -21,6 +21,7 @@ _MANY_VALUES = {
     "phones": "Use `ringup phone`.",
     "dial_rules": "Write them with `ringup export` and `ringup apply`.",
     "rings": "Use `ringup ring`.",
+    "directory": "Use `ringup directory`.",
 }
 """Fields of the site that KEY=VALUE cannot set, and the command that can."""
 

@@ -9,7 +9,18 @@ from typing import Any, NamedTuple
 from pydantic import BaseModel
 
 from ringup.site.check import FIELDS_ELSEWHERE
-from ringup.site.model import DialRule, Group, Line, Pbx, Phone, Ring, Site, SpeedDial, Subnet
+from ringup.site.model import (
+    DialRule,
+    DirectorySource,
+    Group,
+    Line,
+    Pbx,
+    Phone,
+    Ring,
+    Site,
+    SpeedDial,
+    Subnet,
+)
 
 _TOP = """\
 # The site's YAML
@@ -84,6 +95,10 @@ PARTS: Mapping[str, Part] = {
         "generates the rules.",
     ),
     "rings": Part(Ring, "A list of ring tones, in the order of the phones' menu."),
+    "directory": Part(
+        DirectorySource,
+        "A list of address books for the phones' [directory](../how-to/directory-and-services.md).",
+    ),
     "groups": Part(Group, "A list of groups of phones that share settings."),
     "phones": Part(Phone, "A list."),
     "phones[].lines": Part(Line, "A list in each phone, one line button after another."),

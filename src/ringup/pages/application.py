@@ -2,13 +2,13 @@
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping
 
 from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from ringup.books.shelf import Shelf
 from ringup.engine.faults import Faults
 from ringup.events import Event
 from ringup.pages.answers import Shown, answer, sentence
@@ -37,13 +37,13 @@ class PhonePages:
         holder_of: Callable[[str], str],
         on_events: Callable[[list[Event]], None],
         own: Mapping[str, Service] = OWN,
-        directory: Sequence[Path] = (),
+        shelf: Shelf | None = None,
         sources: Sources | None = None,
     ) -> None:
         """Serve pages of this site.
 
-        `holder_of` returns the MAC of the phone that has an address, or an empty text. `directory` are CSV
-        files with further names. `sources` is where our own services look.
+        `holder_of` returns the MAC of the phone that has an address, or an empty text. `shelf` holds the
+        address books with further names. `sources` is where our own services look.
         """
         self._site = site
         self._holder_of = holder_of
@@ -51,7 +51,7 @@ class PhonePages:
         faults = Faults(lambda fault: on_events([fault]), time.time)
         self._services = services(own.values(), faults.report)
         self._runner = Runner(faults.report)
-        self._books = DirectoryBooks(directory, faults.report)
+        self._books = DirectoryBooks(shelf)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Respond to one request for a page."""

@@ -5,7 +5,7 @@ Nothing here opens a socket or starts a thread yet.
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 from starlette.types import ASGIApp
 
+from ringup.books.shelf import Shelf, ShelfBook
+from ringup.directory.entry import Entry
 from ringup.engine.dhcp.lease import Lease, after_step
 from ringup.engine.tftp.server import REPLY_PORTS
 from ringup.errors import StoreError
@@ -23,6 +25,7 @@ from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.pages.routes import Routes
 from ringup.rule import Result
+from ringup.serve.books import Books, Keeping
 from ringup.serve.dhcp.lease_clock import LeaseClock
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.event_limits import EventLimits
@@ -45,12 +48,13 @@ from ringup.serve.site_parts import SiteParts
 from ringup.serve.site_watch import SiteWatch
 from ringup.serve.sntp import SntpService
 from ringup.serve.sockets import Interface
-from ringup.serve.start_check import look_at_asterisk, look_at_the_machine
+from ringup.serve.start_check import look_at_asterisk, look_at_the_books, look_at_the_machine
 from ringup.serve.store_thread import AnyStoreThread
 from ringup.serve.tftp.service import TftpService
 from ringup.serve.tftp.sockets import ReplyPorts, TftpSockets
 from ringup.serve.voice_vlan import VoiceVlanService
 from ringup.site.model import Site
+from ringup.store.books import BookState, forget_books, read_names, read_states, save_book
 from ringup.store.database import file_of
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
@@ -139,6 +143,7 @@ def machine_watch(basis: Basis, addresses: Callable[[], Sequence[str]], recorder
         return [
             *site_results(site, firmware, addresses(), dhcp=options.dhcp),
             *look_at_the_machine(options, file, site, interface.name),
+            *look_at_the_books(site, read_states(basis.database)),
         ]
 
     return MachineWatch(
@@ -269,7 +274,31 @@ def tftp(basis: Basis, site: SiteParts, recorder: Recorder, neighbour: Holder) -
     )
 
 
-def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
+def books(basis: Basis, changed: Callable[[], None], recorder: Recorder) -> Books:
+    """Build the address books of the phones' directory, with the names that they last had.
+
+    `changed` is called when one has a new fault, or has it no longer.
+    """
+    database, clocks = basis.database, basis.machine.clocks
+    known = (ShelfBook(state, read_names(database, state.name)) for state in read_states(database))
+    shelf = Shelf(known, basis.options.directory)
+
+    def kept(failure: Exception | None) -> None:
+        if failure is not None:
+            recorder.emit(ServerFault(time.time(), "", f"keeping an address book: {failure}"))
+
+    def save(state: BookState, entries: Collection[Entry] | None) -> None:
+        basis.store.low_priority(partial(save_book, database, state, entries), kept)
+
+    def forget(others: Collection[str]) -> None:
+        basis.store.low_priority(partial(forget_books, database, others), kept)
+
+    return Books(
+        shelf, lambda: basis.watch.site, Keeping(save, forget), changed, clocks.time_of_day, clocks.steady
+    )
+
+
+def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> HttpService:
     """Build the HTTP part: the operator's ports must be free; default ports in use are skipped."""
     options, watch = basis.options, basis.watch
 
@@ -283,7 +312,7 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder) -> HttpService:
             lambda: watch.site,
             site.files.holder_of,
             recorder.emit_all,
-            directory=options.directory,
+            shelf=shelf,
             sources=sources,
         )
 

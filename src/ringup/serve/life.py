@@ -157,6 +157,7 @@ def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
         parts.retention.run(),
         parts.watch.run(partial(site_changed, parts.site), fault),
         parts.address_watch.run(partial(_addresses_changed, parts)),
+        *([parts.books.run()] if parts.options.http else ()),
         *([parts.held_watch.run(parts.site.pbx.secrets_changed, fault)] if parts.site.pbx else ()),
         *([parts.pin_watch.run(fault)] if parts.pin_watch else ()),
     ]

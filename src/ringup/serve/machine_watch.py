@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from threading import Thread
 
 from ringup.errors import Problem
 from ringup.events import Event, MachineFault, MachineFaultOver, ServerFault
 from ringup.finding import ERROR
 from ringup.rule import Result
+from ringup.serve.daemon_thread import in_a_daemon_thread
 
 LOOK_SECONDS = 60.0
 """Seconds between two looks at the machine."""
@@ -67,8 +67,10 @@ class MachineWatch:
         self._pbx_is_due = True
         self._woken.set()
 
-    def site_changed(self) -> None:
-        """Check at once, because a new revision of the site may have new faults."""
+    def look_now(self) -> None:
+        """Check at once, because a new revision of the site may have new faults, or an address book has
+        one.
+        """
         self._due = time.monotonic()
         self._woken.set()
 
@@ -109,7 +111,7 @@ class MachineWatch:
         nothing.
         """
         try:
-            results = await _in_a_thread(look)
+            results = await in_a_daemon_thread(look, "look at the machine")
         except Exception as error:
             if repr(error) != self._failure:
                 self._emit(ServerFault(self._clock(), "", f"looking at the machine: {error!r}"))
@@ -149,28 +151,3 @@ def _faults(result: Result, now: float) -> Iterator[tuple[tuple[str, str], Machi
 
 def _fault(code: str, problem: Problem, now: float) -> MachineFault:
     return MachineFault(now, "", code, problem.what, problem.cure)
-
-
-async def _in_a_thread(look: Look) -> Sequence[Result]:
-    """Run it in a thread; the server does not wait for the thread when it stops."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[Sequence[Result]] = loop.create_future()
-
-    def finish(results: Sequence[Result] | Exception) -> None:
-        if done.cancelled():
-            return
-        if isinstance(results, Exception):
-            done.set_exception(results)
-        else:
-            done.set_result(results)
-
-    def work() -> None:
-        try:
-            results: Sequence[Result] | Exception = look()
-        except Exception as error:
-            results = error
-        with suppress(RuntimeError):  # the loop has ended
-            loop.call_soon_threadsafe(finish, results)
-
-    Thread(target=work, name="look at the machine", daemon=True).start()
-    return await done

@@ -17,6 +17,7 @@ from ringup.serve import build
 from ringup.serve.addresses import AddressWatch
 from ringup.serve.awaited_registrations import AwaitedRegistrations
 from ringup.serve.board_counts import BoardCounts
+from ringup.serve.books import Books
 from ringup.serve.dhcp.service import DhcpService
 from ringup.serve.held_secrets import HeldWatch
 from ringup.serve.http import HttpService
@@ -82,6 +83,8 @@ class ServerParts:
     """Detects phones that have fetched their new secrets; Asterisk then gets these secrets, too."""
     rollouts: "Rollouts | None"
     """Carries out rollouts of firmware, on the node that is connected to Asterisk; None without Asterisk."""
+    books: Books
+    """Reads the address books of the phones' directory."""
     nodes: NodeParts | None
     """This server as one of the nodes of a PostgreSQL database; None with SQLite, which allows no other
     server.
@@ -184,19 +187,20 @@ def _together(
     nodes: NodeParts | None,
 ) -> ServerParts:
     """Add the parts on which no other part depends."""
-    database, interface, store, watch = basis.database, basis.interface, basis.store, basis.watch
-    tftp, http = build.tftp(basis, site, recorder, neighbour), build.http(basis, site, recorder)
+    database, store, watch = basis.database, basis.store, basis.watch
+    books = build.books(basis, machine_watch.look_now, recorder)
+    tftp, http = build.tftp(basis, site, recorder, neighbour), build.http(basis, site, recorder, books.shelf)
     board = _board(basis, keeper, machine_watch)
     return ServerParts(
-        options=basis.options, interface=interface, database=database, store=store, recorder=recorder,
+        options=basis.options, interface=basis.interface, database=database, store=store, recorder=recorder,
         journeys=JourneysTask(keeper, store.low_priority, lambda: recorder.taken),
         retention=build.retention(basis, recorder),
         watch=watch,
         machine_watch=machine_watch,
-        address_watch=AddressWatch(interface.name, site.addresses, basis.machine.interface_named),
+        address_watch=AddressWatch(basis.interface.name, site.addresses, basis.machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
-        rollouts=rollouts, nodes=nodes, site=site, dhcp=dhcp, tftp=tftp, http=http,
+        rollouts=rollouts, books=books, nodes=nodes, site=site, dhcp=dhcp, tftp=tftp, http=http,
         sntp=build.sntp(basis, site, recorder),
         listener=build.listener(basis, site, recorder, awaited.are_overdue),
         voice_vlan=build.voice_vlan(basis, recorder, machine_watch),
@@ -249,7 +253,7 @@ def _emit_of_site(recorder: Recorder, machine_watch: MachineWatch, event: Event)
     if isinstance(event, PbxReloaded):
         machine_watch.pbx_reloaded()
     elif isinstance(event, SiteChanged):
-        machine_watch.site_changed()
+        machine_watch.look_now()
 
 
 def _shared(database: Engine, is_active: Callable[[], bool], own: Leases) -> Leases:

@@ -1,7 +1,7 @@
 """Run the rules of `ringup check` that need no network when the server starts."""
 
 import errno
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from ringup.rule import Result, Unknown, judge
 from ringup.serve.options import Options
 from ringup.serve.readiness import CODES
 from ringup.site.model import Site
+from ringup.store.books import BookState
 
 MOST_PHONES_ASKED = 200
 """Maximum number of phones about whose accounts Asterisk is asked while the server runs, so that a large site
@@ -29,6 +30,14 @@ def look_at_the_machine(options: Options, database: Path | None, site: Site, int
 
     facts = quick(site, Places(database, options.firmware, options.user), interface, dhcp=options.dhcp)
     return judge([rule for rule in QUICK if rule.code not in (*CODES, "interface")], facts)
+
+
+def look_at_the_books(site: Site, books: Sequence[BookState]) -> list[Result]:
+    """Return the results about the address books of the phones' directory."""
+    from ringup.check.directory_rules import RULES
+    from ringup.check.facts import Facts
+
+    return judge(RULES, Facts(site, books=tuple(books)))
 
 
 def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:

@@ -10,8 +10,8 @@ from ringup.errors import Problem, SiteErrors
 from ringup.site.complaints import problems_of
 from ringup.site.cross_checks import cross_check
 from ringup.site.forced_secrets import unmark
-from ringup.site.kept_secrets import fill_pbx, fill_phones, fill_settings, new_faults
-from ringup.site.model import DialRule, Group, Pbx, Phone, Ring, Site, Subnet
+from ringup.site.kept_secrets import fill_directory, fill_pbx, fill_phones, fill_settings, new_faults
+from ringup.site.model import DialRule, DirectorySource, Group, Pbx, Phone, Ring, Site, Subnet
 from ringup.site.rows import Path, Plain, Rows
 from ringup.site.secret import generate
 
@@ -19,12 +19,13 @@ _LISTS: dict[str, tuple[str, type[BaseModel]]] = {
     "network": ("subnets", Subnet),
     "dial_rules": ("dial_rules", DialRule),
     "rings": ("rings", Ring),
+    "directory": ("directory", DirectorySource),
     "groups": ("groups", Group),
     "phones": ("phones", Phone),
 }
 """The parts of a site file that are lists, each with the field of Site and the record type of its items."""
 
-_PARTS = ("site", "network", "pbx", "dial_rules", "rings", "groups", "phones")
+_PARTS = ("site", "network", "pbx", "dial_rules", "rings", "directory", "groups", "phones")
 
 FIELDS_ELSEWHERE = {
     "subnets": "network",
@@ -58,6 +59,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     problems += fill_phones(data["phones"], before, marked, new_secret, where)
     problems += new_faults(data["phones"], before, marked, where)
     problems += fill_pbx(data["pbx"], before, where)
+    problems += fill_directory(data["directory"], before, where)
     problems += fill_settings(data, before, where)
     fields: dict[str, Any] = {"pbx": _record(Pbx, data["pbx"], ("pbx",), where, problems)}
     for part, (field, record) in _LISTS.items():

@@ -31,6 +31,7 @@ def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
     yield from _unique(_extensions(data), where, "extension {} is taken by {}.", "Give one of them another.")
     yield from _unique(_group_names(data), where, "group {} is at {} already.", "Remove or rename one.")
     yield from _unique(_reservations(data), where, "address {} is reserved by {}.", "Choose another.")
+    yield from _unique(_sources(data), where, "directory {} is at {} already.", "Remove or rename one.")
     yield from _groups_exist(data, where)
     yield from _messages_free(data, where)
     yield from _names_fit(data, where)
@@ -71,6 +72,12 @@ def _group_names(data: Plain) -> Iterator[tuple[str, Path]]:
     for index, group in enumerate(data["groups"]):
         if "name" in group:
             yield str(group["name"]), ("groups", index, "name")
+
+
+def _sources(data: Plain) -> Iterator[tuple[str, Path]]:
+    for index, source in enumerate(data["directory"]):
+        if "name" in source:
+            yield str(source["name"]), ("directory", index, "name")
 
 
 def _reservations(data: Plain) -> Iterator[tuple[str, Path]]:

@@ -98,7 +98,10 @@ def _fields(before: Record, after: Record) -> tuple[FieldChange, ...]:
     )
 
 
-_ITEMS = {"lines": "line", "subnets": "network", "dial_rules": "dial rule", "rings": "ring"}
+_ITEMS = {
+    "lines": "line", "subnets": "network", "dial_rules": "dial rule", "rings": "ring",
+    "directory": "address book",
+}  # fmt: skip
 
 
 def _flat_of(record: Record, other: Record) -> dict[str, str]:

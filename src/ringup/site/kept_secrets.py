@@ -88,6 +88,15 @@ def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator
             yield from _fill(pbx, field, getattr(stored.pbx, field) or None, str, where, ("pbx",))
 
 
+def fill_directory(sources: list[Plain], stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
+    """Keep the stored passwords of the address books that the file masks."""
+    passwords = {source.name: source.password for source in stored.directory}
+    for index, source in enumerate(sources):
+        if "password" in source:
+            kept = passwords.get(str(source.get("name", ""))) or None
+            yield from _fill(source, "password", kept, str, where, ("directory", index))
+
+
 def fill_settings(data: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
     """Replace the masks in the secret settings of the file by the stored values of the same level."""
     groups = {group.name: group.settings for group in stored.groups}

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator
 
 from ringup.phone.firmware import protocol_of
 from ringup.phone.forced_keys import merged
+from ringup.site.directory_record import DirectorySource
 from ringup.site.fields import (
     LONGEST_AUTH_NAME,
     LONGEST_DISPLAY_NAME,
@@ -37,6 +38,7 @@ __all__ = [
     "SPECIAL_EXTENSIONS",
     "Channel",
     "DialRule",
+    "DirectorySource",
     "Driver",
     "Group",
     "Line",
@@ -109,6 +111,8 @@ class Site(Record):
     """Ring tones of the phones' list."""
     logo: Name = ""
     """The BMP on the phones' screens, a file in the folder that ``--files`` names; empty: none."""
+    directory: tuple[DirectorySource, ...] = ()
+    """Address books with further names for the phones' directory."""
     services: ServiceNames = ""
     """The services that the Services button lists, with spaces between their names; empty: all except those
     for operators, like ``fleet``.

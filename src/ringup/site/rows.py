@@ -33,7 +33,12 @@ def by_record(data: Plain) -> Callable[[Path], str]:
 
     def where(path: Path) -> str:
         top = path[0] if path else ""
-        named = {"phones": ("phone", "mac"), "groups": ("group", "name"), "network": ("network", "network")}
+        named = {
+            "phones": ("phone", "mac"),
+            "groups": ("group", "name"),
+            "network": ("network", "network"),
+            "directory": ("directory", "name"),
+        }
         if top in named and len(path) > 1:
             word, key = named[str(top)]
             record = data[str(top)][path[1]]

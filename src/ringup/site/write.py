@@ -22,11 +22,12 @@ A phone's own load is left out if it is empty.
 def to_plain(site: Site, *, secrets: bool) -> Plain:
     """Return the site in the form of a site file; without `secrets`, each secret is masked."""
     plain: Plain = {
-        "site": _fields(site, {"subnets", "dial_rules", "rings", "pbx", "groups", "phones"}),
+        "site": _fields(site, {"subnets", "dial_rules", "rings", "directory", "pbx", "groups", "phones"}),
         "network": [_fields(subnet) for subnet in site.subnets],
         "pbx": _fields(site.pbx),
         "dial_rules": [_fields(rule) for rule in site.dial_rules],
         "rings": [_fields(ring) for ring in site.rings],
+        "directory": [_fields(source) for source in site.directory],
         "groups": [_fields(group) for group in site.groups],
         "phones": [_phone(phone) for phone in site.phones],
     }

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0013"
+LATEST_MIGRATION = "0014"
 """The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -213,6 +213,17 @@ followed = Table(
 """One row with id 1, which always exists: the last event in the journeys, and the version of the rules.
 
 `pbx_lost` and `faults` are the state of the server after that event; `faults` is a list of events.
+"""
+
+books = Table(
+    "books",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("record", JSON, nullable=False),
+    Column("entries", JSON, nullable=False),
+)
+"""The last good names of each address book of the phones' directory; `record` is its state without them, so
+that most looks at a book write a short row.
 """
 
 nodes = Table(

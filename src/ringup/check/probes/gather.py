@@ -1,6 +1,6 @@
 """Run all probes and combine their results."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ringup.check.facts import Facts, ManagerRefusal, OtherDhcp, PbxState, SntpReply
@@ -10,6 +10,7 @@ from ringup.check.probes.quick import Places, quick
 from ringup.firmware.folder import FirmwareFolder
 from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
+from ringup.store.books import BookState
 
 
 def everything(
@@ -20,10 +21,11 @@ def everything(
     dhcp: bool,
     other_dhcp: OtherDhcp | Unknown | None,
     addresses: Mapping[str, str],
+    books: Sequence[BookState],
 ) -> Facts:
     """Return all facts; the caller has the sockets to detect another DHCP server, and passes the result.
 
-    `addresses` are the phones' leases, by MAC.
+    `addresses` are the phones' leases, by MAC; `books` are the address books as they were last read.
     """
     facts = quick(site, places, interface, dhcp=dhcp)
     state = pbx.state(site)
@@ -37,6 +39,7 @@ def everything(
         pbx=state if isinstance(state, PbxState | Unknown) else Unknown("first: Asterisk's manager"),
         verified=pbx.verification(site, state, addresses),
         refusal=state if isinstance(state, ManagerRefusal) else None,
+        books=tuple(books),
         sntp=_sntp(facts),
     )
 

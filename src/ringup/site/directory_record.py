@@ -1,0 +1,114 @@
+"""DirectorySource: an address book that gives further names to the phones' directory."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal, Self
+from urllib.parse import SplitResult, urlsplit
+
+from pydantic import Field, model_validator
+
+from ringup.site.fields import Plain, Record
+from ringup.site.record_faults import FaultyRecord
+
+Kind = Literal["file", "ldap"]
+"""What a source is read with."""
+
+Attribute = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
+
+FORMS = "Write a file's path like /etc/ringup/people.csv, or ldap://HOST, or ldaps://HOST."
+
+
+class DirectorySource(Record):
+    """An address book that gives further names to the phones' directory."""
+
+    name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+    """A name for you."""
+    url: Plain
+    """A file with its path (CSV, vCards, or Asterisk's ``voicemail.conf``), or an LDAP server like
+    ``ldap://10.0.0.5``.
+    """
+    user: Plain = ""
+    """The account; with LDAP, the DN of the bind. Empty: anonymous."""
+    password: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", repr=False)] = ""
+    """The password of the account."""
+    encrypted: bool = True
+    """True if the connection must be encrypted: ``ldap://`` then begins with StartTLS."""
+    ca: Plain = ""
+    """A file with the certificate of the CA that signed the server's; empty: the system's CAs."""
+    base: Plain = ""
+    """LDAP: the DN below which the entries are."""
+    filter: Plain = "(telephoneNumber=*)"
+    """LDAP: the entries to read."""
+    name_attributes: tuple[Attribute, ...] = ("displayName", "cn")
+    """LDAP: the attributes of a name; an entry's first one that it has counts."""
+    number_attributes: tuple[Attribute, ...] = ("telephoneNumber", "mobile", "homePhone")
+    """LDAP: the attributes of numbers; each number gives an entry."""
+    minutes: Annotated[int, Field(ge=1, le=1440)] = 15
+    """Minutes between two readings; files are looked at every ten seconds."""
+
+    @property
+    def kind(self) -> Kind:
+        """Return what the source is read with."""
+        return _KINDS[_split(self.url).scheme]
+
+    @property
+    def origin(self) -> str:
+        """Return what the names are read from, as a text without secrets; it differs between two origins."""
+        return self.model_dump_json(exclude={"name", "password", "minutes"}, exclude_defaults=True)
+
+    @model_validator(mode="after")
+    def _is_readable(self) -> Self:
+        scheme = _split(self.url).scheme
+        if scheme not in _KINDS:
+            raise FaultyRecord(f"url is {self.url!r}, which is not an address book.", FORMS)
+        if fault := _FAULTS[_KINDS[scheme]](self) or _fault_of_account(self):
+            raise fault
+        return self
+
+
+_KINDS: Mapping[str, Kind] = {"": "file", "ldap": "ldap", "ldaps": "ldap"}
+"""By the scheme of the URL."""
+
+
+def _split(url: str) -> SplitResult:
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return SplitResult("?", "", "", "", "")
+    return parts
+
+
+def _fault_of_file(source: DirectorySource) -> FaultyRecord | None:
+    if source.url.startswith("/"):
+        return None
+    return FaultyRecord(f"url is {source.url!r}, which is neither a URL nor a complete path.", FORMS)
+
+
+def _fault_of_ldap(source: DirectorySource) -> FaultyRecord | None:
+    parts = _split(source.url)
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.username is not None:
+        return FaultyRecord(
+            f"url is {source.url!r}; of an LDAP server, it has only the host and the port.",
+            "Write it like ldap://HOST or ldaps://HOST:636, with base, filter and user beside it.",
+        )
+    if not source.base:
+        return FaultyRecord("base is missing.", "Write the DN of the entries: ou=people,dc=example,dc=com.")
+    if not re.fullmatch(r"\(.+\)", source.filter):
+        return FaultyRecord(f"filter is {source.filter!r}.", "Write it in parentheses: (telephoneNumber=*)")
+    if not source.name_attributes or not source.number_attributes:
+        return FaultyRecord("no attribute is named.", "Name at least one in each list, or unset the list.")
+    return None
+
+
+def _fault_of_account(source: DirectorySource) -> FaultyRecord | None:
+    if bool(source.user) == bool(source.password):
+        return None
+    missing = "password" if source.user else "user"
+    return FaultyRecord(f"the account has no {missing}.", "Set user and password, or neither.")
+
+
+_FAULTS: Mapping[Kind, Callable[[DirectorySource], FaultyRecord | None]] = {
+    "file": _fault_of_file, "ldap": _fault_of_ldap,
+}  # fmt: skip
+"""What is wrong with a source of each kind."""

@@ -41,6 +41,17 @@ def parts_of(
     )
 
 
+@pytest.fixture
+def with_pbx(
+    tmp_path: Path, told: list[Event], monkeypatch: pytest.MonkeyPatch
+) -> tuple[SiteParts, list[Site]]:
+    """Parts with a link to a PBX, and the sites that the link was given."""
+    parts, given = parts_of(SITE, tmp_path, told), list[Site]()
+    assert parts.pbx is not None
+    monkeypatch.setattr(parts.pbx, "site_changed", given.append)
+    return parts, given
+
+
 def changed(**fields: Any) -> Site:
     return SITE.model_copy(update=fields)
 
@@ -121,13 +132,8 @@ def test_a_new_revision_takes_no_lease_away(tmp_path: Path, told: list[Event]) -
     assert parts.dhcp.who_has("10.0.0.10") == KNOWN
 
 
-def test_a_new_revision_reaches_the_pbx(
-    tmp_path: Path, told: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parts = parts_of(SITE, tmp_path, told)
-    assert parts.pbx is not None
-    heard: list[Site] = []
-    monkeypatch.setattr(parts.pbx, "site_changed", heard.append)
+def test_a_new_revision_reaches_the_pbx(with_pbx: tuple[SiteParts, list[Site]]) -> None:
+    parts, heard = with_pbx
     later = changed(name="later")
     site_changed(parts, later, 2)
     assert heard == [later]
@@ -177,13 +183,8 @@ def test_another_address_of_ours_is_told_at_once(tmp_path: Path, told: list[Even
     assert (event.interface, event.before, event.after) == ("eth0", SERVER, "10.0.0.5")
 
 
-def test_another_address_of_ours_reaches_the_pbx(
-    tmp_path: Path, told: list[Event], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    parts = parts_of(SITE, tmp_path, told)
-    assert parts.pbx is not None
-    heard: list[Site] = []
-    monkeypatch.setattr(parts.pbx, "site_changed", heard.append)
+def test_another_address_of_ours_reaches_the_pbx(with_pbx: tuple[SiteParts, list[Site]]) -> None:
+    parts, heard = with_pbx
     parts.addresses.take(("10.0.0.5",))
     addresses_changed(parts, SITE, "eth0", SERVER)
     assert heard == [SITE]

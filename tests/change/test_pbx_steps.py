@@ -9,7 +9,8 @@ from ringup.asterisk.include_lines import FOLDER
 from ringup.asterisk.install import contents, install
 from ringup.change import pbx_steps
 from ringup.change.carry_out import Step, StepFailed
-from ringup.change.site import Changed, change_site, stored_site
+from ringup.change.site import Changed, change_site
+from ringup.change.stored_site import stored_site
 from ringup.errors import AmiRefused, OutsideError
 from ringup.site.model import Channel, Line, Pbx, Phone, Site
 from ringup.site.rows import Plain

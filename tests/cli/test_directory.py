@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.change.site import stored_site
+from ringup.change.stored_site import stored_site
 from ringup.store.books import read_names
 from ringup.store.database import open_database
 from tests.cli.terminal import Ringup

@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 
-from ringup.change.site import stored_site
+from ringup.change.stored_site import stored_site
 from ringup.errors import StoreError
 from tests.asterisk.fake_asterisk import FakeAsterisk
 from tests.asterisk.fake_console import BROKEN, SOUND, FakeConsole

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ringup.asterisk.install import contents
-from ringup.change.site import stored_site
+from ringup.change.stored_site import stored_site
 from ringup.files.find import File, FileFinder, Requester
 from ringup.firmware.folder import FirmwareFolder
 from tests.cli.terminal import Ringup, terminal

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from ringup.asterisk.install import contents
-from ringup.change.site import stored_site
+from ringup.change.stored_site import stored_site
 from ringup.change.world import World
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.files.rendered import OWN, RENDERED, Records

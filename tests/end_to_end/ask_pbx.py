@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import cast
 
-from ringup.change.site import stored_site
+from ringup.change.stored_site import stored_site
 from ringup.demo import network
 from ringup.demo.plan import DemoPlan
 from ringup.serve.pbx import manager_of

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Engine
 
 from ringup.change.plan import Plan, plan
-from ringup.change.site import Approve, Changed, opened, refuse_unsafe, transform_site
+from ringup.change.site import Approve, Changed, refuse_unsafe, transform_site
+from ringup.change.stored_site import opened
 from ringup.change.undo import undone
 from ringup.errors import Problem, SiteErrors
 from ringup.store.revisions import latest_change, read_revision, site_at

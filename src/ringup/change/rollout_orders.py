@@ -4,7 +4,7 @@ import time
 from dataclasses import replace
 
 from ringup.change.gather import journeys_of
-from ringup.change.site import opened_to_change
+from ringup.change.stored_site import opened_to_change
 from ringup.errors import Problem, SiteErrors
 from ringup.rollout.course import resumed
 from ringup.rollout.record import PhoneStep, Rollout, RolloutState

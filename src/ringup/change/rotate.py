@@ -9,7 +9,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from ringup.change.gather import journeys_of
-from ringup.change.site import keep_old, opened, opened_to_change
+from ringup.change.site import keep_old
+from ringup.change.stored_site import opened, opened_to_change
 from ringup.phone.forced_keys import other_spelling
 from ringup.site.held import with_held
 from ringup.site.rows import Plain

@@ -5,8 +5,8 @@ error.
 import getpass
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict, Unpack
@@ -17,6 +17,7 @@ from ringup.change.carry_out import Step, StepFailed, carry_out
 from ringup.change.freepbx_lines import with_freepbx_rows
 from ringup.change.plan import Plan, plan
 from ringup.change.restart import with_new_sync
+from ringup.change.stored_site import opened, opened_to_change
 from ringup.change.undo import undone
 from ringup.change.world import World
 from ringup.errors import ChangedMeanwhile, NoSiteYet, OutsideError, Problem, SiteErrors, UnsafeChange
@@ -26,7 +27,7 @@ from ringup.site.model import Site
 from ringup.site.records import ChangedRecords, changed
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
-from ringup.store.database import open_database, open_to_read, open_with_new_key
+from ringup.store.database import open_with_new_key
 from ringup.store.held_secrets import read_held
 from ringup.store.new_key import begin_anew
 from ringup.store.revisions import Revision, commit, read_site, read_site_and_revision
@@ -75,50 +76,6 @@ def refuse_unsafe(plan: Plan) -> None:
     """Accept a safe plan; raises UnsafeChange for any other."""
     if plan.unsafe:
         raise UnsafeChange((found.sentence for found in plan.unsafe), "")
-
-
-@contextmanager
-def opened(database: str) -> Iterator[Engine]:
-    """Open the database for a command that only reads; raises StoreError if there is no database."""
-    engine = open_to_read(database)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-@contextmanager
-def opened_to_change(database: str) -> Iterator[Engine]:
-    """Open the database for a command that changes the site; a missing database is created."""
-    engine = open_database(database)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-
-
-def stored_site(database: str) -> Site:
-    """Return the present site; raises NoSiteYet if there is no database."""
-    with opened(database) as engine:
-        return read_site(engine)
-
-
-def asterisks_site(database: str) -> Site:
-    """Return the site as Asterisk should have it now.
-
-    It contains the old secrets of phones that have not fetched their new ones. Raises NoSiteYet if there is
-    no database.
-    """
-    with opened(database) as engine:
-        return with_held(read_site(engine), read_held(engine))
-
-
-def stored_or_new_site(database: str) -> Site:
-    """Return the stored site, or an empty site if there is no database; no database is created."""
-    try:
-        return stored_site(database)
-    except NoSiteYet:
-        return Site()
 
 
 def change_site(

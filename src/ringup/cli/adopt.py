@@ -62,7 +62,7 @@ def adopt(
     copied to --firmware, and every other file that ringup does not make itself to --files.
     """
     from ringup.adoption.plan import plan_adoption
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.firmware.folder import FirmwareFolder
     from ringup.site.secret import generate
 

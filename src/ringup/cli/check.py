@@ -120,7 +120,7 @@ def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str
     from time import time
 
     from ringup.change.gather import living_addresses
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.site.held import with_held
     from ringup.store.books import read_states
     from ringup.store.database import file_of

@@ -24,7 +24,7 @@ def _of_site(offers: "Callable[[Site], Iterable[tuple[str, str]]]") -> Complete:
     """Return a completer that suggests words of the site, each with its help text."""
 
     def complete(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
-        from ringup.change.site import stored_site
+        from ringup.change.stored_site import stored_site
 
         try:
             site = stored_site(_database(context))
@@ -81,7 +81,7 @@ rings = _of_site(lambda site: [(ring.name, ring.file) for ring in site.rings])
 
 def unknown_macs(context: click.Context, _parameter: click.Parameter, begun: str) -> list[CompletionItem]:
     """Offer the MACs that have a lease and are not in the site."""
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.store.leases import read_leases
     from ringup.store.revisions import read_site
 

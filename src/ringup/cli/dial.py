@@ -140,7 +140,7 @@ def _of_site(database: str, phone: str | None) -> tuple[str, bytes]:
     """
     from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.render.dialplan_xml import dial_template
     from ringup.render.sip_cnf import DIAL_TEMPLATE
 

@@ -63,7 +63,7 @@ def generate(
     the phone must dial each number that Asterisk accepts unchanged. Otherwise the exit status is 1, and no
     file is written.
     """
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.dial.merge import disagreements, merge
 
     if (extensions_conf is None) != (context is None):

@@ -141,7 +141,7 @@ def read(name: str | None, database: str) -> None:
     """Read one address book, or all, and keep its names. Exit status 1 if one cannot be read."""
     import sys
 
-    from ringup.change.site import opened_to_change
+    from ringup.change.stored_site import opened_to_change
     from ringup.store.revisions import read_site
 
     failed = False
@@ -206,7 +206,7 @@ def _known(data: "Plain", name: str) -> str:
 
 def _states(database: str) -> "list[tuple[DirectorySource, BookState]]":
     from ringup.books.shelf import Shelf, ShelfBook
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.store.books import read_states
     from ringup.store.revisions import read_site
 

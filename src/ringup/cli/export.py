@@ -32,7 +32,7 @@ Without --reveal, YAML has masked passwords and CSV has no columns for them; `ri
 @database_option
 def export(*, reveal: bool, as_csv: bool, output: Path | None, database: str) -> None:
     """Write the site as YAML, in the form that `ringup apply` reads; or its phones as CSV."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.errors import OutsideError, by_system
     from ringup.site.write import write_yaml
 

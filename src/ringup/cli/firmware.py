@@ -50,7 +50,7 @@ def add(
     it contains several packages, the complete ones are added; exit status 1 means that another package was
     refused. All problems are listed.
     """
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.cli.firmware_printing import print_added
     from ringup.errors import SiteErrors
     from ringup.finding import ERROR
@@ -78,7 +78,7 @@ def add(
 @database_option
 def list_(*, firmware: Path, as_json: bool, database: str) -> None:
     """List the packages in the folder, whether they are complete, and what requires them."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.firmware_printing import package_as_json, print_packages
     from ringup.cli.printing import print_json
     from ringup.site.wanted import required_loads
@@ -117,7 +117,7 @@ def check(
     Exit status 1 means that a phone cannot take one of the loads. Notes that need no action are printed as
     well.
     """
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.firmware_check import findings_of
     from ringup.cli.firmware_printing import finding_as_json, print_checked
     from ringup.cli.printing import print_json

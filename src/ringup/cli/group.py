@@ -74,7 +74,7 @@ def add(
 @database_option
 def list_(as_json: bool, database: str) -> None:
     """List the groups."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_json, print_table
 
     site = stored_site(database)
@@ -99,7 +99,7 @@ def list_(as_json: bool, database: str) -> None:
 def show(name: str, as_json: bool, database: str) -> None:
     """Show one group and its phones."""
     from ringup.change.lookup import no_group
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)

@@ -20,7 +20,7 @@ Examples:
 @database_option
 def history(limit: int, as_json: bool, database: str) -> None:
     """List the revisions of the site, newest first."""
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.cli.printing import local_time, print_json, print_table
     from ringup.site.difference import Changes
     from ringup.store.revisions import revisions

@@ -92,7 +92,7 @@ def _status(reading: "TreeReading", findings: Iterable[Finding]) -> int:
 
 def _served(database: str, firmware: Path, files: Path) -> "TreeReading":
     """Return the files that phones would get now."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.files.find import File, FileFinder, Requester
     from ringup.firmware.folder import FirmwareFolder
     from ringup.lint.bundle import Bundle, SourceFile

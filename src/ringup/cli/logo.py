@@ -42,7 +42,8 @@ def set_(*, picture: Path, dither: bool, yes: bool, files: Path, database: str) 
 
     SIPDefault.cnf names it in logo_url from then on. The server needs TCP port 80 for it.
     """
-    from ringup.change.site import change_site, stored_or_new_site
+    from ringup.change.site import change_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.cli.settings import print_changed
     from ringup.errors import Problem, SiteErrors
     from ringup.media.filing import file_under
@@ -116,7 +117,7 @@ def preview(*, picture: Path | None, dither: bool, output: Path | None, files: P
 
 def _stored(database: str, files: Path) -> Path:
     """Return the file of the logo that is set; raises SiteErrors."""
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.errors import Problem, SiteErrors
 
     site = stored_or_new_site(database)

@@ -82,7 +82,7 @@ def install(
     kept as NAME.before-ringup. Nothing is written if nothing changed. Run it once as root; `ringup serve`
     then keeps ringup.d up to date without rights to your files.
     """
-    from ringup.change.site import asterisks_site
+    from ringup.change.stored_site import asterisks_site
     from ringup.cli.approval import is_terminal
     from ringup.cli.pbx_by_hand import may_overwrite
 
@@ -146,7 +146,7 @@ def _prepare(
     """Show all changes, ask, write the files and then the site's record, and make Asterisk read the files."""
     from ringup.asterisk.install import install as install_files
     from ringup.asterisk.preparation import make_effective, refuse_during_calls
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.errors import UnsafeChange
 
     _print_planned(site, folder, more, overwrite=overwrite)
@@ -220,7 +220,7 @@ def remove(etc: Path | None, database: str) -> None:
 
 def _remove_rows(database: str) -> None:
     from ringup.asterisk.realtime import clear_rows
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.errors import StoreError
 
     try:
@@ -242,7 +242,7 @@ def _forget_account(database: str) -> None:
 
 def _folder_of_site(database: str) -> Path | None:
     """Return the folder in pbx.etc; none if the site cannot be read."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.errors import StoreError
 
     try:
@@ -268,7 +268,7 @@ def _print_changed(folder: Path, changed: list[str]) -> None:
 @database_option
 def reload(database: str) -> None:
     """Make Asterisk reload its files, over its manager interface."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
 
     _reload(stored_site(database))
 

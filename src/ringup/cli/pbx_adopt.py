@@ -71,7 +71,8 @@ def adopt(
     are read, the site notes that FreePBX has them (pbx.freepbx), and the fields to set in FreePBX are named.
     """
     from ringup.change.adopt_accounts import destinations
-    from ringup.change.site import planned_alteration, stored_or_new_site
+    from ringup.change.site import planned_alteration
+    from ringup.change.stored_site import stored_or_new_site
 
     site = stored_or_new_site(database)
     source = _source(site, files, driver or site.pbx.driver)

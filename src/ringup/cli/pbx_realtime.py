@@ -24,7 +24,7 @@ Examples:
 @database_option
 def realtime(*, odbc: bool, reveal: bool, database: str) -> None:
     """Print the lines with which Asterisk reads the accounts from PostgreSQL, for each of its files."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.render.realtime_conf import realtime_conf
 
     pbx = stored_site(database).pbx

@@ -84,7 +84,7 @@ def _stored(database: str) -> "tuple[Site, Mapping[str, str]]":
     from time import time
 
     from ringup.change.gather import living_addresses
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.site.held import with_held
     from ringup.store.held_secrets import read_held
     from ringup.store.revisions import read_site

@@ -102,7 +102,7 @@ def add(
 def list_(group: str | None, as_json: bool, database: str) -> None:
     """List the phones."""
     from ringup.change.lookup import no_group
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_json, print_table
 
     site = stored_site(database)
@@ -143,7 +143,7 @@ def show(phone_: str, *, reveal: bool, as_timeline: bool, as_json: bool, databas
         return
     from ringup.change.lookup import phone_of
     from ringup.change.naming import mac_of
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_json
 
     site = stored_site(database)
@@ -261,7 +261,8 @@ def remove(phones: tuple[str, ...], yes: bool, database: str) -> None:
     """Remove phones; PHONE is a MAC, an extension, a label or a name."""
     from ringup.change.lookup import plain_phone
     from ringup.change.naming import mac_of
-    from ringup.change.site import change_site, stored_site
+    from ringup.change.site import change_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.settings import print_changed
     from ringup.site.rows import Plain
 

@@ -38,7 +38,8 @@ def change_one(
     """Change the phone of this name in one revision, and print it."""
     from ringup.change.lookup import plain_phone
     from ringup.change.naming import mac_of
-    from ringup.change.site import change_site, stored_site
+    from ringup.change.site import change_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.settings import change_settings, check_keys, print_changed
     from ringup.site.rows import Plain
 

@@ -35,7 +35,7 @@ def pin(phone_: str, address: str, database: str) -> None:
 
     If another phone was pinned to the address, its pin is removed.
     """
-    from ringup.change.site import opened_to_change
+    from ringup.change.stored_site import opened_to_change
     from ringup.store.pins import Pin, PinnedBy, save_pins
 
     with opened_to_change(database) as engine:
@@ -49,7 +49,7 @@ def pin(phone_: str, address: str, database: str) -> None:
 @database_option
 def unpin(phone_: str, database: str) -> None:
     """Remove a phone's pin: the phone is pinned to the next address that requests its own file."""
-    from ringup.change.site import opened_to_change
+    from ringup.change.stored_site import opened_to_change
     from ringup.store.pins import remove_pin
 
     with opened_to_change(database) as engine:
@@ -65,7 +65,7 @@ def pins(as_json: bool, database: str) -> None:
     """List the phones that are pinned to an address, by `serve --owners pin` or by hand."""
     from dataclasses import asdict
 
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.cli.printing import local_time, print_json, print_table
     from ringup.store.pins import read_pins
 

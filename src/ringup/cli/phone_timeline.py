@@ -20,7 +20,7 @@ MOST_EVENTS = 2_000
 def show_timeline(named: str, database: str, *, as_json: bool) -> None:
     """Print the stages of a phone's last boot; raises ClickException for a phone that was never heard."""
     from ringup.change.naming import mac_of
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.cli.printing import print_json
     from ringup.fleet.glance import read_fleet
     from ringup.journey.timeline import timeline

@@ -133,7 +133,7 @@ def rehearse(
 
 
 def _site(database: str, change: Path | None) -> "Site":
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.cli.site_file import read_site_file
     from ringup.site.check import check
 
@@ -166,7 +166,7 @@ def _flashes(
 
 
 def _in_service_once(database: str) -> set[str]:
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.fleet.glance import read_fleet
     from ringup.journey.stages import IN_SERVICE
 
@@ -176,7 +176,7 @@ def _in_service_once(database: str) -> set[str]:
 
 def _addresses(database: str) -> dict[str, str]:
     """Return the last address of each phone that had one, by MAC; empty before the first site."""
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.errors import NoSiteYet
     from ringup.fleet.glance import read_fleet, read_rows
 

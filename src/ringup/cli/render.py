@@ -41,7 +41,7 @@ def render(
 ) -> None:
     """Print the bytes of one file that a phone gets, or list its files."""
     from ringup.change.naming import mac_of
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
 
     site = stored_site(database)
     if pbx:

@@ -42,7 +42,7 @@ def report(phone: str, *, output: Path | None, check: bool, firmware: Path, data
 
     Passwords and PINs are masked. Names, numbers and addresses are not: read the file before you publish it.
     """
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.fleet.report import zipped
     from ringup.site.scrub import secrets_of
     from ringup.store.revisions import read_site

@@ -59,7 +59,7 @@ def restart(
     restart only if the value is new.
     """
     from ringup.change.restart import RestartOutcome, Restarts, Target
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
 
     if sum((bool(phones), group is not None, every)) != 1:
         raise click.UsageError("Name phones, or a --group, or --all: exactly one of the three.")
@@ -117,7 +117,8 @@ async def _run(
 ) -> None:
     from ringup.change.restart import with_new_sync
     from ringup.change.restart_run import restart as run
-    from ringup.change.site import opened, restart_revision
+    from ringup.change.site import restart_revision
+    from ringup.change.stored_site import opened
 
     printed = 0
 

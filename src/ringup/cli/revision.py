@@ -18,7 +18,7 @@ _NUMBER = click.IntRange(min=1)
 def show(revision: int, *, verbose: bool, as_json: bool, database: str) -> None:
     """Show one revision: who made it, when, its records, and the diff of every rendered file."""
     from ringup.change.revisions import plan_between
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.cli.plan_printing import plan_record, print_records_and_files
     from ringup.cli.printing import local_time, print_json
     from ringup.store.revisions import read_revision
@@ -56,7 +56,7 @@ Examples:
 def diff(a: int, b: int, *, verbose: bool, as_json: bool, database: str) -> None:
     """Show how revision B of the site differs from revision A, in records and rendered files."""
     from ringup.change.revisions import plan_between
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.cli.plan_printing import plan_record, print_records_and_files
     from ringup.cli.printing import print_json
 

@@ -92,7 +92,7 @@ def defaults(*, yes: bool, files: Path, database: str) -> None:
 
     Tones that are in the list already are left as they are.
     """
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.media.own_tones import WAVES, own_tone
 
     known = {ring.name for ring in stored_or_new_site(database).rings}
@@ -108,7 +108,7 @@ def defaults(*, yes: bool, files: Path, database: str) -> None:
 @database_option
 def list_(*, files: Path, database: str) -> None:
     """List the ring tones, with their lengths and what is wrong with their files."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_table
     from ringup.files.ring_files import problems
     from ringup.firmware.folder import FirmwareFolder
@@ -178,7 +178,7 @@ def preview(
 
 def _listed(database: str, files: Path, name: str) -> bytes | None:
     """Return the bytes of a tone of the list; None if the name is a sound file's; raises SiteErrors."""
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.errors import Problem, SiteErrors
     from ringup.firmware.folder import FirmwareFolder
     from ringup.media.ring_list import no_ring
@@ -208,7 +208,8 @@ def _seconds(data: bytes | None) -> str:
 
 def _add(database: str, folder: Path, tones: Mapping[str, bytes], approval: Approval) -> None:
     """Write the files, then commit them as one revision; if that is refused, remove the new files again."""
-    from ringup.change.site import change_site, stored_or_new_site
+    from ringup.change.site import change_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.cli.settings import print_changed
     from ringup.errors import SiteErrors
     from ringup.media.filing import file_under

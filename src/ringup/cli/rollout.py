@@ -130,7 +130,7 @@ def start(
     files and registers. The first phone that fails stops the rollout. Phones that cannot be restarted now, or
     cannot take the load, are listed and left as they are.
     """
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.restart import chosen_phones
     from ringup.rollout.plan import RolloutOptions, plan_rollout
     from ringup.rollout.record import GROUP, SITE
@@ -170,7 +170,7 @@ def back(
 
     A phone on signed firmware (5.0 and later) never takes unsigned firmware again; such phones are listed.
     """
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.rollout.plan import RolloutOptions, plan_back
 
     site, last = stored_site(database), _last(database)
@@ -190,7 +190,7 @@ def back(
 @database_option
 def status(*, every: bool, as_json: bool, database: str) -> None:
     """Show how far the last rollout is. Exit status 1: it stopped."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_json
     from ringup.cli.rollout_printing import print_status, rollout_record
 
@@ -247,7 +247,7 @@ def _facts(database: str, firmware: Path, phones: "Sequence[Phone]") -> "PlanFac
     import time
 
     from ringup.change.gather import journeys_of, living_addresses
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.firmware.folder import FirmwareFolder
     from ringup.rollout.plan import PlanFacts
 
@@ -270,7 +270,8 @@ def _begin(
     import time
     from dataclasses import replace
 
-    from ringup.change.site import author, opened_to_change
+    from ringup.change.site import author
+    from ringup.change.stored_site import opened_to_change
     from ringup.cli.printing import print_json
     from ringup.cli.rollout_printing import print_calls, print_files, print_rollout_plan, rollout_record
     from ringup.store.rollouts import begin_rollout
@@ -313,7 +314,7 @@ def _ask(planned: "Rollout", *, yes: bool) -> None:
 
 
 def _last(database: str) -> "Rollout":
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.errors import Problem, SiteErrors
     from ringup.store.rollouts import latest_rollout
 

@@ -68,7 +68,7 @@ def rotate(
 
 
 def _chosen(database: str, phones: tuple[str, ...], group: str | None) -> "Sequence[Phone]":
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.restart import chosen_phones
 
     site = stored_site(database)

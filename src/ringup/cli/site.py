@@ -44,7 +44,7 @@ def site() -> None:
 @database_option
 def show(reveal: bool, as_json: bool, database: str) -> None:
     """Show the site without its groups and phones, as YAML."""
-    from ringup.change.site import stored_site
+    from ringup.change.stored_site import stored_site
     from ringup.cli.printing import print_json
     from ringup.site.write import write_yaml
 

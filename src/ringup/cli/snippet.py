@@ -29,7 +29,7 @@ def snippet(kind: str, server: str | None, database: str) -> None:
 
     Phones with an address in the site get a reservation. ringup then runs with --no-dhcp.
     """
-    from ringup.change.site import stored_or_new_site
+    from ringup.change.stored_site import stored_or_new_site
     from ringup.render.dhcp_snippets import SNIPPETS
 
     site = stored_or_new_site(database)

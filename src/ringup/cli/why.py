@@ -121,7 +121,7 @@ def _answer(named: Sequence[str], firmware: Path, database: str, form: AnswerFor
 
 
 def _found_fault(phone: str | None, firmware: Path, database: str, form: AnswerForm) -> bool:
-    from ringup.change.site import opened
+    from ringup.change.stored_site import opened
     from ringup.cli.why_fleet import report_fleet
     from ringup.cli.why_phone import report_phone
     from ringup.fleet.glance import read_fleet

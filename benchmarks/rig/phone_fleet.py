@@ -67,7 +67,9 @@ class Fleet:
         flash = Flash(mac, "7960", APPLICATION, LOADER, loader_version_of(LOADER))
         host = NetworkHost(interface, mac, shared=self._frames)
         watched = self._watched[number]
-        return EmulatedPhone(flash, host, on_report=lambda report: self._heard(watched, report), speed=speed)
+        return EmulatedPhone(
+            flash, host, on_report=lambda report: self._heard(watched, report), speed=speed, browses=False
+        )
 
     async def boot(self, cap: float) -> dict[str, Any]:
         """Switch all phones on, and wait until all have registered, but at most `cap` seconds."""

@@ -109,6 +109,11 @@ class AddressType(click.ParamType[IPv4Interface]):
     help="What to do with a lamp message that counts urgent messages, as the (0/0) of PJSIP (not known for "
     "real phones).",
 )  # fmt: skip
+@click.option(
+    "--screen", "has_screen", is_flag=True,
+    help="Draw the phone's display at each change. Commands press its keys: key Services, key Soft1, type "
+    "ada, screenshot FILE.png.",
+)  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for machines, even at a terminal.")
 @click.option("--until-eof", is_flag=True, help="Power off when standard input ends.")
 def emulate(
@@ -130,6 +135,7 @@ def emulate(
     cdp: bool,
     admin_vlan: int | None,
     urgent_counts: str,
+    has_screen: bool,
     as_json: bool,
     until_eof: bool,
 ) -> None:
@@ -163,7 +169,11 @@ def emulate(
         urgent_counts=UrgentCounts(urgent_counts),
     )
     asyncio.run(
-        run(Emulation(flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk))
+        run(
+            Emulation(
+                flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk, has_screen
+            )
+        )
     )
 
 

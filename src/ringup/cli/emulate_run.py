@@ -16,6 +16,7 @@ import click
 from ringup.emulator import flash as flash_file
 from ringup.emulator.behaviour import Variant
 from ringup.emulator.boot.machine import Trunk
+from ringup.emulator.display.terminal import text_of
 from ringup.emulator.flash import Flash
 from ringup.emulator.phone import EmulatedPhone, PhoneHost
 from ringup.emulator.report import Report
@@ -36,21 +37,29 @@ class Emulation:
     until_eof: bool
     trunk: Trunk | None = None
     """The phone's port if it asks for a voice VLAN."""
+    has_screen: bool = False
+    """Draw the display at each change, instead of lines."""
+
+
+_ARGUMENTS = {"select": "entry", "submit": "text", "type": "text", "key": "key", "screenshot": "file"}
+"""The argument of each command that does not take digits."""
 
 
 async def run(emulation: Emulation) -> None:
     """Run the phone until it is stopped."""
     path = emulation.flash_path
+    printed = _print_readable if emulation.is_readable else _print_json
     phone = EmulatedPhone(
         emulation.flash,
         emulation.host,
-        on_report=_print_readable if emulation.is_readable else _print_json,
+        on_report=lambda report: told(report),
         save=(lambda flash: flash_file.save(path, flash)) if path else (lambda flash: None),
         speed=emulation.speed,
         tftp_port=emulation.tftp_port,
         variant=emulation.variant,
         trunk=emulation.trunk,
     )
+    told = _Redrawn(phone) if emulation.has_screen else printed
     running = asyncio.ensure_future(phone.run())
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -74,8 +83,8 @@ def parse_command(line: str) -> dict[str, Any]:
     name, _, argument = text.partition(" ")
     if not argument:
         return {"do": name}
-    if name in ("select", "submit"):
-        return {"do": name, "entry" if name == "select" else "text": argument.strip()}
+    if name in _ARGUMENTS:
+        return {"do": name, _ARGUMENTS[name]: argument.strip()}
     if name == "play":
         return {"do": name, "frequency": int(argument)}
     return {"do": name, "digits": argument.strip()}
@@ -117,6 +126,22 @@ async def _carry_out(phone: EmulatedPhone, running: "asyncio.Future[None]", line
             await phone.command(name, **command)
     except (ValueError, TypeError) as error:
         phone.refuse(line.strip(), str(error))
+
+
+class _Redrawn:
+    """Draws the display again when it changes."""
+
+    def __init__(self, phone: EmulatedPhone) -> None:
+        self._phone = phone
+        self._last = ""
+
+    def __call__(self, _report: Report) -> None:
+        text = text_of(self._phone.shown)
+        if text != self._last:
+            self._last = text
+            if sys.stdout.isatty():
+                click.clear()
+            click.echo(text)
 
 
 def _print_json(report: Report) -> None:

@@ -15,8 +15,9 @@ from ringup.emulator.boot.sip_application import Ready
 from ringup.emulator.boot.start import boot
 from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
+from ringup.emulator.display.shown import DisplayState
 from ringup.emulator.flash import Flash
-from ringup.emulator.pages.browser import Browser
+from ringup.emulator.front import FRONT_COMMANDS, Front
 from ringup.emulator.pages.fetch import HttpAnswer, fetch
 from ringup.emulator.report import Report
 from ringup.emulator.sccp.config import SccpConfig, Server
@@ -24,10 +25,6 @@ from ringup.emulator.sccp.runner import SccpRunner
 from ringup.emulator.screen import idle_lines
 from ringup.emulator.sip.config import SipConfig, from_settings
 from ringup.emulator.sip.runner import SipRunner
-
-BUTTONS: Mapping[str, str] = {"directory": "directory_url", "services": "services_url"}
-"""The buttons that show a page, with the setting that holds its URL."""
-PAGE_COMMANDS = frozenset((*BUTTONS, "select", "submit", "update"))
 
 
 class PhoneHost(Host, Protocol):
@@ -98,19 +95,21 @@ class EmulatedPhone:
         sip: Callable[[Callable[[Report], None]], Sip] = SipRunner,
         sccp: Callable[[Callable[[Report], None]], Sccp] | None = SccpRunner,
         trunk: Trunk | None = None,
+        browses: bool = True,
     ) -> None:
         """`sccp` None: a phone that reaches no CallManager, and looks for its files again. `trunk` None: the
-        phone sends no CDP.
+        phone sends no CDP. `browses` False: a phone without HTTP, which fetches no logo.
         """
-        self._on_report = on_report
+        self._tell = on_report
         self._host = host
+        self._is_fetching = browses
         self._variant = variant or Variant()
         self._machine = PhoneMachine(
-            flash, host, Pace(speed), on_report, save, tftp_port, self._variant, trunk
+            flash, host, Pace(speed), self._on_report, save, tftp_port, self._variant, trunk
         )
         self._sip = sip(self._on_sip_report)
         self._sccp = sccp(self._on_sccp_report) if sccp else None
-        self._browser = Browser(self._fetch_page, self._machine.report)
+        self._front = Front(lambda: self.flash.settings, self._fetch_page, self._machine.report, self.command)
         self._labels: list[object] = []
         """The numbers beside the line buttons that an SCCP server named."""
         self.powered = asyncio.Event()
@@ -156,31 +155,25 @@ class EmulatedPhone:
 
     async def command(self, name: str, **arguments: object) -> None:
         """Press buttons; raises ValueError if a person could not do so now."""
-        if name in PAGE_COMMANDS:
-            await self._browse(name, **arguments)
+        if name in FRONT_COMMANDS:
+            await self._front.command(name, **arguments)
             return
         if self._is_sccp and self._sccp is not None:
             await self._sccp.command(name, **arguments)
         else:
             await self._sip.command(name, **arguments)
 
-    async def _browse(self, name: str, *, entry: object = 1, text: object = "") -> None:
-        """Press a button that shows a page, or a key on a page."""
-        if name in BUTTONS:
-            url = self.flash.settings.get(BUTTONS[name], "")
-            if not url:
-                raise ValueError(f"{BUTTONS[name]} is empty")
-            await self._browser.open(url)
-        elif name == "select":
-            if number := await self._browser.select(int(str(entry))):
-                await self.command("dial", digits=number)
-        elif name == "submit":
-            await self._browser.submit(str(text))
-        else:
-            await self._browser.update()
-
     async def _fetch_page(self, url: str) -> HttpAnswer:
         return await fetch(self._machine.lease.address if self._machine.lease else "", url)
+
+    @property
+    def shown(self) -> DisplayState:
+        """Return what the display shows now."""
+        return self._front.shown
+
+    def _on_report(self, report: Report) -> None:
+        self._front.take(report)
+        self._tell(report)
 
     def refuse(self, command: str, reason: str) -> None:
         """Report that a command was not possible."""
@@ -199,6 +192,7 @@ class EmulatedPhone:
         self._show_lines()
         await self._sip.start(config)
         lost = asyncio.ensure_future(self._until_lost())
+        logo = asyncio.ensure_future(self._front.show_logo()) if self._is_fetching else None
         try:
             while True:
                 check_sync = asyncio.ensure_future(self._check_sync.wait())
@@ -218,6 +212,8 @@ class EmulatedPhone:
                     await self._sip.start(config)
         finally:
             lost.cancel()
+            if logo is not None:
+                logo.cancel()
 
     async def _register_sccp(self, configuration: bytes) -> Reboot | None:
         """Register with the CallManagers of a configuration until that ends."""

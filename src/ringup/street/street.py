@@ -269,7 +269,8 @@ def _builder(
             speed=plan.speed,
             variant=plan.variants.get(flash.mac) or Variant(seed=plan.seed),
             sip=lambda on_report: SipRunner(on_report, dice, host),
-            sccp=None,  # This street has no CallManager.
+            sccp=None,  # This street has no CallManager,
+            browses=False,  # and no HTTP.
         )
 
     return build

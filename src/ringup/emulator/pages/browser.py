@@ -60,6 +60,10 @@ class Browser:
         query = urlencode(dict.fromkeys(self.page.fields, "") | {self.page.fields[0]: text})
         await self.open(f"{self.page.url}{join}{query}")
 
+    def close(self) -> None:
+        """Press the Exit key."""
+        self.page = None
+
     async def update(self) -> None:
         """Press the Update key; raises ValueError without a page."""
         if self.page is None:

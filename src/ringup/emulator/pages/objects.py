@@ -57,6 +57,10 @@ class Page:
     """The parameters of a form."""
     url: str = ""
     """The URL of a form."""
+    data: str = ""
+    """The pixels of a picture, in hexadecimal."""
+    size: tuple[int, int] = (0, 0)
+    """Width and height of a picture."""
 
 
 _LISTS: Mapping[str, tuple[str, str, str, int, int]] = {
@@ -91,7 +95,14 @@ def read(data: bytes, content_type: str) -> Page:
         tuple(_entries(root, kind)),
         tuple(_fields(root)),
         _text(root, "URL") if kind == "Input" else "",
+        "".join((root.findtext("Data") or "").split()),
+        (_number(root, "Width"), _number(root, "Height")),
     )
+
+
+def _number(root: Element, name: str) -> int:
+    text = (root.findtext(name) or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 4 else 0
 
 
 def _entries(root: Element, kind: str) -> Iterator[PageEntry]:

@@ -1,0 +1,1 @@
+"""The display of the 7940 and 7960, and its keys."""

@@ -58,4 +58,4 @@ def _reader(kind: Kind) -> Reader:
     return module
 
 
-_MODULES: Mapping[Kind, str] = {"file": "file_source", "ldap": "ldap_source"}
+_MODULES: Mapping[Kind, str] = {"file": "file_source", "ldap": "ldap_source", "carddav": "carddav_source"}

@@ -37,6 +37,7 @@ Examples:
       user=cn=phones,dc=example,dc=com password=-
   ringup directory add staff ldaps://ad.example.com base=dc=example,dc=com \\
       number_attributes=telephoneNumber,ipPhone
+  ringup directory add cloud https://cloud.example.com/remote.php/dav user=ada password=-
 password=- reads the password from standard input. FIELDs: docs/reference/site.md"""
 )
 @click.argument("name")
@@ -46,7 +47,7 @@ password=- reads the password from standard input. FIELDs: docs/reference/site.m
 @yes_option
 @database_option
 def add(name: str, url: str, pairs: tuple[tuple[str, str], ...], yes: bool, database: str) -> None:
-    """Add an address book: a file, or an LDAP server. `ringup serve` reads it within seconds."""
+    """Add an address book: a file, or an LDAP or CardDAV server. `ringup serve` reads it within seconds."""
     from ringup.change.site import change_site
     from ringup.errors import Problem, SiteErrors
 

@@ -10,12 +10,12 @@ from pydantic import Field, model_validator
 from ringup.site.fields import Plain, Record
 from ringup.site.record_faults import FaultyRecord
 
-Kind = Literal["file", "ldap"]
+Kind = Literal["file", "ldap", "carddav"]
 """What a source is read with."""
 
 Attribute = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
-FORMS = "Write a file's path like /etc/ringup/people.csv, or ldap://HOST, or ldaps://HOST."
+FORMS = "Write a file's path like /etc/ringup/people.csv, or ldap://HOST, ldaps://HOST, or https://HOST/PATH."
 
 
 class DirectorySource(Record):
@@ -24,15 +24,17 @@ class DirectorySource(Record):
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
     """A name for you."""
     url: Plain
-    """A file with its path (CSV, vCards, or Asterisk's ``voicemail.conf``), or an LDAP server like
-    ``ldap://10.0.0.5``.
+    """A file with its path (CSV, vCards, or Asterisk's ``voicemail.conf``), an LDAP server like
+    ``ldap://10.0.0.5``, or a CardDAV server or address book like ``https://cloud.example.com/dav``.
     """
     user: Plain = ""
     """The account; with LDAP, the DN of the bind. Empty: anonymous."""
     password: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", repr=False)] = ""
     """The password of the account."""
     encrypted: bool = True
-    """True if the connection must be encrypted: ``ldap://`` then begins with StartTLS."""
+    """True if the connection must be encrypted: ``ldap://`` then begins with StartTLS, and ``http://`` is
+    refused.
+    """
     ca: Plain = ""
     """A file with the certificate of the CA that signed the server's; empty: the system's CAs."""
     base: Plain = ""
@@ -66,7 +68,13 @@ class DirectorySource(Record):
         return self
 
 
-_KINDS: Mapping[str, Kind] = {"": "file", "ldap": "ldap", "ldaps": "ldap"}
+_KINDS: Mapping[str, Kind] = {
+    "": "file",
+    "ldap": "ldap",
+    "ldaps": "ldap",
+    "https": "carddav",
+    "http": "carddav",
+}
 """By the scheme of the URL."""
 
 
@@ -101,6 +109,18 @@ def _fault_of_ldap(source: DirectorySource) -> FaultyRecord | None:
     return None
 
 
+def _fault_of_carddav(source: DirectorySource) -> FaultyRecord | None:
+    parts = _split(source.url)
+    if not parts.hostname or parts.username is not None or parts.query or parts.fragment:
+        return FaultyRecord(
+            f"url is {source.url!r}, which is not the address of a CardDAV server.",
+            "Write it like https://HOST/PATH, with user and password beside it.",
+        )
+    if parts.scheme == "http" and source.encrypted:
+        return FaultyRecord("http:// is not encrypted.", "Write https://, or set encrypted=no, too.")
+    return None
+
+
 def _fault_of_account(source: DirectorySource) -> FaultyRecord | None:
     if bool(source.user) == bool(source.password):
         return None
@@ -109,6 +129,6 @@ def _fault_of_account(source: DirectorySource) -> FaultyRecord | None:
 
 
 _FAULTS: Mapping[Kind, Callable[[DirectorySource], FaultyRecord | None]] = {
-    "file": _fault_of_file, "ldap": _fault_of_ldap,
+    "file": _fault_of_file, "ldap": _fault_of_ldap, "carddav": _fault_of_carddav,
 }  # fmt: skip
 """What is wrong with a source of each kind."""

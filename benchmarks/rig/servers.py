@@ -101,7 +101,8 @@ def _atftpd(place: Place) -> Start:
 
 
 def _dnsmasq_dhcp(place: Place) -> Start:
-    # By default it has 1,000 leases. Kea does not probe addresses, so the other servers do not either.
+    # By default it has 1,000 leases. Kea does not probe addresses, so probes are switched off in the other
+    # servers too.
     return _peer(
         peer("dnsmasq", place.cache),
         "--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=root", "--group=root",

@@ -172,8 +172,10 @@ def _state(seen: _Seen) -> Iterator[Event]:
 
 
 def _dial_end(seen: _Seen) -> Iterator[Event]:
-    """Yield an event per side of an answered call that is a line of the site, or for the line that did not
-    answer.
+    """Yield events about the lines of the site when the called side was reached or not.
+
+    If the call was answered, there is an event for each side that is a line of the site. If it was not
+    answered, there is an event for the called line.
     """
     called = seen.line_of_channel("DestChannel")
     if seen.get("DialStatus") != "ANSWER":

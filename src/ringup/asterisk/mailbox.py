@@ -1,7 +1,7 @@
-"""The messages in a line's mailbox.
+"""Read the messages in a line's mailbox from Asterisk.
 
-Every Asterisk counts them. Only 18.20, 20.5 and later list them by an action (VoicemailBoxSummary); 16 does
-not. Source: P-AST-29.
+Every version of Asterisk reports their number. Only 18.20, 20.5 and later list them, by the action
+VoicemailBoxSummary; 16 does not. Source: P-AST-29.
 """
 
 import re
@@ -14,7 +14,7 @@ from ringup.errors import AmiRefused
 from ringup.wire.ami import AmiMessage
 
 NEW_FOLDERS = ("INBOX", "Urgent")
-"""Folders whose messages have not been heard."""
+"""Folders with messages that the user has not played yet."""
 _OWN_FOLDERS = (*NEW_FOLDERS, "Old")
 _NUMBER = re.compile(r"<([^>]*)>")
 _NAME = re.compile(r'"([^"]+)"')
@@ -22,19 +22,19 @@ _NAME = re.compile(r'"([^"]+)"')
 
 @dataclass(frozen=True, slots=True)
 class VoiceMessage:
-    """One message."""
+    """One message in a mailbox."""
 
     is_new: bool
     caller: str
-    """The caller's name, or else the number; empty: Asterisk does not know it."""
+    """The caller's name, otherwise the caller's number; empty if Asterisk knows neither."""
     date: str
-    """As Asterisk writes it: ``Fri Nov 27 04:00:00 AM UTC 2026``."""
+    """The date as Asterisk writes it: ``Fri Nov 27 04:00:00 AM UTC 2026``."""
     seconds: str
 
 
 @dataclass(frozen=True, slots=True)
 class MessageBox:
-    """The counts, and the messages as far as Asterisk lists them."""
+    """The numbers of messages; and the messages, if Asterisk lists them."""
 
     new: int
     old: int
@@ -46,7 +46,7 @@ def mailbox_of(pbx: PbxAsker, extension: str, context: str) -> MessageBox:
     counts = pbx.ask("MailboxCount", ("Mailbox", f"{extension}@{context}")).response
     new = _count(counts, "NewMessages") + _count(counts, "UrgMessages")
     messages: list[VoiceMessage] = []
-    with suppress(AmiRefused):  # an Asterisk that has no such action
+    with suppress(AmiRefused):  # an older Asterisk does not have this action
         listed = pbx.ask("VoicemailBoxSummary", ("Context", context), ("Mailbox", extension)).listed
         messages = [_message(each) for each in listed if each.get("Folder") in _OWN_FOLDERS]
     return MessageBox(new, _count(counts, "OldMessages"), messages)

@@ -72,7 +72,7 @@ class DemoPlan:
     settings: Mapping[str, str] = field(default_factory=dict)
     """Settings of the site for the phones; they replace default values."""
     phone_flags: tuple[str, ...] = ()
-    """Further options of the software phones, of `ringup emulate`."""
+    """Further options of `ringup emulate` for the software phones."""
     owners: tuple[Owner, ...] = field(default=OWNERS)
 
     def protocol_of(self, owner: Owner) -> Protocol:

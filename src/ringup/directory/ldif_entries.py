@@ -1,4 +1,4 @@
-"""Read names and numbers from LDIF (RFC 2849), the text in which OpenLDAP's programs print entries."""
+"""Read names and numbers from LDIF (RFC 2849), the text format in which OpenLDAP's programs print entries."""
 
 from base64 import b64decode
 from collections.abc import Iterator, Sequence
@@ -8,16 +8,16 @@ from ringup.directory.numbers import plain_number
 from ringup.errors import Problem
 
 KINDS = {"mobile": "mobile", "homephone": "home", "telephonenumber": "work"}
-"""Attributes of numbers, and the word that is added to the name where an entry has several."""
+"""Attributes with numbers, and the word that is added to the name if an entry has several numbers."""
 
 
 def read_ldif(
     text: str, name: str, names: Sequence[str], numbers: Sequence[str]
 ) -> tuple[list[Entry], list[Problem]]:
-    """Return the entries of LDIF without folded lines, and the problems of single ones.
+    """Return the entries of an LDIF text without folded lines, and the problems of single entries.
 
-    `name` is what messages call the source; `names` and `numbers` are attributes. Of `names`, the first that
-    an entry has counts. An entry without a name or number is left out without a problem.
+    Messages call the source `name`. `names` and `numbers` are attributes; of `names`, the first one that an
+    entry has is used. An entry without a name or a number is left out without a problem.
     """
     entries: list[Entry] = []
     problems: list[Problem] = []
@@ -47,7 +47,9 @@ def _named(name: str, numbers: Sequence[tuple[str, str]]) -> Iterator[Entry]:
 
 
 def _records(text: str) -> Iterator[dict[str, list[str]]]:
-    """Yield the values of each entry by the name of the attribute, in lower case and without options."""
+    """Yield the values of each entry by their attributes, whose names are in lower case and without
+    options.
+    """
     for block in text.replace("\r\n", "\n").split("\n\n"):
         found: dict[str, list[str]] = {}
         for line in block.split("\n"):
@@ -63,5 +65,5 @@ def _value(written: str) -> str:
         return written.strip()
     try:
         return b64decode(written[1:].strip()).decode("utf-8", errors="replace")
-    except ValueError:  # not base64; binascii.Error is one, too
+    except ValueError:  # not base64; binascii.Error is a ValueError too
         return ""

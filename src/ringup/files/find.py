@@ -154,7 +154,7 @@ class FileFinder:
         return denied if self._has(plain) else absent
 
     def _has(self, plain: str) -> bool:
-        """Return whether such a file exists, without rendering it.
+        """Return whether the file exists, without rendering it.
 
         All places are searched, even after the file was found. Otherwise a client could measure whether it
         exists.

@@ -1,4 +1,6 @@
-"""The directory of the present site and its address books; it is made again when one has changed."""
+"""Make the company directory from the present site and its address books; it is made again when one of them
+has changed.
+"""
 
 import threading
 
@@ -10,7 +12,7 @@ from ringup.site.model import Site
 
 
 class DirectoryBooks:
-    """Gives the book of a site; any thread may ask."""
+    """Returns the directory of a site; any thread may call it."""
 
     def __init__(self, shelf: Shelf | None = None) -> None:
         self._shelf = shelf or Shelf()
@@ -18,7 +20,10 @@ class DirectoryBooks:
         self._making = threading.Lock()
 
     def of(self, site: Site) -> Book:
-        """Return the book; while another thread makes a new one, the last book of the same site."""
+        """Return the directory of this site.
+
+        While another thread makes a new one, the last one of the same site is returned.
+        """
         made = self._made
         if made is not None and made[0] is site and (made[1] == self._shelf.version or self._making.locked()):
             return made[2]

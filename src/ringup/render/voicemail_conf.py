@@ -13,7 +13,9 @@ from ringup.site.model import Line, Site
 NO_PIN = "-nopin"
 """A PIN of letters, which cannot be typed on a keypad; the dash forbids changing the PIN from a phone."""
 _KEPT_IN_SPOOL = ",,,passwordlocation=spooldir"
-"""Empty e-mail and pager addresses, and the option that keeps changed PINs out of this file."""
+"""The fields after the name: no e-mail and pager addresses, and the option that stores changed PINs in
+another file.
+"""
 
 
 def voicemail_conf(site: Site) -> str:
@@ -23,7 +25,9 @@ def voicemail_conf(site: Site) -> str:
 
 
 def _box(line: Line) -> str:
-    """Return the row of a mailbox; one without a PIN must not get an old one out of the spool."""
+    """Return the row of a mailbox; without a PIN, the mailbox must not use an old PIN that Asterisk has
+    stored.
+    """
     number, name = section_name(line.extension), one_field(line.name)
     if line.voicemail_pin:
         return f"{number} => {line.voicemail_pin},{name}{_KEPT_IN_SPOOL}\n"

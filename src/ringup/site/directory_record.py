@@ -1,4 +1,4 @@
-"""DirectorySource: an address book that gives further names to the phones' directory."""
+"""DirectorySource: the record of an address book that adds names to the phones' directory."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from ringup.site.fields import Plain, Record
 from ringup.site.record_faults import FaultyRecord
 
 Kind = Literal["file", "ldap", "carddav"]
-"""What a source is read with."""
+"""The method by which a source is read."""
 
 Attribute = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
@@ -19,16 +19,16 @@ FORMS = "Write a file's path like /etc/ringup/people.csv, or ldap://HOST, ldaps:
 
 
 class DirectorySource(Record):
-    """An address book that gives further names to the phones' directory."""
+    """An address book that adds names to the phones' directory."""
 
     name: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
-    """A name for you."""
+    """A name of the address book, for you."""
     url: Plain
-    """A file with its path (CSV, vCards, or Asterisk's ``voicemail.conf``), an LDAP server like
+    """The path of a file (CSV, vCards, or Asterisk's ``voicemail.conf``), an LDAP server like
     ``ldap://10.0.0.5``, or a CardDAV server or address book like ``https://cloud.example.com/dav``.
     """
     user: Plain = ""
-    """The account; with LDAP, the DN of the bind. Empty: anonymous."""
+    """The account; for LDAP, the DN of the bind. Empty: anonymous."""
     password: Annotated[str, Field(pattern=r"^[^\x00-\x1f\x7f]*$", repr=False)] = ""
     """The password of the account."""
     encrypted: bool = True
@@ -36,26 +36,29 @@ class DirectorySource(Record):
     refused.
     """
     ca: Plain = ""
-    """A file with the certificate of the CA that signed the server's; empty: the system's CAs."""
+    """A file with the certificate of the CA that signed the server's certificate; empty: the system's CAs."""
     base: Plain = ""
     """LDAP: the DN below which the entries are."""
     filter: Plain = "(telephoneNumber=*)"
-    """LDAP: the entries to read."""
+    """LDAP: the filter that selects the entries."""
     name_attributes: tuple[Attribute, ...] = ("displayName", "cn")
-    """LDAP: the attributes of a name; an entry's first one that it has counts."""
+    """LDAP: the attributes that may contain a name; the first one that an entry has is used."""
     number_attributes: tuple[Attribute, ...] = ("telephoneNumber", "mobile", "homePhone")
-    """LDAP: the attributes of numbers; each number gives an entry."""
+    """LDAP: the attributes that contain numbers; each number becomes an entry."""
     minutes: Annotated[int, Field(ge=1, le=1440)] = 15
-    """Minutes between two readings; files are looked at every ten seconds."""
+    """Minutes between two reads of a server; files are checked every ten seconds."""
 
     @property
     def kind(self) -> Kind:
-        """Return what the source is read with."""
+        """Return the method by which the source is read."""
         return _KINDS[_split(self.url).scheme]
 
     @property
     def origin(self) -> str:
-        """Return what the names are read from, as a text without secrets; it differs between two origins."""
+        """Return the place and the options from which the names are read, as a text without secrets.
+
+        Two sources have the same text only if they give the same names.
+        """
         return self.model_dump_json(exclude={"name", "password", "minutes"}, exclude_defaults=True)
 
     @model_validator(mode="after")
@@ -75,7 +78,7 @@ _KINDS: Mapping[str, Kind] = {
     "https": "carddav",
     "http": "carddav",
 }
-"""By the scheme of the URL."""
+"""The kind of a source, by the scheme of its URL."""
 
 
 def _split(url: str) -> SplitResult:
@@ -131,4 +134,4 @@ def _fault_of_account(source: DirectorySource) -> FaultyRecord | None:
 _FAULTS: Mapping[Kind, Callable[[DirectorySource], FaultyRecord | None]] = {
     "file": _fault_of_file, "ldap": _fault_of_ldap, "carddav": _fault_of_carddav,
 }  # fmt: skip
-"""What is wrong with a source of each kind."""
+"""For each kind of source, a function that returns its fault."""

@@ -89,7 +89,7 @@ def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator
 
 
 def fill_directory(sources: list[Plain], stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
-    """Keep the stored passwords of the address books that the file masks."""
+    """Replace the masks in the file's address books by their stored passwords."""
     passwords = {source.name: source.password for source in stored.directory}
     for index, source in enumerate(sources):
         if "password" in source:

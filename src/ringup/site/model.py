@@ -112,7 +112,7 @@ class Site(Record):
     logo: Name = ""
     """The BMP on the phones' screens, a file in the folder that ``--files`` names; empty: none."""
     directory: tuple[DirectorySource, ...] = ()
-    """Address books with further names for the phones' directory."""
+    """Address books that add names to the phones' directory."""
     services: ServiceNames = ""
     """The services that the Services button lists, with spaces between their names; empty: all except those
     for operators, like ``fleet``.

@@ -70,7 +70,9 @@ def _scalar(value: Any) -> str:
     return value if _WHOLE_NUMBER.fullmatch(value) else _text(value)
 
 
-@lru_cache(maxsize=4096)  # names of fields, masks and other words that occur in thousands of phones
+@lru_cache(
+    maxsize=4096
+)  # the cache holds names of fields, masks and other words that occur in thousands of phones
 def _text(text: str) -> str:
     if not _WORDS.fullmatch(text):
         return _by_library(text if text.isprintable() else DoubleQuotedScalarString(text))

@@ -1,4 +1,4 @@
-"""The missed, received and placed calls of the phone's lines, from the events of the PBX."""
+"""The lists of missed, received and placed calls of the phone's lines, made from the events of the PBX."""
 
 import enum
 from collections.abc import Iterator, Sequence
@@ -16,12 +16,12 @@ from ringup.store.history import latest_of_kinds
 
 TITLE = "Calls"
 MOST_READ = 300
-"""Maximum number of events that are read for a list: a call has one or two."""
+"""Maximum number of events that are read for a list; a call causes one or two."""
 _DIALLED = frozenset("0123456789*#+")
 
 
 class CallKind(enum.Enum):
-    """The lists of calls."""
+    """The kinds of lists."""
 
     MISSED = "missed"
     RECEIVED = "received"
@@ -33,7 +33,7 @@ class ListedCall(NamedTuple):
 
     kind: CallKind
     at: float
-    """Unix seconds."""
+    """The time of the call, in Unix seconds."""
     number: str
     """The number at the other end."""
 
@@ -49,7 +49,7 @@ def call_lists(caller: KnownCaller) -> Menu:
 
 @service(TITLE, listed=False)
 def calls_of(caller: KnownCaller, which: CallKind) -> Shown:
-    """Show one list, the latest call first; to dial an entry calls back."""
+    """Show one list, the latest call first; if the user dials an entry, the phone calls back."""
     found = [each for each in listed(_events(caller)) if each.kind is which]
     if not found:
         return sentence(TITLE, f"No {which.value} calls.")
@@ -66,8 +66,8 @@ def calls_of(caller: KnownCaller, which: CallKind) -> Shown:
 def listed(events: Sequence[Event]) -> Iterator[ListedCall]:
     """Yield the calls in a phone's events, oldest first.
 
-    The answer of a call that the line placed, and the answer to one that it received, are the same event. So
-    an answer belongs to the line's own call if that has the same number and was not answered yet.
+    The same event reports that a placed call was answered, and that a received call was answered. It belongs
+    to a call that the line placed if that call has the same number and was not answered yet.
     """
     dialled: dict[str, str] = {}
     for event in events:

@@ -1,4 +1,6 @@
-"""The lights of the fleet, for phones of operators: how many phones are in service, and which are not."""
+"""The pages about the fleet for phones of operators: how many phones are in service, and which phones are
+not.
+"""
 
 import time
 from collections import Counter
@@ -14,9 +16,9 @@ from ringup.pages.services.service import service
 
 TITLE = "Fleet"
 RENEWED_AFTER = 15
-"""Seconds after which the page is fetched again."""
+"""Seconds after which a phone fetches the page again."""
 _SHOWN = ("trouble", "coming", "waiting")
-"""The states of the site's phones that are listed, the most urgent first."""
+"""The states whose phones are listed, the most urgent first."""
 
 
 @service(TITLE, name="fleet", for_named=True)
@@ -33,7 +35,7 @@ def fleet(caller: KnownCaller) -> Shown:
 
 @service(TITLE, listed=False, for_named=True)
 def fleet_phone(caller: KnownCaller, mac: str) -> Shown:
-    """Show what a phone is doing, and what `ringup why` finds."""
+    """Show the state of a phone, and the result of `ringup why`."""
     engine = caller.sources.stored()
     now = read_fleet(engine, time.time())
     row = read_row(engine, now, mac)
@@ -44,7 +46,7 @@ def fleet_phone(caller: KnownCaller, mac: str) -> Shown:
 
 
 def _not_in_service(now: FleetAtAGlance) -> list[str]:
-    """Return the MACs of the phones that are listed: at most as many as a menu holds."""
+    """Return the MACs of the phones that are listed; there are at most as many as a menu can hold."""
     ours = [each for each in now.phones if each.state in _SHOWN]
     ours.sort(key=lambda each: _SHOWN.index(each.state))
     return [each.mac for each in ours[:MENU_ITEMS]]

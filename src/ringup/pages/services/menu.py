@@ -44,10 +44,10 @@ def _listed(caller: Caller, services: Mapping[str, Service]) -> Iterator[Service
 
 
 def may_use(caller: Caller, service: Service) -> bool:
-    """Return whether this caller may use a service: one for named phones only if it is named.
+    """Return whether this caller may use a service; some services must be named in the setting.
 
-    A page that only links lead to belongs to the service with whose name its own begins, like fleet-phone to
-    fleet.
+    A page without an entry of its own belongs to the service whose name is the first part of the page's name;
+    fleet-phone, for example, belongs to fleet.
     """
     own = service.name if service.is_listed else service.name.partition("-")[0]
     return not service.is_for_named or own in _named(caller)

@@ -1,4 +1,6 @@
-"""The mailboxes of the phone's lines: how many messages, from whom, and the number that plays them."""
+"""The page about the mailboxes of the phone's lines: the number of messages, the callers, and the number to
+dial.
+"""
 
 from collections.abc import Iterator
 
@@ -11,12 +13,12 @@ from ringup.pages.services.service import service
 
 TITLE = "Messages"
 _DAY_MONTH_HOUR = 16
-"""Characters of Asterisk's date up to the minute: ``Fri Nov 27 04:00``."""
+"""Number of characters of Asterisk's date up to the minute: ``Fri Nov 27 04:00``."""
 
 
 @service(TITLE, name="messages")
 def messages(caller: KnownCaller) -> Shown:
-    """Show the messages; to dial an entry plays them."""
+    """Show the messages; if the user dials an entry, the voicemail plays them."""
     lines = [line for line in caller.phone.lines if line.voicemail]
     if not lines:
         return sentence(TITLE, "This phone has no mailbox.")

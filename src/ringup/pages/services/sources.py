@@ -1,4 +1,4 @@
-"""Where the built-in services look: Asterisk, and what ringup itself knows."""
+"""The sources of the built-in services: Asterisk, and ringup's own data."""
 
 from dataclasses import dataclass, field
 
@@ -10,10 +10,10 @@ from ringup.errors import StoreError
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """What one server gives its services; a service without its source says so on the screen."""
+    """The sources of one server; a service without its source shows a sentence on the phone that says so."""
 
     pbx: PbxAsker = field(default_factory=PbxAsker)
-    """Asks the Asterisk that the lines register to."""
+    """The connection to the Asterisk at which the lines register."""
     database: Engine | None = None
     """The database of the server."""
 

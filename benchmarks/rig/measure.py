@@ -85,8 +85,9 @@ class UnifiedGroup(CpuacctGroup):
 
 
 class ProcessTree:
-    """Counts without a control group, by the tree of processes; a parent has the time of its children that
-    ended.
+    """Counts without a control group, by adding up the tree of processes.
+
+    A child that has ended is still counted, because the kernel adds its time to its parent.
     """
 
     def entered(self, command: list[str]) -> list[str]:

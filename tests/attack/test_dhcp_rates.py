@@ -113,8 +113,9 @@ def new_phones(here: Segment, number: int) -> list[float]:
 
 
 def reasons(folder: Path) -> Counter[str]:
-    """Return the reasons for which messages got no reply, with the number of events; no reply may have failed
-    to be sent.
+    """Return the reasons for which messages got no reply, with the number of events for each.
+
+    It also checks that no reply failed to be sent.
     """
     database = open_database(str(folder / "ringup.db"))
     events = [event for _, event in read_events(database)]

@@ -46,7 +46,7 @@ def test_the_database_its_journal_copies_and_the_log_hold_no_password(tmp_path: 
         database = open_database(str(tmp_path / "ringup.db"))
         commit(database, site_with(LATER), author="test", summary="another password", at=1.0)
         database.dispose()
-        assert LATER in ringup(here, "export", "--reveal")  # the database contains it
+        assert LATER in ringup(here, "export", "--reveal")  # the database has the password
         (tmp_path / "backup.db").write_bytes((tmp_path / "ringup.db").read_bytes())
         assert here.boot() == ""
         assert found_in(tmp_path) == []

@@ -1,4 +1,4 @@
-"""Mailboxes of voicemail.conf as names of the directory."""
+"""Mailboxes in voicemail.conf become names in the directory."""
 
 import pytest
 

@@ -10,7 +10,7 @@ LATER = "Nov 27 11:55:00 pbx cron[1]: x\n"
 
 
 def only(*files: str) -> PhoneReport:
-    """Return the phone that is not the other one."""
+    """Return the only phone in the files, apart from the device at 10.0.0.99."""
     (report,) = [each for each in phone_reports(reading(*files)) if each.key != "10.0.0.99"]
     return report
 

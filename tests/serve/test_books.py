@@ -1,4 +1,4 @@
-"""Address books are read in the background, kept, and their faults told."""
+"""Address books are read in the background and kept, and their faults are reported."""
 
 import asyncio
 from collections.abc import Collection

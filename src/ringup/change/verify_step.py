@@ -16,8 +16,8 @@ from ringup.site.model import Phone, Site
 PAUSES = (0.0, 1.0, 1.5)
 """Seconds before each comparison.
 
-Each one tries the secrets, and a wrong secret counts as a failed login; three are fewer than the fail2ban
-jails allow.
+Each comparison logs in with the secrets, and a wrong secret counts as a failed login. Three comparisons cause
+fewer failed logins than a fail2ban jail allows.
 """
 
 MOST_PHONES = 50

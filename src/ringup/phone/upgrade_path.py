@@ -237,7 +237,10 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """The hops from one release to another; without hops but with a reason, there is no upgrade path."""
+    """The hops from one release to another.
+
+    If there are no hops and a reason is given, there is no upgrade path.
+    """
 
     start: Release
     end: Release

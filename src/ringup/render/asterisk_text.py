@@ -36,10 +36,10 @@ def value(text: str) -> str:
 
 
 def can_hold_secret(text: str) -> bool:
-    """Return whether Asterisk reads this password completely; if not, the account must be left out, or it
-    would be open.
+    """Return whether Asterisk reads this password completely.
 
-    Asterisk removes spaces and control characters around a value (ast_strip).
+    If it does not, the account must be left out, because it could be used without a password. Asterisk
+    removes spaces and control characters around a value (ast_strip).
     """
     if text.isascii() and text.isprintable():
         return not text.isspace() and 0 < len(text) <= LONGEST_VALUE

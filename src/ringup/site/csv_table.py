@@ -19,7 +19,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-"""Byte order marks with their encodings; a mark stands before a shorter one with which it begins."""
+"""Byte order marks with their encodings; if a mark begins with another one, the longer mark comes first."""
 _SAMPLE = 256
 """Number of bytes that are searched for signs of UTF-16 without a byte order mark."""
 _SEPARATOR_ROW = re.compile(r"sep=([,;\t|])\s*", re.IGNORECASE)

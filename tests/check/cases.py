@@ -209,7 +209,7 @@ CASES: Mapping[str, Case] = {
     ),
     "a pool of one address for two phones": Case(
         "addresses",
-        "has room for 1 of 2 phones",
+        "has addresses for only 1 of 2 phones",
         replace(
             site(
                 subnets=(SUBNET.model_copy(update={"last": IPv4Address("192.0.2.100")}),),
@@ -337,7 +337,7 @@ CASES: Mapping[str, Case] = {
     ),
     "a TFTP port of ours among Asterisk's": Case(
         "rtp-ports",
-        "ringup serve (process 77) has UDP port 12000, one of Asterisk's for sound (10000 to 20000)",
+        "ringup serve (process 77) has UDP port 12000, one of Asterisk's ports for sound (10000 to 20000)",
         holding(Listener("udp", "0.0.0.0", 12_000, "", "python3", 77, True, True)),
         "warning",
     ),
@@ -569,7 +569,7 @@ CASES: Mapping[str, Case] = {
     ),
     "a context that a hand-made peer names": Case(
         "pbx-dialplan",
-        "has no context phones, so lines can dial nothing. Write it into extensions.conf",
+        "has no context phones, so phones cannot dial. Write it into extensions.conf",
         in_pbx_record(
             but(pbx=replace(CHAN_SIP_PBX, accounts={"201": {"Force rport": "No", "Context": "phones"}})),
             driver="chan_sip",

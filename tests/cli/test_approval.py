@@ -46,7 +46,7 @@ def test_the_password_of_a_registered_phone_needs_yes_where_nobody_can_be_asked(
     assert said.err == (
         "ringup: The password of 1 registered line changes, and its phone keeps the old one until it "
         "restarts: 201. Nothing was changed. To restart the phones with the change, add "
-        "--restart. To make it all the same, add --yes.\n"
+        "--restart. To make it anyway, add --yes.\n"
     )
     assert secret(registered) == "s3cret"
     assert registered(*CHANGE, "--yes").status == 0

@@ -209,10 +209,7 @@ def test_an_undo_with_a_restart_goes_the_same_way_back(
 def test_a_secret_without_a_restart_is_refused_with_both_ways(ringup: Ringup, database: str) -> None:
     said = ringup("phone", "set", "201", "--secret", "new")
     assert said.status == 3
-    assert (
-        "To restart the phones with the change, add --restart. To make it all the same, add --yes."
-        in said.err
-    )
+    assert "To restart the phones with the change, add --restart. To make it anyway, add --yes." in said.err
 
 
 def test_an_asterisk_that_refuses_puts_everything_back(
@@ -275,7 +272,7 @@ def test_a_dry_run_and_a_script_without_yes_change_nothing(
     dry, refused = ringup("secrets", "rotate", "--all", "--dry-run"), ringup("secrets", "rotate", "--all")
     assert (dry.status, refused.status) == (0, 3)
     assert dry.out == "Nothing was changed (--dry-run).\n"
-    assert "2 phones would get new passwords. Nothing was changed. To make it all the same" in refused.err
+    assert "2 phones would get new passwords. Nothing was changed. To make it anyway" in refused.err
     assert stored_secrets(database) == ["old-of-201", "old-of-202"]
     assert told(asterisk) == []
 

@@ -22,7 +22,7 @@ def demo(*flags: str) -> Result:
     [
         (["--asterisk", "22", "--driver", "chan_sip"], "Asterisk 22 has no chan_sip. Use --asterisk 16"),
         (["--fault", "no-such"], "There is no fault 'no-such'. Choose from force-rport,"),
-        (["--fault", "nat-comedia"], "The fault nat-comedia is one of chan_sip. Use --driver chan_sip."),
+        (["--fault", "nat-comedia"], "The fault nat-comedia needs chan_sip. Use --driver chan_sip."),
         (["--asterisk", "13"], "Invalid value for '--asterisk'"),
         (["--speed", "0"], "Invalid value for '--speed'"),
     ],

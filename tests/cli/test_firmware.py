@@ -144,7 +144,7 @@ def test_a_whole_package_beside_a_bad_list_is_filed_with_status_1(
 ) -> None:
     said = firmware("add", zipped(tmp_path / "odd.zip", BAD[name]()))
     assert (said.status, said.err) == (1, "")
-    assert ": refused, a phone cannot take it" in said.out
+    assert ": refused, because a phone cannot use it" in said.out
     assert held(folder)
     assert firmware("check", *(path.stem for path in folder.glob("*.loads"))).status == 0
 

@@ -64,7 +64,7 @@ def test_a_phone_in_trouble_without_a_certain_cause_says_what_the_board_did_not_
     rows = {row.mac: row for row in fleet_rows(fold(EVENTS), SITE, PRESENT)}
     asked = {mac: [text.plain for text in not_asked(row)] for mac, row in rows.items()}
     assert {mac for mac, lines in asked.items() if lines} == {BERT}
-    assert asked[BERT] == [f"not asked: firewall and fail2ban. Run: sudo ringup why {BERT}"]
+    assert asked[BERT] == [f"not checked: firewall and fail2ban. Run: sudo ringup why {BERT}"]
     verdicts = (diagnose(CASES[code]).verdict for code in ("register-silent", "account-missing"))
     lines = [not_asked(replace(rows[BERT], verdict=verdict)) for verdict in verdicts]
     assert [bool(each) for each in lines] == [True, False]

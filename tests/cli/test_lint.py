@@ -105,8 +105,8 @@ def test_json_and_sarif_together_are_refused(ringup: Ringup, tree: Path) -> None
 def test_rules_are_listed_in_text_and_json(ringup: Ringup) -> None:
     said = ringup("lint", "--rules")
     assert (said.status, len(said.out.splitlines())) == (0, len(RULES))
-    assert "C214  error    too long\n" in said.out
-    assert "F102  error    MAC in small letters  (--fix)\n" in said.out
+    assert "C214  error    value too long\n" in said.out
+    assert "F102  error    MAC in lower case  (--fix)\n" in said.out
     assert [row["code"] for row in ringup("lint", "--rules", "--json").json()["rules"]] == list(RULES)
 
 

@@ -24,7 +24,7 @@ def test_one_key_is_explained_with_all_that_is_known(ringup: Ringup) -> None:
         "  source: P-PARAM-18 (documented by Cisco, or in its published source)",
     ]
     assert "ringup, from pbx.address; change that" in ringup("parameters", "proxy1_address").out
-    assert "recalled only" in ringup("parameters", "cnf_join_enable").out
+    assert "from memory only" in ringup("parameters", "cnf_join_enable").out
 
 
 def test_a_word_finds_the_keys_that_contain_it(ringup: Ringup) -> None:

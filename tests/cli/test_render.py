@@ -95,7 +95,7 @@ def test_what_names_no_phone_is_an_error(database: str) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ((), "Whose files?"),
+        ((), "Name a phone"),
         (("AABBCCDDEEFF",), "no phone AABBCCDDEEFF"),
         ((MAC, "nonsense.cnf"), "Choose from"),
         (("--pbx", "ringup_sip.conf"), "no file ringup_sip.conf"),

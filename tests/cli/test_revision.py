@@ -40,7 +40,7 @@ def test_an_empty_file_is_refused_without_a_terminal_and_the_number_is_said(offi
     said = office("apply", "-", typed="")
     assert said.status == 3
     assert "Nothing is left: the site and 2 phones go." in said.err
-    assert "Nothing was changed. To make it all the same, add --yes." in said.err
+    assert "Nothing was changed. To make it anyway, add --yes." in said.err
     assert latest(office) == 3
 
 

@@ -155,7 +155,7 @@ def test_status_shows_those_who_need_somebody_first_and_fits_a_terminal(
     )
     assert len(lines) <= 24
     assert next(line for line in lines if "Desk" in line).split()[2] == MACS[20]
-    assert "When it is mended: ringup firmware rollout resume" in said.out
+    assert "After you have corrected it: ringup firmware rollout resume" in said.out
     assert all(mac in ringup("firmware", "rollout", "status", "--all").out for mac in MACS)
 
 

@@ -26,7 +26,7 @@ def test_the_sites_own_address_is_the_default(ringup: Ringup) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "said"), [((), "no server_address"), (("--server", "x"), "'x' is no IPv4")]
+    ("words", "said"), [((), "no server_address"), (("--server", "x"), "'x' is not an IPv4")]
 )
 def test_without_an_address_nothing_is_printed(ringup: Ringup, words: tuple[str, ...], said: str) -> None:
     found = ringup("snippet", "kea", *words)

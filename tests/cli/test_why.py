@@ -130,14 +130,14 @@ def test_the_fleet_is_grouped_by_cause(engine: Engine) -> None:
     assert lines[0] == "2 phones: the load P0S3-08-12-00 does not exist; its right name is P0S3-8-12-00."
     assert lines[1].strip() == "202, 203"
     assert lines[2].strip() == "ringup site set load=P0S3-8-12-00"
-    assert "1 of 4 phones in service, 0 on the way." in lines
+    assert "1 of 4 phones in service, 0 booting." in lines
 
 
 def test_a_sound_fleet_is_one_line(engine: Engine) -> None:
     site = Site(phones=SITE.phones[:1])
     fill(engine, site=site, events=(LineRegistered(50, ANNA, "1600", ""),))
     result = run(engine)
-    assert (result.exit_code, result.output) == (0, "1 of 1 phones in service, 0 on the way.\n")
+    assert (result.exit_code, result.output) == (0, "1 of 1 phones in service, 0 booting.\n")
 
 
 def test_silence_about_a_registration_is_a_cause_where_the_pbx_is_followed(engine: Engine) -> None:
@@ -363,4 +363,4 @@ def test_the_words_on_the_screen_are_compared_with_the_cause_that_was_found(engi
     other = " ".join(run(engine, "202", "--screen", "Configuring IP").output.split())
     assert "wrong password" in other
     assert "usually have another cause: dhcp-offers-in-vain" in other
-    assert "No source explains" in run(engine, "202", "--screen", "Hello").output
+    assert "ringup does not know this text" in run(engine, "202", "--screen", "Hello").output

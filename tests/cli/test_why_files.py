@@ -92,7 +92,7 @@ def test_a_file_without_anything_about_phones_says_so(tmp_path: Path) -> None:
     result = run(str(path))
     assert result.exit_code == 0
     assert "nothing was read: no line of it is in a form that ringup reads." in result.output
-    assert "No phone is in these files." in result.output
+    assert "These files do not mention a phone." in result.output
 
 
 def test_a_text_without_times_is_told_by_its_order(tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def _dial_plan(facts: Facts) -> Iterator[Found]:
     for context in contexts:
         if state.contexts is not None and context not in state.contexts:
             yield Found(
-                f"Asterisk's dial plan has no context {context}, so lines can dial nothing.",
+                f"Asterisk's dial plan has no context {context}, so phones cannot dial.",
                 *_read_again(facts, "extensions.conf"),
             )
 

@@ -85,7 +85,7 @@ def _files(facts: Facts) -> Iterator[Found]:
         elif file.is_by_hand and not file.is_current:
             yield Found(
                 f"{file.name} was changed by hand.",
-                "See the lines by the first command, and put the file back by the second:",
+                "The first command shows the lines, and the second one restores the file:",
                 ("ringup pbx verify", "ringup pbx install --overwrite --reload"),
             )
         elif not file.is_current:
@@ -117,7 +117,7 @@ def _modules(facts: Facts) -> Iterator[Found]:
     if facts.site.pbx.realtime and (unread := missing_realtime(state.modules)):
         yield Found(
             f"Asterisk has not loaded {', '.join(unread)}, so it does not read the accounts from PostgreSQL.",
-            "Write the lines that the first command prints into its files, then restart it:",
+            "Write the lines that the first command prints into Asterisk's files, then restart Asterisk:",
             (REALTIME, "asterisk -rx 'core restart gracefully'"),
         )
     if driver == "chan_sip" and "chan_sip.so" in missing:

@@ -30,8 +30,8 @@ def _of_asterisk(facts: Facts) -> Iterator[Found]:
         if each.protocol == "udp" and each.port in ports and is_ours and each.pid not in reported:
             reported.add(each.pid)
             yield Found(
-                f"ringup serve (process {each.pid}) has UDP port {each.port}, one of Asterisk's for sound"
-                f" ({ports}): if ringup starts during a call, the port may be in use.",
+                f"ringup serve (process {each.pid}) has UDP port {each.port}, one of Asterisk's ports for "
+                f"sound ({ports}): if ringup starts during a call, the port may be in use.",
                 "Give TFTP other ports, or change rtpstart and rtpend in rtp.conf:",
                 (f"ringup serve --first-reply-port {TFTP_REPLY_PORT}",),
             )

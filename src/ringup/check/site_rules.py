@@ -92,7 +92,7 @@ def _pool_suffices(site: Site, facts: Facts) -> Iterator[Found]:
     waiting = sum(1 for phone in site.phones if phone.address is None)
     if waiting > free:
         yield Found(
-            f"The pool {subnet.first} to {subnet.last} has room for {free} of {waiting} phones.",
+            f"The pool {subnet.first} to {subnet.last} has addresses for only {free} of {waiting} phones.",
             "Widen it:",
             (SET_NETWORK,),
         )

@@ -35,7 +35,7 @@ or phones cannot take a password that was kept; or a file that a phone may reque
 @click.option(
     "--sip-conf", type=_FILE, metavar="FILE", help="chan_sip's accounts: names, mailboxes, secrets."
 )
-@click.option("--pjsip-conf", type=_FILE, metavar="FILE", help="The same of pjsip.")
+@click.option("--pjsip-conf", type=_FILE, metavar="FILE", help="pjsip's accounts: names, mailboxes, secrets.")
 @click.option(
     "--merge", is_flag=True, help="Add the phones that are not in the site yet; change nothing else."
 )
@@ -58,8 +58,8 @@ def adopt(
 ) -> None:
     """Import the phones, lines, passwords and settings of TFTPROOT, and check that no phone's values change.
 
-    Each phone's values in the folder are compared with those that ringup will give it. Firmware is
-    copied to --firmware, and every other file that ringup does not make itself to --files.
+    It compares each phone's values in the folder with those that ringup will give it. It copies firmware to
+    --firmware, and every other file that ringup does not generate itself to --files.
     """
     from ringup.adoption.plan import plan_adoption
     from ringup.change.stored_site import stored_or_new_site

@@ -22,7 +22,7 @@ Examples:
   ringup export -o site.yaml
   ringup apply site.yaml --dry-run
   ringup apply site.yaml
-  ringup apply site.yaml --restart                and restart the phones that must follow
+  ringup apply site.yaml --restart                also restart the phones that must restart
   ringup apply site.yaml --dry-run --verbose      every field, for any number of phones
   ringup export | sed s/Larry/Bert/ | ringup apply -
 Passwords that the file omits, or masks with ********, stay as they are; new lines get new passwords."""
@@ -52,9 +52,9 @@ def apply(
     from ringup.cli.site_file import read_site_file
 
     if new_key and restart:
-        raise click.UsageError("--new-key has no change to restart phones for: leave --restart out.")
+        raise click.UsageError("--new-key cannot be combined with --restart. Leave --restart out.")
     if new_key and dry_run:
-        raise click.UsageError("--new-key has nothing to compare FILE with: leave --dry-run out.")
+        raise click.UsageError("--new-key cannot be combined with --dry-run. Leave --dry-run out.")
     name, rows = read_site_file(file)
     if dry_run:
         _print(planned_change(database, rows), "Nothing was changed (--dry-run).", verbose=verbose)

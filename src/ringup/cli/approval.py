@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from ringup.change.plan import Plan
     from ringup.change.unsafe import Unsafe
 
-CURE = "To make it all the same, add --yes."
+CURE = "To make it anyway, add --yes."
 OR_RESTART = "To restart the phones with the change, add --restart. "
 
 WITHOUT_RESTART = "secret-without-restart"

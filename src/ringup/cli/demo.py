@@ -49,7 +49,7 @@ def _describe_faults(ctx: click.Context, _param: click.Parameter, wanted: bool) 
 )  # fmt: skip
 @click.option(
     "--protocol", type=click.Choice(["sip", "sccp", "mixed"]), default="sip", show_default=True,
-    help="What the phones speak with Asterisk; mixed: one of each. SCCP needs --asterisk 16.",
+    help="The phones' protocol; mixed: one phone of each. SCCP needs --asterisk 16.",
 )  # fmt: skip
 @click.option("--once", is_flag=True, help="End after the call and the message.")
 @json_option
@@ -127,14 +127,14 @@ def _check(asterisk: str, driver: str, protocol: str, fault: str) -> None:
     if protocol != "sip" and asterisk not in WITH_SCCP:
         raise click.UsageError(f"Asterisk {asterisk} has no chan_skinny for SCCP. Use --asterisk 16.")
     if fault and protocol != "sip":
-        raise click.UsageError("The faults are of SIP phones. Use --protocol sip, or no --fault.")
+        raise click.UsageError("The faults need SIP phones. Use --protocol sip, or no --fault.")
     if not fault:
         return
     if fault not in FAULTS:
         raise click.UsageError(f"There is no fault {fault!r}. Choose from {', '.join(FAULTS)}.")
     if driver not in FAULTS[fault].drivers:
         drivers = " or ".join(FAULTS[fault].drivers)
-        raise click.UsageError(f"The fault {fault} is one of {drivers}. Use --driver {drivers}.")
+        raise click.UsageError(f"The fault {fault} needs {drivers}. Use --driver {drivers}.")
 
 
 def _ready_sandbox(asterisk: str, named: Path | None) -> Path:

@@ -114,7 +114,7 @@ def check(
 ) -> None:
     """Check the firmware that phones need, and Cisco's signatures.
 
-    Exit status 1 means that a phone cannot take one of the loads. Notes that need no action are printed as
+    Exit status 1 means that a phone cannot use one of the loads. Notes that need no action are printed as
     well.
     """
     from ringup.change.stored_site import stored_site

@@ -31,7 +31,7 @@ def print_added(
         for name, size in package.files:
             click.echo(f"  {_done(name, planned, dry_run=dry_run):13}{size:9}  {name}")
     for package in (each for each in contents.packages if not each.is_usable):
-        click.echo(f"{package.load}: refused, a phone cannot take it")
+        click.echo(f"{package.load}: refused, because a phone cannot use it")
     for finding in contents.all_findings():
         click.echo(f"{finding.code if finding.severity is ERROR else NOTE}: {finding.problem}")
     if contents.others:
@@ -44,7 +44,7 @@ def print_added(
     click.echo(
         f"Nothing was copied: --dry-run. It would go to {folder}."
         if dry_run
-        else f"Added to {folder}; ringup makes {POINTER} itself."
+        else f"Added to {folder}; ringup generates {POINTER} itself."
         if changed
         else f"All of these files were in {folder} already."
     )

@@ -139,14 +139,14 @@ def news(row: FleetRow, most: int = MOST_TROUBLES + 1) -> list[Text]:
 
 
 def not_asked(row: FleetRow) -> list[Text]:
-    """Return what no view of the fleet asks, with the command that asks; nothing where it matters no more.
-
-    The firewall and fail2ban tell their rules only to root, whose rights the server has given up.
+    """Return which checks a view of the fleet does not make, with the command that makes them; nothing if
+    they do not matter. Only root can read the rules of the firewall and the jails of fail2ban, and the server
+    has given up root.
     """
     is_certain = row.verdict is not None and row.verdict.confidence is CERTAIN
     if row.state != "trouble" or row.phone is None or is_certain:
         return []
-    return [Text(f"not asked: firewall and fail2ban. Run: sudo ringup why {row.mac}", "dim")]
+    return [Text(f"not checked: firewall and fail2ban. Run: sudo ringup why {row.mac}", "dim")]
 
 
 def _now_cell(row: FleetRow, now: float) -> Text:
@@ -167,7 +167,8 @@ def now_parts(row: FleetRow) -> list[Text]:
 
 
 def alarms(pbx_lost: str, faults: Sequence[MachineFault]) -> list[Text]:
-    """Return why the PBX does not answer, and the newest faults of the machine, each with its cure."""
+    """Return the reason why the PBX does not answer, and the newest faults of the machine, each with its
+    cure."""
     lines = [NO_PBX.format(reason=plain(pbx_lost))] if pbx_lost else []
     lines += [plain(f"{each.what} {each.cure}", LONGEST_OWN_LINE) for each in faults[-MOST_FAULTS_SHOWN:]]
     if (more := len(faults) - MOST_FAULTS_SHOWN) > 0:

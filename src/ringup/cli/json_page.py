@@ -14,14 +14,15 @@ _TOP = """\
 
 Written by `tools/json-page` from the forms in the code.
 
-`--json` prints one object. Its `version` is 1, and rises when a key is removed or changes its meaning.
+`--json` prints one object. Its `version` is 1. The number rises when a key is removed or changes its meaning.
 Later releases may add keys, so ignore keys that you do not know. Every list is the value of a key, like
-`phones` or `findings`. Passwords are masked as `********` unless `--reveal` asks for them. Times are Unix
+`phones` or `findings`. Passwords are masked as `********` unless you add `--reveal`. Times are Unix
 seconds.
 
-[json-schema.json](json-schema.json) is the same as a JSON Schema (2020-12), with one definition per command.
-`ringup serve --log json` and `ringup emulate --json` print one object per line as things happen, without a
-version. `ringup demo --once --json` prints the evidence of its run, which differs from fault to fault.
+[json-schema.json](json-schema.json) describes the same objects as a JSON Schema (2020-12), with one
+definition per command.
+`ringup serve --log json` and `ringup emulate --json` print one object per line for each event, without a
+version. `ringup demo --once --json` prints the evidence of its run, whose keys depend on the fault.
 """
 
 Schema = Mapping[str, Any]

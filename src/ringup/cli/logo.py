@@ -38,9 +38,8 @@ Examples:
 @files_option
 @database_option
 def set_(*, picture: Path, dither: bool, yes: bool, files: Path, database: str) -> None:
-    """Make the logo of a picture: 90 x 56 pixels in four greys, which phones fetch over HTTP at every boot.
-
-    SIPDefault.cnf names it in logo_url from then on. The server needs TCP port 80 for it.
+    """Make the phones' logo from a picture. The logo has 90 x 56 pixels in four greys. Phones fetch it over
+    HTTP at every boot, from the URL in logo_url of SIPDefault.cnf. The server needs TCP port 80 for it.
     """
     from ringup.change.site import change_site
     from ringup.change.stored_site import stored_or_new_site
@@ -74,7 +73,7 @@ def set_(*, picture: Path, dither: bool, yes: bool, files: Path, database: str) 
 @yes_option
 @database_option
 def clear(*, yes: bool, database: str) -> None:
-    """Show no logo any longer; the file stays, so that `ringup undo` can restore it."""
+    """Remove the logo from the phones; the file stays, so that `ringup undo` can restore it."""
     from ringup.change.site import change_site
     from ringup.cli.settings import print_changed
 

@@ -28,7 +28,7 @@ class CommandRow(NamedTuple):
 
 
 COMMANDS: dict[str, CommandRow] = {
-    "demo": CommandRow("ringup.cli.demo:demo", "Watch two software phones go from the box to a call."),
+    "demo": CommandRow("ringup.cli.demo:demo", "Watch two simulated phones boot and call each other."),
     "serve": CommandRow("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
     "check": CommandRow("ringup.cli.check:check", "Find faults that would keep phones from working."),
     "probe": CommandRow("ringup.cli.probe:probe", "List the devices that send CDP on a network."),
@@ -65,7 +65,7 @@ COMMANDS: dict[str, CommandRow] = {
     "dial": CommandRow("ringup.cli.dial:dial", "Test, check and make the phones' dial template."),
     "parameters": CommandRow("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": CommandRow("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
-    "snippet": CommandRow("ringup.cli.snippet:snippet", "Print lines for the DHCP server that you keep."),
+    "snippet": CommandRow("ringup.cli.snippet:snippet", "Print lines for another DHCP server."),
     "rehearse": CommandRow("ringup.cli.rehearse:rehearse", "Boot all phones of the site in software."),
     "emulate": CommandRow("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }

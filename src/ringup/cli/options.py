@@ -99,7 +99,7 @@ def firmware_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def files_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--files`: the folder with the operator's own files, which need not exist."""
-    return _folder_option("files", "Folder with files of your own: ring tones, logos.")(command)
+    return _folder_option("files", "Folder with your own files: ring tones, logos.")(command)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -8,7 +8,7 @@ CONFIDENCE = {
     "D": "documented by Cisco, or in its published source",
     "L": "seen in a real file or log",
     "I": "inferred from these",
-    "R": "recalled only: verify before you rely on it",
+    "R": "from memory only: verify before you rely on it",
 }
 
 

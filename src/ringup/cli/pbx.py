@@ -73,12 +73,12 @@ def install(
     dry_run: bool,
     database: str,
 ) -> None:
-    """Write the files of all lines into ringup.d, and one #tryinclude line into each of the operator's.
+    """Write the files of all lines into ringup.d, and one #tryinclude line into each of Asterisk's own files.
 
     If you confirm on a terminal, or with --yes, it also adds an account to Asterisk's manager interface and
-    stores it in the site; and if Asterisk loads several voicemail modules, it switches off all but one.
-    Asterisk then reloads its files, or restarts if its modules change; while a call is up, nothing is
-    changed. With pbx.realtime, the accounts become rows of that database. A copy of each of your files is
+    stores it in the site. If Asterisk loads several voicemail modules, it also switches off all but one.
+    Asterisk then reloads its files, or restarts if its modules change. Nothing is changed while a call is up.
+    With pbx.realtime, the accounts become rows of that database. A copy of each of your files is
     kept as NAME.before-ringup. Nothing is written if nothing changed. Run it once as root; `ringup serve`
     then keeps ringup.d up to date without rights to your files.
     """
@@ -115,7 +115,7 @@ def _folder_for(site: "Site", etc: Path | None) -> Path:
     folder = etc or (Path(site.pbx.etc) if site.pbx.etc else None)
     if folder is None:
         raise click.UsageError(
-            "Which folder? Give --etc /etc/asterisk, or: ringup site set pbx.etc=/etc/asterisk"
+            "The folder is not known. Give --etc /etc/asterisk, or: ringup site set pbx.etc=/etc/asterisk"
         )
     return folder
 
@@ -193,7 +193,7 @@ def _install_alone(site: "Site", folder: Path, *, then_reload: bool, overwrite: 
     if then_reload:
         _reload(site)
     else:
-        click.echo("Asterisk reads them after: ringup pbx reload")
+        click.echo("To make Asterisk read them: ringup pbx reload")
 
 
 @pbx.command(epilog="Example: ringup pbx remove --etc /etc/asterisk")
@@ -208,14 +208,14 @@ def remove(etc: Path | None, database: str) -> None:
     _remove_rows(database)
     folder = etc or _folder_of_site(database) or STOCK_FOLDER
     if not folder.is_dir():
-        click.echo(f"{folder} is not there: nothing to remove.")
+        click.echo(f"{folder} does not exist: nothing to remove.")
         return
     changed = remove_files(folder)
     _print_changed(folder, changed)
     if ACCOUNT_FILE in changed:
         _forget_account(database)
     command = "core restart gracefully" if MODULES_FILE in changed else "core reload"
-    click.echo(f"Asterisk forgets them after: asterisk -rx '{command}'" if changed else "Nothing to remove.")
+    click.echo(f"To make Asterisk forget them: asterisk -rx '{command}'" if changed else "Nothing to remove.")
 
 
 def _remove_rows(database: str) -> None:

@@ -64,11 +64,11 @@ def adopt(
     yes: bool,
     database: str,
 ) -> None:
-    """Make lines of the accounts in Asterisk's own files: sections, templates, additions, includes, wizards.
-
-    An account whose extension is a line of the site gives that line its password and user name; with --phone,
-    an account becomes a new line. Asterisk's files are only read. If FreePBX generated them, its extensions
-    are read, the site notes that FreePBX has them (pbx.freepbx), and the fields to set in FreePBX are named.
+    """Make lines from the accounts in Asterisk's own files, with their sections, templates, additions,
+    includes and wizards. If the site has a line with the extension of an account, the line gets the account's
+    password and user name. With --phone, an account becomes a new line. Asterisk's files are not changed. If
+    FreePBX generated them, the command reads FreePBX's extensions, sets pbx.freepbx in the site, and names
+    the fields to set in FreePBX.
     """
     from ringup.change.adopt_accounts import destinations
     from ringup.change.site import planned_alteration
@@ -84,7 +84,7 @@ def adopt(
     _offer([each for each in usable if each.name not in macs], csv_file)
     _print_fields(planned.after, source)
     if not planned.plan:
-        click.echo("Nothing to change: no account is another than its line.")
+        click.echo("Nothing to change: every account agrees with its line.")
         return
     _print_plan(planned)
     if dry_run:
@@ -181,7 +181,7 @@ def _show(accounts: "Iterable[PbxAccount]", macs: "Mapping[str, str]", notes: "S
     if rows:
         print_table(("account", "name", "mailbox", "password", "phone", "from"), rows)
     else:
-        click.echo("No account of a phone is in these files.")
+        click.echo("These files contain no account of a phone.")
     for note in notes:
         click.echo(str(note), err=True)
 

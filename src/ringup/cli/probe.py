@@ -50,19 +50,20 @@ def _conclusions(found: "CdpNeighbours", interface: str) -> list[str]:
     """Return what follows for `ringup serve --voice-vlan`."""
     if not found.phones and not found.others:
         return [
-            f"No device sent CDP on {interface}. A switch that speaks CDP keeps the phones' announcements for"
-            " itself, and a phone that is off sends none."
+            f"No device sent CDP on {interface}. A switch that speaks CDP does not forward the phones' "
+            "announcements, and a phone without power sends none."
         ]
     moved = [phone for phone in found.phones if phone.would_move]
     if found.others:
         other = found.others[0]
         return [
-            f"{other.device or other.mac} ({other.platform}) sends CDP on {interface}, so ringup serve"
-            " --voice-vlan would answer no phone here. Set the voice VLAN on that switch."
+            f"{other.device or other.mac} ({other.platform}) sends CDP on {interface}, so ringup serve "
+            "--voice-vlan would not answer phones here. Set the voice VLAN on that switch."
         ]
     if not moved:
         return [
-            f"No phone on {interface} asks for a voice VLAN, so ringup serve --voice-vlan would move none."
+            f"No phone on {interface} asks for a voice VLAN, so ringup serve --voice-vlan would not move a "
+            "phone."
         ]
     return [
         f"ringup serve --voice-vlan {interface}:VLAN would move {len(moved)} phone{'s'[: len(moved) > 1]}:",

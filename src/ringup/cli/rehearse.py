@@ -24,7 +24,7 @@ Examples:
   ringup rehearse                            the phones as they are now, after a power cut
   ringup rehearse --from factory             all phones come from the box and are converted
   ringup rehearse --change site.yaml         with a change that is not made yet
-  ringup rehearse --power-cut                the building loses its power once all are up
+  ringup rehearse --power-cut                the building loses its power when all phones are up
   ringup rehearse --fault loss --fault pbx-restart
   ringup rehearse --phones 1000              a building of 1,000 invented phones with your settings
 Nothing is changed and nothing is sent: server, phones and PBX run in this process, on a simulated clock.
@@ -82,7 +82,7 @@ def _faults(_context: click.Context, _option: click.Parameter, keys: tuple[str, 
 )
 @click.option(
     "--fold/--no-fold", default=None,
-    help="Carry every block of an image for the first phone only, which saves memory and time. "
+    help="Simulate every block of an image for the first phone only, which saves memory and time. "
     f"[default: with more than {WHOLE} phones]",
 )  # fmt: skip
 @firmware_option
@@ -228,7 +228,8 @@ def _print(result: "RehearsalResult") -> None:
     if result.folded:
         click.echo(
             f"Folded: {result.folded:,} transfers of images that another phone had fetched before. "
-            "Their time is counted, most of their blocks are not; --no-fold carries all."
+            "They take their full time, but most of their blocks are left out. "
+            "To simulate all blocks: --no-fold"
         )
     if result.failures:
         click.echo()

@@ -48,7 +48,7 @@ def render(
         name = whose
         files = _pbx_files(site)
     elif whose is None:
-        raise click.UsageError("Whose files? Give a phone, or --pbx.")
+        raise click.UsageError("Name a phone, or give --pbx.")
     else:
         mac = mac_of(site, whose)
         server = server or str(site.server_address or "")

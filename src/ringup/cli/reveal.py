@@ -9,7 +9,7 @@ import click
 def reveal_option(help_text: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Return the decorator that adds `--reveal` to a command; `--secrets` was its name before."""
     return click.option(
-        "--reveal", "--secrets", "reveal", is_flag=True, help=f"{help_text} The history notes it."
+        "--reveal", "--secrets", "reveal", is_flag=True, help=f"{help_text} The history records this."
     )
 
 

@@ -58,9 +58,8 @@ def add(
     files: Path,
     database: str,
 ) -> None:
-    """Make ring tones of WAV, MP3, FLAC or OGG files, and add them to the phones' list.
-
-    Without --from, a tone is the loudest two seconds that begin at a rise. All phones of the site get the
+    """Make ring tones from WAV, MP3, FLAC or OGG files, and add them to the phones' list. Without --from, a
+    tone is the loudest two seconds that begin with a rise in loudness. All phones of the site get the
     same list, because they request one file of one name.
     """
     from ringup.errors import Problem, SiteErrors
@@ -88,9 +87,8 @@ def add(
 @files_option
 @database_option
 def defaults(*, yes: bool, files: Path, database: str) -> None:
-    """Add the tones that ringup makes itself: a bell, a warble, and others with rhythms of their own.
-
-    Tones that are in the list already are left as they are.
+    """Add the tones that ringup itself generates: a bell, a warble, and others with different rhythms. Tones
+    that are already in the list do not change.
     """
     from ringup.change.stored_site import stored_or_new_site
     from ringup.media.own_tones import WAVES, own_tone
@@ -161,7 +159,8 @@ Examples:
 def preview(
     *, tone: str, start: float | None, end: float | None, output: Path, files: Path, database: str
 ) -> None:
-    """Write a WAV that sounds as the phone will: of a tone of the list, or of a sound file."""
+    """Write a WAV file that sounds as the phone will play it, from a tone of the list or from a sound
+    file."""
     from ringup.errors import InstallError
     from ringup.media.tone import tone_of
     from ringup.media.wav import wav_of

@@ -38,10 +38,10 @@ class RolloutGroup(click.Group):
 
 @click.group(cls=RolloutGroup)
 def rollout() -> None:
-    """Change the firmware of many phones: a few first, then more, and none after a failure.
-
-    `ringup serve` carries it out, also after a restart of its own: it offers a phone its load, restarts the
-    phone when it is idle, and waits for the proof. The word `start` may be left out.
+    """Change the firmware of many phones: first a few, then more, and no more after a failure. `ringup serve`
+    carries out the rollout and continues it after a restart. It writes the load into a phone's files,
+    restarts the phone when it is idle, and waits for the proof that it runs the load. You may leave out the
+    word `start`.
 
     \b
     ringup firmware rollout start P0S3-8-12-00 --group lobby
@@ -55,7 +55,7 @@ def _rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option(
             "--also-static",
             is_flag=True,
-            help="Also phones with a static address, which a new loader removes.",
+            help="Include phones with a static address, which a new loader removes.",
         ),
         click.option(
             "--wait",
@@ -68,21 +68,21 @@ def _rollout_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--window",
             default="",
             metavar="HH:MM-HH:MM",
-            help="Restart phones only then, by the site's clock.",
+            help="Restart phones only in these hours of the site's time zone.",
         ),
         click.option(
             "--canary",
             type=click.IntRange(1),
             default=CANARY,
             show_default=True,
-            help="Phones of the first wave.",
+            help="Number of phones in the first wave.",
         ),
         click.option(
             "--at-most",
             type=click.IntRange(1),
             default=AT_MOST,
             show_default=True,
-            help="Maximum number of phones of a wave.",
+            help="Maximum number of phones in a wave.",
         ),
     ):
         command = option(command)
@@ -124,11 +124,10 @@ def start(
     firmware: Path,
     database: str,
 ) -> None:
-    """Begin a rollout of LOAD; each phone takes the loads of its upgrade path one after the other.
-
-    A phone is done when it has booted from its flash: it requests the load's list, then no image, fetches its
-    files and registers. The first phone that fails stops the rollout. Phones that cannot be restarted now, or
-    cannot take the load, are listed and left as they are.
+    """Begin a rollout of LOAD. Each phone gets the loads of its upgrade path one after the other. A phone is
+    done when it has booted from its flash: it requests the load's list, but no image, fetches its files and
+    registers. The first phone that fails stops the rollout. The command lists phones that cannot be restarted
+    now or cannot use the load, and leaves them out.
     """
     from ringup.change.stored_site import stored_site
     from ringup.cli.restart import chosen_phones
@@ -166,9 +165,8 @@ def back(
     firmware: Path,
     database: str,
 ) -> None:
-    """Give the phones of the last rollout their earlier loads, in waves, where the firmware allows it.
-
-    A phone on signed firmware (5.0 and later) never takes unsigned firmware again; such phones are listed.
+    """Give the phones of the last rollout their earlier loads, in waves, where the firmware allows it. A
+    phone on signed firmware (5.0 and later) never accepts unsigned firmware again; such phones are listed.
     """
     from ringup.change.stored_site import stored_site
     from ringup.rollout.plan import RolloutOptions, plan_back
@@ -206,7 +204,7 @@ def status(*, every: bool, as_json: bool, database: str) -> None:
 @rollout.command(epilog="Example:\n  ringup firmware rollout pause")
 @database_option
 def pause(*, database: str) -> None:
-    """Restart no further phone; phones that restart already are watched to the end."""
+    """Restart no further phone; phones that are already restarting are watched to the end."""
     from ringup.rollout.record import RolloutState
 
     _order(database, RolloutState.PAUSED, "Resume it: ringup firmware rollout resume")
@@ -215,8 +213,8 @@ def pause(*, database: str) -> None:
 @rollout.command(epilog="Example:\n  ringup firmware rollout resume")
 @database_option
 def resume(*, database: str) -> None:
-    """Go on with a paused or stopped rollout; phones that failed, and registered phones that were left, are
-    tried again.
+    """Continue a paused or stopped rollout; failed phones, and phones that were left out and are now
+    registered, are tried again.
     """
     from ringup.rollout.record import RolloutState
 
@@ -226,7 +224,7 @@ def resume(*, database: str) -> None:
 @rollout.command(epilog="Example:\n  ringup firmware rollout abort")
 @database_option
 def abort(*, database: str) -> None:
-    """End the rollout: phones that run the load keep it, and all others are left as they are."""
+    """End the rollout: phones that run the load keep it, and nothing changes for the others."""
     from ringup.rollout.record import RolloutState
 
     _order(database, RolloutState.ABORTED, "Give phones their earlier loads: ringup firmware rollout back")

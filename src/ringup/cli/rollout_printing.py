@@ -167,7 +167,7 @@ def _line(phone: RolloutPhone, site: "Site", rollout: Rollout) -> str:
 
 def _hints(rollout: Rollout) -> Iterable[str]:
     if rollout.state is RolloutState.STOPPED:
-        yield "When it is mended: ringup firmware rollout resume"
+        yield "After you have corrected it: ringup firmware rollout resume"
         if any(phone.step is PhoneStep.FAILED for phone in rollout.phones):
             yield "Why: ringup why PHONE"
     elif rollout.state is RolloutState.PAUSED:

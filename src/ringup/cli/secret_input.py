@@ -23,7 +23,7 @@ def secret_of(value: str, what: str) -> str:
     line = sys.stdin.readline()
     if not line.strip("\r\n"):
         raise click.UsageError(
-            f"{what}: standard input has no line for it: printf '%s\\n' PASSWORD | ringup ..."
+            f"{what}: standard input has no line for it. Type: printf '%s\\n' PASSWORD | ringup ..."
         )
     return line.rstrip("\r\n")
 

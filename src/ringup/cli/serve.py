@@ -99,8 +99,9 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 )  # fmt: skip
 @click.option(
     "--voice-vlan", default="", callback=_voice_vlan, metavar="INTERFACE:VLAN",
-    help="Answer the CDP queries of Cisco phones on this interface: all of them move to this voice VLAN. Only"
-    " where no switch sends CDP; list the phones before with `ringup probe --cdp INTERFACE`. VLAN 0: a"
+    help="Answer the CDP queries of Cisco phones on this interface, so that all of them move to this voice "
+         "VLAN. Use it only where no switch sends CDP. First list the phones with `ringup probe --cdp "
+         "INTERFACE`. VLAN 0: a"
     " priority tag only; 4095: no tag. Default: off.",
 )  # fmt: skip
 @click.option("--pbx/--no-pbx", default=True, help="Write Asterisk's files and follow its events.")
@@ -161,7 +162,7 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
 )  # fmt: skip
 @click.option(
     "--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True,
-    help="Form of the log on standard error.",
+    help="Format of the log on standard error.",
 )  # fmt: skip
 def serve(log_format: str, **options: Any) -> None:
     """Give phones their addresses and files, and keep Asterisk's files up to date.

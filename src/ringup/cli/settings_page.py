@@ -12,15 +12,15 @@ _TOP = f"""\
 
 Written by `tools/settings-page` from the commands' options.
 
-You can also set every option of every command by a variable or in a file. A flag wins over a variable, and
-a variable over the file. The phones, their network and their PBX are not set there: they are [the
+You can also set every option of every command by a variable or in a file. A flag overrides a variable, and a
+variable overrides the file. You do not set the phones, their network and their PBX there: they are [the
 site](site.md), in the database.
 
 ## The file
 
-Every command reads `{CONFIG_FILE}` where it exists, or the file of `--config` in its place. It is TOML,
-with one table per command and keys like the flags without `--`. A command of a group has a table below the
-group's: `[phone.add]`. `--no-dhcp` is `dhcp = false`; an option that may be repeated has a list. An
+Every command reads `{CONFIG_FILE}` if it exists, or instead the file that `--config` names. The file is TOML,
+with one table per command. Its keys are spelt like the flags, without `--`. A command of a group has a table
+below the group's: `[phone.add]`. `--no-dhcp` is `dhcp = false`; an option that may be repeated has a list. An
 unknown key is an error; the message suggests the most similar key.
 
 ```toml
@@ -46,7 +46,7 @@ _VARIABLES = """
 
 Each option has a variable: `RINGUP_`, the command's words and the option's name, in upper case with `_`
 between them. `ringup serve --no-dhcp` is `RINGUP_SERVE_DHCP=no`. Several values are separated by spaces.
-These have no command in their name:
+The names of these variables contain no command:
 
 | variable | meaning |
 |---|---|

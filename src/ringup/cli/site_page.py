@@ -37,11 +37,11 @@ deletes every record that the file omits, but keeps the stored passwords of the 
 All mistakes are reported at once, each with its line, and nothing is changed.
 
 Without `--reveal`, passwords and PINs are written as `********`; a masked password keeps its stored
-value. `force:` before `password` or `secret` keeps a password that a 7940 or 7960 cannot hold, as an
-[import](../how-to/adopt.md) writes it.
+value. `force:` before `password` or `secret` keeps a password that a 7940 or 7960 does not accept; an
+[import](../how-to/adopt.md) may write one.
 
-`settings` hold any of the [parameters](parameters.md) of the phones' own files. A phone's own value wins
-over its group's, and the group's value over the site's. `force:` before a name sets a parameter that
+`settings` hold any of the [parameters](parameters.md) of the phones' own files. A phone's own value overrides
+its group's value, and the group's value overrides the site's. `force:` before a name sets a parameter that
 ringup does not know or would refuse.
 
 The same fields can be set one by one: `ringup site set`, `ringup group` and `ringup phone`.

@@ -25,7 +25,7 @@ Examples:
 )
 @database_option
 def snippet(kind: str, server: str | None, database: str) -> None:
-    """Print the lines for the DHCP server that you keep: they send the phones to ringup's files.
+    """Print configuration lines for another DHCP server, which send the phones to ringup for their files.
 
     Phones with an address in the site get a reservation. ringup then runs with --no-dhcp.
     """
@@ -46,5 +46,5 @@ def _address(text: str) -> "IPv4Address":
         return IPv4Address(text)
     except AddressValueError:
         cure = "Name the address of ringup's machine: --server 192.168.1.10"
-        what = f"{text!r} is no IPv4 address." if text else "The site has no server_address."
+        what = f"{text!r} is not an IPv4 address." if text else "The site has no server_address."
         raise click.UsageError(f"{what} {cure}") from None

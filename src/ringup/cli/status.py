@@ -86,7 +86,7 @@ def status(
 ) -> None:
     """Show the stage each phone has reached.
 
-    Of more than 100 phones, the table shows those that need attention; --all shows every phone.
+    With more than 100 phones, the table shows only those that need attention; --all shows every phone.
     With PHONE (a MAC in any spelling, an extension, a label or a name): the files that it requested in
     this boot, and its last events.
 

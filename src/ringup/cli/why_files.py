@@ -135,7 +135,7 @@ def _print(reading: "Reading", found: "Sequence[PhoneReport]", *, in_detail: boo
     for file in reading.files:
         click.echo(_file_line(file))
     if not found:
-        click.echo("No phone is in these files.")
+        click.echo("These files do not mention a phone.")
         return
     click.echo()
     if not in_detail:

@@ -73,7 +73,7 @@ def fix(diagnosis: "Diagnosis", *, approved: bool, run: Callable[[Sequence[str]]
     found = cures(diagnosis.verdict.commands)
     runnable = [cure for cure in found if not cure.obstacle]
     if not any(_begins(cure.words, RUNNABLE) for cure in runnable):
-        raise click.ClickException("ringup cannot run this cure. Do what it says; then ask again.")
+        raise click.ClickException("ringup cannot run this cure. Do what it says, then run ringup why again.")
     click.echo("\nThe cure, step by step:")
     for cure in found:
         click.echo(f"  {cure.command}" + (f"    (not run: {cure.obstacle})" if cure.obstacle else ""))

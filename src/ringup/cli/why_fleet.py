@@ -92,7 +92,7 @@ def _print_fleet(
         click.echo(f"    {_names(numbers, each)}")
         for command in each[0].verdict.commands if each[0].verdict else ():
             click.echo(f"      {command}")
-    click.echo(f"{in_service} of {count} phones in service, {on_the_way} on the way.")
+    click.echo(f"{in_service} of {count} phones in service, {on_the_way} booting.")
     if wrong:
         for line in _not_asked(wrong):
             click.echo(line)

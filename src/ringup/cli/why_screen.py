@@ -15,7 +15,7 @@ def _row(text: str) -> "ScreenText":
     row = meaning_of(text)
     if row is None:
         known = "; ".join(each.text for each in SCREEN_TEXTS)
-        raise click.UsageError(f"No source explains these words. Known are: {known}.")
+        raise click.UsageError(f"ringup does not know this text. It knows: {known}.")
     return row
 
 

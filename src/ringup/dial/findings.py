@@ -32,14 +32,14 @@ CODES: dict[str, Code] = {
     "D109": Code(ERROR, "more than three TONEs"),
     "D110": Code(ERROR, "text between the entries"),
     # Faults of several rules together.
-    "D201": Code(WARNING, "rule can never fire"),
-    "D202": Code(WARNING, "rule fires too early"),
+    "D201": Code(WARNING, "rule never applies"),
+    "D202": Code(WARNING, "rule applies too early"),
     "D203": Code(WARNING, "same MATCH twice"),
     # Faults of one rule.
     "D301": Code(WARNING, "Asterisk's letters are literals here"),
     "D302": Code(WARNING, "backslash at the end"),
     "D303": Code(WARNING, "more than five groups"),
-    "D304": Code(WARNING, "a character that no key gives"),
+    "D304": Code(WARNING, "a character that no button dials"),
 }
 
 

@@ -154,7 +154,7 @@ def _no_zone(phone: PhoneSettings) -> Iterator[Occurrence]:
 
 
 RULES: tuple[CodedRule, ...] = (
-    CodedRule("C331", WARNING, "summer time by day and by week", for_each(phones, _exclusive)),
+    CodedRule("C331", WARNING, "summer time set by day and by week", for_each(phones, _exclusive)),
     CodedRule("C332", WARNING, "summer time of another region", for_each(phones, _not_the_zones)),
     CodedRule("C334", WARNING, "no time zone", for_each(_complete, _no_zone)),
     CodedRule("C333", NOTE, "summer time without a rule", for_each(complete_phones, _built_in_rule)),

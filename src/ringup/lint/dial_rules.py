@@ -53,5 +53,5 @@ RULES: tuple[CodedRule, ...] = (
         CodedRule(code, row.severity, row.title, _with_code(code), _REPAIRS.get(code))
         for code, row in CODES.items()
     ),
-    CodedRule("D401", NOTE, "somebody's area codes", _area_codes),
+    CodedRule("D401", NOTE, "area codes of another place", _area_codes),
 )

@@ -54,8 +54,8 @@ _ROWS: tuple[tuple[str, Severity, str], ...] = (
     ("L906", ERROR, "signed firmware as .bin"),
     ("L907", NOTE, "firmware unusual"),
     ("L908", NOTE, "firmware that no package needs"),
-    ("L909", WARNING, "firmware named in another case"),
-    ("L910", NOTE, "firmware that no known signature proves"),
+    ("L909", WARNING, "firmware name differs in upper and lower case"),
+    ("L910", NOTE, "firmware whose signer is not known"),
 )
 
 RULES: tuple[CodedRule, ...] = tuple(

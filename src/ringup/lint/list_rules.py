@@ -237,20 +237,22 @@ RULES: tuple[CodedRule, ...] = (
     CodedRule(
         "O603", ERROR, "name with an extension", for_each(_pointers, _pointer_extension), _repair_pointer
     ),
-    CodedRule("O604", ERROR, "no image's name", for_each(_pointers, _pointer_name)),
+    CodedRule("O604", ERROR, "not the name of an image", for_each(_pointers, _pointer_name)),
     CodedRule(
         "O605", ERROR, "name with wrong zeros or case", for_each(_pointers, _pointer_zeros), _repair_pointer
     ),
-    CodedRule("O606", WARNING, "program for the loader", for_each(_pointers, _pointer_application)),
-    CodedRule("O607", WARNING, "image not here", _pointer_image_not_here),
-    CodedRule("O608", NOTE, "line without an end", for_each(_pointers, _pointer_end), _repair_end),
+    CodedRule(
+        "O606", WARNING, "application instead of the loader", for_each(_pointers, _pointer_application)
+    ),
+    CodedRule("O607", WARNING, "image is missing", _pointer_image_not_here),
+    CodedRule("O608", NOTE, "line without a line end", for_each(_pointers, _pointer_end), _repair_end),
     CodedRule("R701", WARNING, "no TAB", for_each(_ring_lists, _tabs), _repair_tabs),
-    CodedRule("R702", WARNING, "name or file wrong", for_each(_ring_lists, _columns), _repair_columns),
+    CodedRule("R702", WARNING, "invalid name or file", for_each(_ring_lists, _columns), _repair_columns),
     CodedRule("R703", WARNING, "ring tone named twice", for_each(_ring_lists, _tone_twice)),
-    CodedRule("R704", WARNING, "ring tone not here", _tone_missing),
+    CodedRule("R704", WARNING, "ring tone file is missing", _tone_missing),
     CodedRule("R705", WARNING, "ring tone too long", for_each(_listed, _tone_long)),
     CodedRule("R706", WARNING, "ring tone too short", for_each(_listed, _tone_short)),
-    CodedRule("R707", WARNING, "ring tone no multiple of 240", for_each(_listed, _tone_step)),
+    CodedRule("R707", WARNING, "ring tone is not a multiple of 240 bytes", for_each(_listed, _tone_step)),
     CodedRule("R709", WARNING, "ring list in XML", for_each(_lists_in_xml, _xml_for_lines)),
     CodedRule("R708", WARNING, "ring tone with a header", for_each(_listed, _tone_header)),
 )

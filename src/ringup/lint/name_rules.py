@@ -183,10 +183,10 @@ def _all(bundle: Bundle) -> Iterable[SourceFile]:
 
 RULES: tuple[CodedRule, ...] = (
     CodedRule("F101", ERROR, "empty file", for_each(_texts, _empty)),
-    CodedRule("F102", ERROR, "MAC in small letters", for_each(_phones_own, _small_mac), _rename),
-    CodedRule("F103", ERROR, "name in another case", for_each(_all, _other_case), _rename),
+    CodedRule("F102", ERROR, "MAC in lower case", for_each(_phones_own, _small_mac), _rename),
+    CodedRule("F103", ERROR, "name differs in upper and lower case", for_each(_all, _other_case), _rename),
     CodedRule("F104", ERROR, "no MAC in the name", for_each(_phones_own, _no_mac)),
-    CodedRule("F105", WARNING, "two names that differ in case", _same_but_case),
+    CodedRule("F105", WARNING, "two names that differ only in upper and lower case", _same_but_case),
     CodedRule("F106", NOTE, "copy that no phone requests", for_each(_all, _copy)),
     CodedRule(
         "F107",
@@ -195,11 +195,11 @@ RULES: tuple[CodedRule, ...] = (
         for_each(_cnf_and_lists, _byte_order_mark),
         _repair_byte_order_mark,
     ),
-    CodedRule("F108", ERROR, "no plain text", for_each(_texts, _no_text)),
+    CodedRule("F108", ERROR, "not plain text", for_each(_texts, _no_text)),
     CodedRule("F109", WARNING, "UTF-8 letters", for_each(_cnf_and_lists, _utf8)),
     CodedRule(
         "F110", WARNING, "CR alone at a line's end", for_each(_cnf_and_lists, _lone_returns), _repair_ends
     ),
-    CodedRule("F112", NOTE, "trust list without a list", for_each(_trust_lists, _short_trust_list)),
-    CodedRule("F111", NOTE, "line ends mixed", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
+    CodedRule("F112", NOTE, "empty trust list", for_each(_trust_lists, _short_trust_list)),
+    CodedRule("F111", NOTE, "mixed line ends", for_each(_cnf_and_lists, _mixed_ends), _repair_ends),
 )

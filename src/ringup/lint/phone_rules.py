@@ -297,7 +297,7 @@ def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
 
 RULES: tuple[CodedRule, ...] = (
     CodedRule("C301", WARNING, "timer_t2 not above timer_t1", for_each(complete_phones, _timers)),
-    CodedRule("C302", WARNING, "media ports inverted", for_each(complete_phones, _media_ports)),
+    CodedRule("C302", WARNING, "first media port above the last", for_each(complete_phones, _media_ports)),
     CodedRule("C303", WARNING, "port without address", for_each(complete_phones, _port_without_address)),
     CodedRule("C304", ERROR, "line without proxy", for_each(_registering, _no_proxy)),
     CodedRule("C305", ERROR, "phone without line", for_each(_real_phones, _no_line)),
@@ -306,20 +306,20 @@ RULES: tuple[CodedRule, ...] = (
     CodedRule(
         "C308", WARNING, "telnet with the default password", for_each(complete_phones, _default_password)
     ),
-    CodedRule("C309", WARNING, "NAT on in a LAN", for_each(phones, _nat_in_a_lan)),
+    CodedRule("C309", WARNING, "NAT switched on in a LAN", for_each(phones, _nat_in_a_lan)),
     CodedRule("C310", NOTE, "NAT settings without effect", for_each(phones, _nat_settings_unused)),
     CodedRule("C311", WARNING, "no time server", for_each(complete_phones, _no_time_server)),
     CodedRule("C312", WARNING, "phone does not register", for_each(_registering, _does_not_register)),
-    CodedRule("C313", WARNING, "more lines than keys", for_each(_real_phones, _too_many_lines)),
+    CodedRule("C313", WARNING, "more lines than line buttons", for_each(_real_phones, _too_many_lines)),
     CodedRule("C314", WARNING, "line in SIPDefault.cnf", for_each(_default_files, _lines_for_all)),
     CodedRule("C315", WARNING, "lock in SIPDefault.cnf", for_each(_default_files, _locked_for_all)),
     CodedRule("C316", NOTE, "another TFTP server", for_each(phones, _other_tftp_server)),
-    CodedRule("C317", WARNING, "one line on two keys", for_each(_real_phones, _same_line_twice)),
+    CodedRule("C317", WARNING, "one line on two buttons", for_each(_real_phones, _same_line_twice)),
     CodedRule("C318", WARNING, "one line on two phones", _line_on_two_phones),
     CodedRule(
         "C319", ERROR, "CallManager without address", for_each(complete_phones, _call_manager_without_address)
     ),
     CodedRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
-    CodedRule("C321", NOTE, "NAT on in a LAN for its port", for_each(phones, _nat_for_the_port)),
-    CodedRule("C322", NOTE, "logo's server by name", for_each(phones, _logo_by_name)),
+    CodedRule("C321", NOTE, "NAT switched on in a LAN for its port", for_each(phones, _nat_for_the_port)),
+    CodedRule("C322", NOTE, "host name in the logo's URL", for_each(phones, _logo_by_name)),
 )

@@ -120,6 +120,6 @@ RULES: tuple[CodedRule, ...] = (
     CodedRule("S101", ERROR, "page not well-formed", for_each(_pages, _not_well_formed)),
     CodedRule("S102", WARNING, "page with too many entries", for_each(_whole, _too_many)),
     CodedRule("S103", WARNING, "text on a page too long", for_each(_whole, _too_long)),
-    CodedRule("S104", NOTE, "object of later models", for_each(_whole, _not_taken)),
+    CodedRule("S104", NOTE, "object that only later models know", for_each(_whole, _not_taken)),
     CodedRule("S105", WARNING, "ring list in XML only", _ring_list_in_xml),
 )

@@ -232,28 +232,28 @@ def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 RULES: tuple[CodedRule, ...] = (
-    CodedRule("X401", ERROR, "load not here", _load_not_here),
+    CodedRule("X401", ERROR, "load is missing", _load_not_here),
     CodedRule("X402", WARNING, "SIPDefault.cnf and XMLDefault.cnf.xml name different loads", _default_loads),
     CodedRule("X403", ERROR, "two loads for one phone", _two_loads),
-    CodedRule("X404", NOTE, "phones with a load of their own", _other_loads),
+    CodedRule("X404", NOTE, "phones with a different load", _other_loads),
     CodedRule(
         "X405",
         WARNING,
-        "MAC in the file is not the name's",
+        "MAC in the file differs from its name",
         for_each(lambda b: b.of(ContentKind.PHONE), _other_mac),
     ),
     CodedRule(
         "X406",
         WARNING,
-        "MAC in a SEP file is not the name's",
+        "MAC in a SEP file differs from its name",
         for_each(lambda b: b.of(ContentKind.SEP), _other_mac_in_sep),
     ),
     CodedRule("X407", WARNING, "no SIPDefault.cnf", _no_default),
     CodedRule("X408", NOTE, "no XMLDefault.cnf.xml", _no_xml_default),
-    CodedRule("X409", WARNING, "sync and syncinfo.xml apart", _sync_apart),
+    CodedRule("X409", WARNING, "sync differs from syncinfo.xml", _sync_apart),
     CodedRule(
         "X410", WARNING, "dial_template with .xml", _template_with_extension, each_line(_without_extension)
     ),
-    CodedRule("X411", WARNING, "dial template not here", _template_missing),
-    CodedRule("X412", WARNING, "tftp_cfg_dir leads nowhere", _folder_missing),
+    CodedRule("X411", WARNING, "dial template is missing", _template_missing),
+    CodedRule("X412", WARNING, "folder in tftp_cfg_dir is missing", _folder_missing),
 )

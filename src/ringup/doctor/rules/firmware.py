@@ -153,7 +153,7 @@ def _default_term(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, absent, {"name": absent[-1].name, "count": len(absent)})
 
 
-TITLE = "Firmware that does not come or does not stay"
+TITLE = "Firmware that does not arrive, or that the phone does not keep"
 """The heading of the page beside this module."""
 
 RULES: tuple[CauseRule, ...] = (

@@ -72,6 +72,10 @@ def test_two_phones_go_from_the_box_to_a_call_and_a_message(asterisk: str, drive
     assert [call["heard"] for call in result["calls"]] == [[600, 1000], [600, 1000]]
     assert result["message_heard"] == 1000
     assert result["phones"][1]["lamp"][-2:] == [True, False]
+    assert result["logos"] == [[90, 56], [90, 56]]
+    assert result["found"] == [["Ada Lovelace", "202"]]
+    assert result["forward"] == ["202 forward: 600", "202 forward: off"]
+    assert result["rings"] == ["Bellcore-dr2", ""]
 
 
 def test_two_phones_stay_on_sccp_and_call_each_other() -> None:

@@ -17,12 +17,13 @@ from rich.text import Text
 
 from ringup.cli.fleet_view import fleet_table, last_lines
 from ringup.cli.keys import unseen
+from ringup.demo.buttons import all_steps
 from ringup.demo.evidence import FAULT_SEEN, FAULT_STEPS
 from ringup.demo.faults import FAULTS, Fault
 from ringup.demo.lab import Lab
 from ringup.demo.plan import NETWORK, DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
-from ringup.demo.steps import DemoOutcome, DemoStep, run_steps, steps_of
+from ringup.demo.steps import DemoOutcome, DemoStep, run_steps
 from ringup.events import DhcpIgnored, Event, TftpIgnored
 from ringup.fleet.rows import fleet_rows
 
@@ -143,7 +144,7 @@ async def show(plan: DemoPlan, *, once: bool, quiet: bool) -> Mapping[str, Any]:
     """Run the plan and show it; returns the machine-readable result."""
     console = Console(stderr=quiet)
     live = console.is_terminal and not quiet
-    steps = FAULT_STEPS[plan.fault] if plan.fault else steps_of(plan)
+    steps = FAULT_STEPS[plan.fault] if plan.fault else all_steps(plan)
     shown = DemoScreen(plan, steps, console)
     if plan.fault and not live:
         console.print(f"With the fault: {FAULTS[plan.fault].title}.\nExpected: {FAULTS[plan.fault].shows}.")

@@ -10,6 +10,7 @@ from typing import Self
 from ringup.asterisk import sandbox
 from ringup.demo import network
 from ringup.demo.faults import FAULTS
+from ringup.demo.logo import FILE, logo
 from ringup.demo.plan import LOAD, MANAGER_USER, NETWORK, PBX, SERVER, DemoPlan, site_of
 from ringup.demo.processes import DemoFailed, HostProcess, SoftwarePhone
 from ringup.emulator.firmware import make_sccp_package, make_sip_package, write_package
@@ -63,6 +64,7 @@ class Lab:
             command = ["ringup.demo.tampered_server", self.plan.fault, interface, database, firmware]
         else:
             flags = ["--interface", interface, "--database", database, "--firmware", firmware]
+            flags += ["--files", str(self.plan.files)]
             command = ["ringup", "serve", *flags]
         return network.inside("server", [sys.executable, "-m", *command])
 
@@ -73,6 +75,8 @@ class Lab:
             await self._capture.start()
         self._on_progress("writing synthetic firmware and the site")
         self._write_firmware()
+        self.plan.files.mkdir(parents=True, exist_ok=True)
+        (self.plan.files / FILE).write_bytes(logo())
         self._write_site()
         self._on_progress(f"starting Asterisk {self.plan.asterisk} ({self.plan.driver})")
         await self.pbx.start()
@@ -118,6 +122,8 @@ class Lab:
         )
         options = dict(self.fault.pbx_options) if self.fault else {}
         site = site_of(self.plan, secrets, manager_secret, options)
+        if self.fault:  # its server has no folder of files
+            site = site.model_copy(update={"logo": ""})
         if self.fault and self.fault.unknown_phones:
             site = site.model_copy(update={"phones": ()})
         commit(self._database, site, author="demo", summary="two phones out of the box", at=time.time())

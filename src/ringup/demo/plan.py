@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 
+from ringup.demo.logo import FILE as LOGO
 from ringup.site.model import Driver, Line, Pbx, Phone, Protocol, Site, Subnet
 
 SERVER = IPv4Address("10.79.60.1")
@@ -19,6 +20,9 @@ RING_SECONDS = 4
 """Seconds before voicemail answers; they are long enough to see the phone ring, and short enough for a
 demo.
 """
+
+OUTSIDE_RING = "Bellcore-dr2"
+"""The ring of calls from outside."""
 
 PROTOCOLS = ("sip", "sccp", "mixed")
 """The choices for the protocol of the phones; with ``mixed``, the first phone uses SIP, the second one
@@ -96,6 +100,11 @@ class DemoPlan:
         return self.state / "ringup.db"
 
     @property
+    def files(self) -> Path:
+        """Return the folder of the operator's files."""
+        return self.state / "files"
+
+    @property
     def firmware(self) -> Path:
         """Return the server's firmware folder."""
         return self.state / "firmware"
@@ -122,6 +131,7 @@ def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: di
         driver=plan.driver,
         bind=str(PBX),
         ring_seconds=RING_SECONDS,
+        outside_ring=OUTSIDE_RING,
         options=options,
         etc=str(plan.etc),
         manager_host=str(PBX),
@@ -133,5 +143,5 @@ def site_of(plan: DemoPlan, secrets: list[str], manager_secret: str, options: di
     )
     return Site(
         name="demo", time_zone="Europe/London", load=LOAD, sccp_load=SCCP_LOAD, pbx=pbx, subnets=(subnet,),
-        phones=phones, server_address=SERVER, settings=dict(plan.settings),
+        phones=phones, server_address=SERVER, settings=dict(plan.settings), logo=LOGO,
     )  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from ringup.demo.lab import Lab
+from ringup.demo.logo import FILE as LOGO
 from ringup.demo.plan import DemoPlan
 from ringup.demo.processes import DemoFailed, SoftwarePhone
 from ringup.events import FileNotFound, FileSent, LineRegistered
@@ -223,10 +224,12 @@ async def run_steps(
 
 
 def _phone_findings(lab: Lab, phone: SoftwarePhone) -> dict[str, Any]:
-    """Return the phone's requests, as the phone reported them and as the server saw them."""
+    """Return the phone's requests over TFTP, as the phone reported them and as the server saw them."""
     requests = [report for report in phone.of("file-request") if report.get("attempt", 1) == 1]
     answers = [
-        event for event in lab.events if isinstance(event, FileSent | FileNotFound) and event.mac == phone.mac
+        event
+        for event in lab.events
+        if isinstance(event, FileSent | FileNotFound) and event.mac == phone.mac and event.name != LOGO
     ]
     return {
         "mac": phone.mac,

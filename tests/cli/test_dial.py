@@ -202,7 +202,7 @@ def test_lint_speaks_json(ringup: Ringup) -> None:
         "what": found["what"],
         "cure": "Remove one of them.",
     }
-    assert "the first wins" in found["what"]
+    assert "the first one wins" in found["what"]
     clean = ringup("dial", "lint", "--json", str(FILES / "D203-good.xml"))
     assert (clean.status, json.loads(clean.out)) == (0, {"version": 1, "findings": []})
 

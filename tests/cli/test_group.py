@@ -104,7 +104,7 @@ def test_a_group_with_phones_is_not_removed(sales: Ringup) -> None:
         (("add", "sales"), ["is in the site already. Change it: `ringup group set sales`."]),
         (("add", "a b"), ["name is 'a b'"]),
         (("add", "kitchen", "--set", "telnet_level=5"), ["from 0 to 2"]),
-        (("add", "kitchen", "--load", "P0S3-08-12-00"), ["Write that."]),
+        (("add", "kitchen", "--load", "P0S3-08-12-00"), ["Write that name."]),
         (("set", "sales"), ["Name a setting to change"]),
         (("set", "sales", "laod=P0S3-8-12-00"), ["Did you mean load?"]),
         (("set", "sales", "telnet_levle=1"), ["Did you mean telnet_level?"]),

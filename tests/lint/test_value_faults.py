@@ -44,7 +44,7 @@ VALUES = (
             "P003-08-12-00",
             (
                 "C224",
-                "load 'P003-08-12-00' is a loader, not a phone's program.",
+                "load 'P003-08-12-00' is a loader, not an application.",
                 "Write P0S3-8-12-00 for SIP.",
             ),
         ),

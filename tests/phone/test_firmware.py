@@ -70,7 +70,7 @@ def test_a_real_name_passes(load: str) -> None:
         ("p0s3-08-12-00", "Write P0S3-8-12-00."),
         ("p0s3-8-12-00.loads", "Write P0S3-8-12-00."),
         ("P0S3-08-12-00.sb2", "Write P0S3-8-12-00."),
-        ("P003-8-12-00", "is a loader, not a phone's program. Write P0S3-8-12-00"),
+        ("P003-8-12-00", "is a loader, not an application. Write P0S3-8-12-00"),
         ("P003-8-12-00.sbn", "Write P0S3-8-12-00."),
         ("SIP41.8-5-4S", "not a 7940/7960 firmware"),
         ("", "not a 7940/7960 firmware"),

@@ -44,7 +44,7 @@ def test_a_name_and_a_version_are_the_same_release(text: str, spoken: str, load:
         ("P0S3-08-13-00", "there is no SIP 8.13"),
         ("sip 1.0", "there is no SIP 1.0"),
         ("sccp 9.0", "there is no SCCP 9.0; SCCP has 0.0 to 8.x."),
-        ("P003-8-12-00", "is a loader, not a phone's program"),
+        ("P003-8-12-00", "is a loader, not an application"),
         ("P0S3-8-12-00.loads", "has an extension"),
         ("SIP41.8-5-4S", "is not a 7940/7960 firmware"),
         ("eight", "is not a 7940/7960 firmware"),

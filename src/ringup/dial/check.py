@@ -75,10 +75,10 @@ def _of_one(rule: Template) -> Iterator[Finding]:
         cure = "Write . for one digit, * for all that follow; or see `ringup dial generate`."
         yield finding("D301", rule.at, what, cure)
     elif undialled := [letter for letter in dict.fromkeys(letters) if letter not in {*KEYS, "#", "\\"}]:
-        what = f"{_quoted(rule)}: no key gives {' '.join(map(repr, undialled))}"
+        what = f"{_quoted(rule)}: no button dials {' '.join(map(repr, undialled))}"
         yield finding("D304", rule.at, what, "Remove it: only 0-9, *, + and # are dialled.")
     if _ends_in_backslash(rule.match):
-        what = f"{_quoted(rule)}: the last \\ escapes nothing, and no key gives it"
+        what = f"{_quoted(rule)}: the last \\ has no effect, and no button dials it"
         yield finding("D302", rule.at, what, "Remove it; a star that is dialled is written \\*.")
     if (count := number_of_groups(rule.match)) > MOST_GROUPS and "%" in rule.rewrite:
         what = f"{_quoted(rule)} has {count} groups; % gives only the first {MOST_GROUPS}"
@@ -105,7 +105,7 @@ def _twins(rules: Sequence[Template]) -> dict[int, int]:
 
 
 def _twin(first: Template, second: Template) -> Finding:
-    what = f"{_quoted(second)} stands on line {first.at} already; the first wins"
+    what = f"{_quoted(second)} is already on line {first.at}; the first one wins"
     return finding("D203", second.at, what, "Remove one of them.")
 
 

@@ -93,7 +93,7 @@ def _stray_line(file: SourceFile) -> Iterator[Occurrence]:
                 file,
                 line,
                 "This line is neither a setting nor a comment.",
-                "Write name: value, or # first.",
+                "Write name: value, or begin the line with #.",
             )
 
 
@@ -132,7 +132,12 @@ def _doubles(text: CnfText) -> Iterator[tuple[CnfLine, CnfLine]]:
 def _duplicate(file: SourceFile) -> Iterator[Occurrence]:
     for first, line in _doubles(file.cnf):
         if first.value == line.value:
-            yield _at(file, line, f"{line.name} is already set so on line {first.number}.", "Remove one.")
+            yield _at(
+                file,
+                line,
+                f"{line.name} already has this value on line {first.number}.",
+                "Remove one of the two lines.",
+            )
 
 
 def _contradiction(file: SourceFile) -> Iterator[Occurrence]:
@@ -145,7 +150,7 @@ def _contradiction(file: SourceFile) -> Iterator[Occurrence]:
 def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
     severity: Severity | None = None if file.is_requested else NOTE
     for found, line in file.placeholders.items():
-        message = f"The placeholder {found} was never filled."
+        message = f"The placeholder {found} was not replaced."
         yield _at(file, line, message, "Write the real value.", severity)
 
 
@@ -155,7 +160,7 @@ def _remark_in_value(file: SourceFile) -> Iterator[Occurrence]:
             message = (
                 f"the text after # becomes part of {line.name}: # begins a remark only at a line's start."
             )
-            yield _at(file, line, message, "Write a semicolon for the #.")
+            yield _at(file, line, message, "Write a semicolon instead of the #.")
 
 
 def _typographic_quotes(file: SourceFile) -> Iterator[Occurrence]:

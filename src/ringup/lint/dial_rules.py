@@ -42,8 +42,10 @@ def _area_codes(bundle: Bundle) -> Iterator[Occurrence]:
                 found.setdefault(area[1], file.data.count(b"\n", 0, match.start()) + 1)
         if found:
             codes, is_one = ", ".join(sorted(found)), len(found) == 1
-            message = f"Rules for the area code{'' if is_one else 's'} {codes} stand here."
-            yield seen(file, min(found.values()), message, "Right if they are yours; else remove them.")
+            message = f"The file has rules for the area code{'' if is_one else 's'} {codes}."
+            yield seen(
+                file, min(found.values()), message, "Keep them if they are yours; otherwise remove them."
+            )
 
 
 _REPAIRS: dict[str, Repair] = {"D104": _repair_case}

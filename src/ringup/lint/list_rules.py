@@ -102,7 +102,7 @@ def _pointer_zeros(file: SourceFile) -> Iterator[Occurrence]:
 def _pointer_application(file: SourceFile) -> Iterator[Occurrence]:
     image = right_name(_image(file))
     if _is_image(image) and loader_of(image) != image:
-        message = f"{image} is the program; only its loader has the .bin that old phones need."
+        message = f"{image} is an application; only its loader has the .bin that old phones need."
         yield seen(file, 1, message, f"Write {loader_of(image)}.")
 
 
@@ -191,7 +191,7 @@ def _tone_missing(bundle: Bundle) -> Iterator[Occurrence]:
                     if other
                     else "Add it, or remove the line."
                 )
-                yield seen(file, number, f"{tone} is not here.", cure)
+                yield seen(file, number, f"{tone} is missing.", cure)
 
 
 def _listed(bundle: Bundle) -> Iterator[SourceFile]:
@@ -219,7 +219,7 @@ def _tone_short(file: SourceFile) -> Iterator[Occurrence]:
 def _tone_step(file: SourceFile) -> Iterator[Occurrence]:
     size = _tone_size(file)
     if SHORTEST <= size <= LONGEST and size % BLOCK:
-        message = f"The ring tone has {size:,} bytes, no multiple of {BLOCK}."
+        message = f"The ring tone has {size:,} bytes, not a multiple of {BLOCK}."
         yield seen(file, 0, message, f"Cut it to {size - size % BLOCK:,}.")
 
 

@@ -121,7 +121,7 @@ def _short_trust_list(file: SourceFile) -> Iterator[Occurrence]:
 def _byte_order_mark(file: SourceFile) -> Iterator[Occurrence]:
     if file.data.startswith(BOM):
         message = "The file begins with a byte order mark, which phones do not know."
-        yield seen(file, 1, message, "Save it without.")
+        yield seen(file, 1, message, "Save the file without it.")
 
 
 def _repair_byte_order_mark(name: str, data: bytes) -> tuple[str, bytes]:

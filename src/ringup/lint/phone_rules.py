@@ -151,7 +151,10 @@ def _nat_for_the_port(phone: PhoneSettings) -> Iterator[Occurrence]:
     if _is_nat_in_a_lan(phone) and not _changes_addresses(phone):
         message = "nat_enable is 1, though the proxy is in this network: SIP leaves from voip_control_port."
         yield _at(
-            phone, "nat_enable", message, "Right for a PBX that answers to the sending port; else write 0."
+            phone,
+            "nat_enable",
+            message,
+            "This is right for a PBX that answers to the source port; otherwise write 0.",
         )
 
 
@@ -227,7 +230,7 @@ def _too_many_lines(phone: PhoneSettings) -> Iterator[Occurrence]:
 def _lines_for_all(file: SourceFile) -> Iterator[Occurrence]:
     for name, line in file.values.items():
         if name.startswith("line") and name.endswith("_name") and line.value not in ("", "UNPROVISIONED"):
-            message = f"{name} in {file.name} is every phone's: all register as one."
+            message = f"{name} in {file.name} applies to every phone: all register as the same line."
             yield seen(file, line.number, message, "Move it to SIP<MAC>.cnf.")
 
 
@@ -241,7 +244,7 @@ def _locked_for_all(file: SourceFile) -> Iterator[Occurrence]:
 
 def _other_tftp_server(phone: PhoneSettings) -> Iterator[Occurrence]:
     if phone.values.get("dyn_tftp_addr", "") not in ("", "0.0.0.0"):
-        message = "dyn_tftp_addr replaces what DHCP says; a wrong one strands the phone."
+        message = "dyn_tftp_addr replaces DHCP's TFTP server; with a wrong address, the phone gets no files."
         yield _at(phone, "dyn_tftp_addr", message, "Leave it empty.")
 
 

@@ -82,7 +82,7 @@ def _too_many(file: SourceFile) -> Iterator[Occurrence]:
     for (page, tag), most in MOST.items():
         if page == root and counts[tag] > most:
             message = f"The page holds {counts[tag]:,} {tag}s; a phone takes {most}."
-            yield seen(file, 0, message, "Divide it, with a last entry that leads on.")
+            yield seen(file, 0, message, "Divide it into pages, whose last entry opens the next page.")
 
 
 def _too_long(file: SourceFile) -> Iterator[Occurrence]:

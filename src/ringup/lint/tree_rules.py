@@ -211,7 +211,9 @@ def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
             continue
         other = bundle.by_any_case.get(requested.lower())
         hint = (
-            f"The file is named {other.name}: spell it alike." if other else "Write it, or correct the name."
+            f"The file is named {other.name}: spell the name the same way."
+            if other
+            else "Write it, or correct the name."
         )
         file, line = phone.place("dial_template")
         yield seen(file, line, f"The phone requests {requested}, which is missing.", hint)

@@ -97,7 +97,7 @@ def _wrong_root(file: SourceFile) -> Iterator[Occurrence]:
 
 def _stray_text(file: SourceFile) -> Iterator[Occurrence]:
     for line, text in file.xml.stray:
-        yield seen(file, line, f"'{text.split()[0][:20]}' stands between elements.", "Remove it.")
+        yield seen(file, line, f"The text '{text.split()[0][:20]}' is between elements.", "Remove it.")
 
 
 def _no_load(bundle: Bundle) -> Iterator[Occurrence]:
@@ -119,7 +119,7 @@ def _models_without_load(file: SourceFile) -> Iterator[Occurrence]:
 def _no_number(file: SourceFile) -> Iterator[Occurrence]:
     for element in loads_of(file):
         if load_number(element) is None:
-            message = f"<{element.tag}> has not the form loadInformation7; no model reads it."
+            message = f"<{element.tag}> does not have the form loadInformation7; no model reads it."
             yield seen(file, element.line, message, "Write the model's number: 7 is the 7960, 8 the 7940.")
 
 
@@ -199,7 +199,7 @@ def is_for_later_models(file: SourceFile) -> bool:
 def _placeholder(file: SourceFile) -> Iterator[Occurrence]:
     for found, line in file.xml_placeholders.items():
         severity: Severity | None = None if file.is_requested else NOTE
-        message = f"The placeholder {found} was never filled."
+        message = f"The placeholder {found} was not replaced."
         yield seen(file, line, message, "Write the real value.", severity)
 
 

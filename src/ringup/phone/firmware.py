@@ -86,13 +86,13 @@ def check_load(load: str) -> ValueFault | None:
     if match is None:
         return None if _PLAIN.fullmatch(load) else _no_load(load)
     if match[1] == "P003":
-        fact = f"{load!r} is a loader, not a phone's program."
+        fact = f"{load!r} is a loader, not an application."
         return _fault(FaultCode.LOADER, fact, f"Write {_right(load)} for SIP.")
     right = _padded(match)
     if load == right:
         return None
     fact = f"{load!r} has the wrong zeros; its file is {right}."
-    return _fault(FaultCode.LOAD_WITH_WRONG_ZEROS, fact, "Write that.")
+    return _fault(FaultCode.LOAD_WITH_WRONG_ZEROS, fact, "Write that name.")
 
 
 def _fault(code: FaultCode, fact: str, cure: str) -> ValueFault:

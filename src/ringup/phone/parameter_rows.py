@@ -115,7 +115,7 @@ def _proxies() -> Iterator[Parameter]:
     for n in LINES:
         yield Parameter(
             f"proxy{n}_address", ParameterKind.HOST, "", E, "",
-            f"The SIP server line {n} registers to, or the word USECALLMANAGER (8.x).",
+            f"The SIP server with which line {n} registers, or the word USECALLMANAGER (8.x).",
             "P-PARAM-2; that lines 2-6 without one use proxy1 is recalled", "D" if n == 1 else "R",
             record="pbx.address",
         )  # fmt: skip
@@ -138,12 +138,12 @@ def _lines() -> Iterator[Parameter]:
         inherits = "" if n == 1 else " Without it the line uses line 1's."
         yield Parameter(
             f"line{n}_name", ParameterKind.TEXT, None, P, "",
-            f"The user line {n} registers as: a number without dashes, or an e-mail address without host part.",
+            f"The user name with which line {n} registers: a number without dashes, or an e-mail address without host part.",
             "P-PARAM-9, AG4 p. 3-24, SIPCC buffer 128", "D", longest=127, record=f"line {n}'s extension",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_shortname", ParameterKind.TEXT, None, P, "",
-            "The text beside the key; without it the line's name.", "P-PARAM-10", "D",
+            "The text beside the line button; empty: the line's name.", "P-PARAM-10", "D",
             record=f"line {n}'s short_name",
         )  # fmt: skip
         yield Parameter(
@@ -153,12 +153,12 @@ def _lines() -> Iterator[Parameter]:
         )  # fmt: skip
         yield Parameter(
             f"line{n}_authname", ParameterKind.TEXT, UNPROVISIONED, P, "",
-            f"The user name that answers a challenge.{inherits}", "P-PARAM-12, AG4, SIPCC buffer 129", "D",
+            f"The user name with which the line answers a challenge.{inherits}", "P-PARAM-12, AG4, SIPCC buffer 129", "D",
             longest=128, record=f"line {n}'s auth_name",
         )  # fmt: skip
         yield Parameter(
             f"line{n}_password", ParameterKind.TEXT, UNPROVISIONED, P, "",
-            f"The password that answers a challenge.{inherits}", "P-PARAM-13, SIPCC buffer 32", "D", longest=31,
+            f"The password with which the line answers a challenge.{inherits}", "P-PARAM-13, SIPCC buffer 32", "D", longest=31,
             record=f"line {n}'s secret",
         )  # fmt: skip
         yield Parameter(
@@ -173,16 +173,16 @@ def _speed_dials() -> Iterator[Parameter]:
     for n in LINES:
         yield Parameter(
             f"speed_line{n}", ParameterKind.TEXT, "", P, "7.0",
-            "The number of a button that is not a line.", "P-PARAM-15, CME-CFG, FUNK; which numbering is right is open", "R",
+            "The number that a button without a line dials.", "P-PARAM-15, CME-CFG, FUNK; which numbering is right is open", "R",
         )  # fmt: skip
         yield Parameter(
-            f"speed_label{n}", ParameterKind.TEXT, "", P, "7.0", "The text beside that key.", "P-PARAM-15, CME-CFG, FUNK", "R",
+            f"speed_label{n}", ParameterKind.TEXT, "", P, "7.0", "The text beside that button.", "P-PARAM-15, CME-CFG, FUNK", "R",
         )  # fmt: skip
 
 
 def _features() -> Iterator[Parameter]:
     for name, default, where, confidence, meaning, fact in (
-        ("callerid_blocking", "0", E, "D", "Hide our number on outgoing calls", "P-PARAM-48"),
+        ("callerid_blocking", "0", E, "D", "Hide the phone's number on outgoing calls", "P-PARAM-48"),
         ("anonymous_call_block", "0", E, "D", "Refuse calls without a number", "P-PARAM-48"),
         ("dnd_control", "0", E, "D", "Do not disturb", "P-PARAM-48"),
         ("call_hold_ringback", "0", E, "R", "Ring again when a held call is left on hook", "P-PARAM-49"),
@@ -228,31 +228,31 @@ _ROWS: tuple[Parameter, ...] = (
     *_proxies(),
     Parameter("proxy_register", ParameterKind.SWITCH, "0", D, "", "Register the lines; Asterisk needs 1.", "P-PARAM-5", "D"),
     Parameter("proxy_backup", ParameterKind.HOST, "", D, "", "A second SIP server.", "P-PARAM-6", "D"),
-    Parameter("proxy_backup_port", ParameterKind.PORT, "5060", D, "", "Its port.", "P-PARAM-6", "D", least=1, most=65535),
-    Parameter("proxy_emergency", ParameterKind.HOST, "", D, "", "Where dial rules with Route=\"emergency\" go.", "P-PARAM-7", "D"),
-    Parameter("proxy_emergency_port", ParameterKind.PORT, "5060", D, "", "Its port.", "P-PARAM-7", "D", least=1, most=65535),
-    Parameter("outbound_proxy", ParameterKind.HOST, "", D, "", "Every request goes there first; answers do not.",
+    Parameter("proxy_backup_port", ParameterKind.PORT, "5060", D, "", "The port of the second SIP server.", "P-PARAM-6", "D", least=1, most=65535),
+    Parameter("proxy_emergency", ParameterKind.HOST, "", D, "", "The server for calls whose dial rule has Route=\"emergency\".", "P-PARAM-7", "D"),
+    Parameter("proxy_emergency_port", ParameterKind.PORT, "5060", D, "", "The port of the server for emergency calls.", "P-PARAM-7", "D", least=1, most=65535),
+    Parameter("outbound_proxy", ParameterKind.HOST, "", D, "", "The phone sends every request to this proxy first, but not its answers.",
               "P-PARAM-8, SIPCC", "D"),
-    Parameter("outbound_proxy_port", ParameterKind.PORT, "5060", D, "", "Its port.", "P-PARAM-8", "D", least=1, most=65535),
+    Parameter("outbound_proxy_port", ParameterKind.PORT, "5060", D, "", "The port of the outbound proxy.", "P-PARAM-8", "D", least=1, most=65535),
     *_lines(),
     *_speed_dials(),
     Parameter("auto_answer", ParameterKind.INTEGER, "0", P, "",
-              "Lines that answer by themselves, bit 0 is line 1; 0-63 on a 7960, 0-3 on a 7940.",
+              "Lines that answer calls automatically; bit 0 is line 1; 0-63 on a 7960, 0-3 on a 7940.",
               "P-PARAM-16; AG75 says it cannot be set here, CME writes it", "L", least=0, most=63),
-    Parameter("phone_label", ParameterKind.TEXT, "", P, "2.0", "Top right of the screen, about 11 characters visible.",
+    Parameter("phone_label", ParameterKind.TEXT, "", P, "2.0", "The text at the top right of the screen; about 11 characters are visible.",
               "P-PARAM-17", "D", record="label"),
     Parameter("phone_prompt", ParameterKind.TEXT, "SIP Phone", P, "3.0", "The prompt of telnet and console.", "P-PARAM-18", "D",
               longest=15),
-    Parameter("phone_password", ParameterKind.TEXT, "cisco", E, "3.0", "Unlocks telnet, console and (4.2+) the menus.",
+    Parameter("phone_password", ParameterKind.TEXT, "cisco", E, "3.0", "The password that unlocks telnet, the console and, from 4.2 on, the menus.",
               "P-PARAM-19", "D", longest=31, record="password"),
     Parameter("user_info", ParameterKind.CHOICE, "none", P, "3.0", "The ;user= of REGISTER's To and Contact.",
               "P-PARAM-20, SIPCC buffer 32", "D", values=("none", "phone", "ip")),
-    Parameter("timer_register_expires", ParameterKind.INTEGER, "3600", D, "", "Seconds a registration should last.",
+    Parameter("timer_register_expires", ParameterKind.INTEGER, "3600", D, "", "The duration of a registration in seconds.",
               "P-PARAM-29", "D", least=1, most=3_932_100),
     # No source states a range, so ringup accepts any digits that fit into a C int.
     Parameter("timer_register_delta", ParameterKind.INTEGER, "5", D, "7.4",
-              "Registers again this many seconds before the end.", "P-PARAM-30; range recalled", "R", least=0),
-    Parameter("timer_t1", ParameterKind.INTEGER, "500", D, "", "First retransmission, milliseconds.", "P-PARAM-31, AG2 3-10", "D",
+              "Seconds before the end of a registration at which the phone registers again.", "P-PARAM-30; range recalled", "R", least=0),
+    Parameter("timer_t1", ParameterKind.INTEGER, "500", D, "", "Milliseconds before the first retransmission.", "P-PARAM-31, AG2 3-10", "D",
               least=1),
     Parameter("timer_t2", ParameterKind.INTEGER, "4000", D, "", "Longest gap between retransmissions, milliseconds; "
               "more than timer_t1.", "P-PARAM-31, AG2 3-10", "D", least=1),
@@ -260,13 +260,13 @@ _ROWS: tuple[Parameter, ...] = (
               "P-PARAM-32; range recalled", "R", least=0),
     Parameter("sip_invite_retx", ParameterKind.INTEGER, "6", D, "", "Retransmissions of INVITE.", "P-PARAM-32; range recalled",
               "R", least=0),
-    Parameter("timer_invite_expires", ParameterKind.INTEGER, "180", D, "", "Seconds an INVITE may ring.", "P-PARAM-33, AG2", "D",
+    Parameter("timer_invite_expires", ParameterKind.INTEGER, "180", D, "", "Seconds after which an unanswered INVITE ends.", "P-PARAM-33, AG2", "D",
               least=1),
-    Parameter("preferred_codec", ParameterKind.CHOICE, "g711ulaw", D, "", "First in the offer; none leaves it to the phone.",
+    Parameter("preferred_codec", ParameterKind.CHOICE, "g711ulaw", D, "", "The first codec in the offer; none: the phone selects it.",
               "P-PARAM-34, LKML20", "D", values=("g711ulaw", "g711alaw", "g729a", "none")),
     Parameter("enable_vad", ParameterKind.SWITCH, "0", D, "", "Silence suppression; keep 0 with Asterisk.", "P-PARAM-35", "D"),
     Parameter("tos_media", ParameterKind.INTEGER, "5", D, "", "IP precedence of the voice.", "P-PARAM-36", "D", least=0, most=5),
-    Parameter("dtmf_inband", ParameterKind.SWITCH, "1", D, "", "Send key presses as tones in the voice.", "P-PARAM-37, AG2", "D"),
+    Parameter("dtmf_inband", ParameterKind.SWITCH, "1", D, "", "Send pressed digits as tones in the voice.", "P-PARAM-37, AG2", "D"),
     Parameter("dtmf_outofband", ParameterKind.CHOICE, "avt", D, "", "Send key presses as RFC 2833 events; avt only when the "
               "far end offers them.", "P-PARAM-38", "D", values=("none", "avt", "avt_always")),
     Parameter("dtmf_avt_payload", ParameterKind.INTEGER, "101", D, "", "RTP payload type of those events; above 127 the phone "
@@ -277,7 +277,7 @@ _ROWS: tuple[Parameter, ...] = (
               least=16384, most=32766, even=True),
     Parameter("end_media_port", ParameterKind.INTEGER, "32766", D, "", "Last RTP port; even.", "P-PARAM-41", "D",
               least=16384, most=32766, even=True),
-    Parameter("voip_control_port", ParameterKind.PORT, "5060", D, "", "Where the phone listens for SIP.", "P-PARAM-42", "D",
+    Parameter("voip_control_port", ParameterKind.PORT, "5060", D, "", "The port on which the phone listens for SIP.", "P-PARAM-42", "D",
               least=1, most=65535),
     Parameter("nat_enable", ParameterKind.SWITCH, "0", D, "", "1 sends SIP from voip_control_port and announces nat_address.",
               "P-PARAM-43, SIPCC", "D"),
@@ -297,35 +297,35 @@ _ROWS: tuple[Parameter, ...] = (
     Parameter("rfc_2543_hold", ParameterKind.SWITCH, "0", D, "8.0", "Hold by a connection address of 0.0.0.0.",
               "P-PARAM-54; exists in SIPCC, 8.x recalled", "R"),
     Parameter("local_cfwd_enable", ParameterKind.SWITCH, "1", E, "7.0", "The phone itself forwards calls.", "P-PARAM-28", "L"),
-    Parameter("cfwd_url", ParameterKind.TEXT, "", E, "7.0", "Where it forwards to.", "P-PARAM-28", "L"),
+    Parameter("cfwd_url", ParameterKind.TEXT, "", E, "7.0", "The address to which the phone forwards calls.", "P-PARAM-28", "L"),
     Parameter("call_stats", ParameterKind.SWITCH, "0", D, "7.4", "Add RTP-RxStat and RTP-TxStat to BYE.", "P-PARAM-47, AG75", "D"),
     Parameter("stutter_msg_waiting", ParameterKind.SWITCH, "0", D, "5.0", "Stutter dial tone while messages wait.",
               "P-PARAM-55; after 4.4 and by 7.4, the release is recalled", "R"),
     Parameter("messages_uri", ParameterKind.TEXT, "", D, "", "The number that the Messages button dials.", "P-PARAM-25", "D",
               record="pbx.messages"),
-    Parameter("services_url", ParameterKind.URL, "", D, "", "The page of the services key.", "P-PARAM-26", "D", longest=255),
+    Parameter("services_url", ParameterKind.URL, "", D, "", "The page of the Services button.", "P-PARAM-26", "D", longest=255),
     Parameter("directory_url", ParameterKind.URL, "", D, "", "The external directory.", "P-PARAM-26", "D", longest=255),
     Parameter("logo_url", ParameterKind.URL, "", D, "", "The picture on the screen, fetched at every boot.", "P-PARAM-26, P-LOGO-1", "D",
               longest=255),
     Parameter("http_proxy_addr", ParameterKind.HOST, "", D, "", "A proxy for those pages.", "P-PARAM-27", "D"),
-    Parameter("http_proxy_port", ParameterKind.PORT, "80", D, "", "Its port.", "P-PARAM-27", "D", least=1, most=65535),
+    Parameter("http_proxy_port", ParameterKind.PORT, "80", D, "", "The port of that proxy.", "P-PARAM-27", "D", least=1, most=65535),
     Parameter("dial_template", ParameterKind.TEXT, None, D, "", "The dial plan's file name, without .xml.", "P-PARAM-24, P-DIAL-19", "D",
               record="dial_rules"),
-    Parameter("tftp_cfg_dir", ParameterKind.TEXT, "", D, "", "Put directly in front of SIP<MAC>.cnf, unchanged.", "P-PARAM-23, LKML20", "L"),
+    Parameter("tftp_cfg_dir", ParameterKind.TEXT, "", D, "", "The text that the phone puts directly in front of SIP<MAC>.cnf, unchanged.", "P-PARAM-23, LKML20", "L"),
     Parameter("sync", ParameterKind.TEXT, "1", D, "", "Compared with syncinfo.xml; a difference makes the phone restart.",
               "P-PARAM-22, P-SYNC-3", "D", longest=32, record="site.sync"),
     Parameter("telnet_level", ParameterKind.INTEGER, "0", E, "", "0 off, 1 on, 2 with all commands.", "P-PARAM-21", "D",
               least=0, most=2),
     Parameter("network_media_type", ParameterKind.CHOICE, "Auto", P, "", "Speed and duplex of the network port.",
               "P-PARAM-56; all but Auto recalled", "R", values=("Auto", "Full100", "Half100", "Full10", "Half10")),
-    Parameter("network_port2_type", ParameterKind.CHOICE, "Hub/Switch", P, "", "What is behind the PC port.",
+    Parameter("network_port2_type", ParameterKind.CHOICE, "Hub/Switch", P, "", "The kind of device at the PC port.",
               "P-PARAM-57, CME-CFG", "L", values=("Hub/Switch", "Router", "PC")),
     Parameter("dyn_dns_addr_1", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's first name server.", "P-PARAM-58", "D"),
     Parameter("dyn_dns_addr_2", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's second name server.", "P-PARAM-58", "D"),
-    Parameter("dyn_tftp_addr", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's TFTP server; a wrong one strands the phone.",
+    Parameter("dyn_tftp_addr", ParameterKind.ADDRESS, "", D, "", "Replaces DHCP's TFTP server; with a wrong address, the phone gets no files.",
               "P-PARAM-59", "D"),
-    Parameter("Domain_Name", ParameterKind.TEXT, "", D, "", "The phone's DNS domain; note the capitals.", "P-PARAM-60, CME-CFG", "L"),
-    Parameter("sntp_server", ParameterKind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0 is none.", "P-CLOCK-1", "D",
+    Parameter("Domain_Name", ParameterKind.TEXT, "", D, "", "The phone's DNS domain; note the upper-case letters.", "P-PARAM-60, CME-CFG", "L"),
+    Parameter("sntp_server", ParameterKind.HOST, "0.0.0.0", D, "", "The time server; 0.0.0.0: none.", "P-CLOCK-1", "D",
               record="site.ntp_server"),
     Parameter("sntp_mode", ParameterKind.CHOICE, "directedbroadcast", D, "", "The method of requests to the time server.", "P-CLOCK-2, AG2", "D",
               values=("unicast", "multicast", "anycast", "directedbroadcast")),
@@ -334,7 +334,7 @@ _ROWS: tuple[Parameter, ...] = (
     Parameter("time_format_24hr", ParameterKind.INTEGER, "1", D, "", "Clock: 0 is 12 hours, 1 is 24 hours; 2 and 3 "
               "are the same, and the user cannot change them.", "P-CLOCK-4", "L", least=0, most=3),
     # A source names the first three. The others are recalled.
-    Parameter("date_format", ParameterKind.CHOICE, "M/D/Y", D, "7.4", "How the date is shown.", "P-CLOCK-4; list incomplete", "R",
+    Parameter("date_format", ParameterKind.CHOICE, "M/D/Y", D, "7.4", "The format of the date.", "P-CLOCK-4; list incomplete", "R",
               values=DATE_FORMATS),
     Parameter("language", ParameterKind.TEXT, None, D, "8.0", "The language of the screen.",
               "P-PARAM-63; values recalled", "R"),

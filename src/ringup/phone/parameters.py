@@ -62,7 +62,7 @@ def fault_of_text(name: str, value: str, longest: int | None = None) -> ValueFau
     """Return the fault of a text that cannot be written into a line of a .cnf file, or None."""
     code = FaultCode.UNPRINTABLE
     if _UNPRINTABLE.search(value):
-        return ValueFault(code, name, "holds a control character.", "Write plain text on one line.")
+        return ValueFault(code, name, "contains a control character.", "Write plain text on one line.")
     if '"' in value:
         fact = "holds a double quote, which ends the value in the phone's file."
         return ValueFault(code, name, fact, "Leave it out.")

@@ -413,6 +413,24 @@ CASES: Mapping[str, Case] = {
         "/fw: P0S3-8-12-00.loads is missing. 1 phone needs load P0S3-8-12-00.",
         but(loads={"P0S3-8-12-00": (Problem("/fw", "P0S3-8-12-00.loads is missing.", ""),)}),
     ),
+    "an SCCP load of a SIP phone": Case(
+        "firmware",
+        "P00308010200 speaks SCCP, but the protocol of 001646C0FFEE is sip",
+        phone(load="P00308010200"),
+        "warning",
+    ),
+    "a SIP load of an SCCP phone": Case(
+        "firmware",
+        "P0S3-8-12-00 speaks SIP, but the protocol of 001646C0FFEE is sccp",
+        replace(phone(load="P0S3-8-12-00", protocol="sccp"), rulesets=()),
+        "warning",
+    ),
+    "an SCCP load of a site with SIP": Case(
+        "firmware",
+        "the protocol of 001646C0FFEE is sip",
+        replace(site(load="P00308010200"), loads={}),
+        "warning",
+    ),
     "a file of ours that is not there": Case(
         "pbx-files", "ringup_pjsip.conf is not in Asterisk's folder.", file(0, is_there=False)
     ),

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from ringup.cli import emulate_run
 from ringup.cli.emulate import emulate
 from ringup.cli.emulate_run import parse_command
-from ringup.emulator.behaviour import HashKey, Variant
+from ringup.emulator.behaviour import HashKey, StimulusLength, Variant
 from ringup.emulator.flash import Flash, save
 from ringup.errors import BindError
 
@@ -104,8 +104,9 @@ def test_a_stored_address_that_the_interface_lacks_is_an_error_with_its_cure() -
 
 def test_the_flags_of_chance_and_guesses_make_the_variant(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked(monkeypatch).variant == Variant()
-    flags = ["--seed", "7", "--failed-writes", "2", "--hash-key", "waits"]
-    assert asked(monkeypatch, *flags).variant == Variant(7, 2, HashKey.WAITS)
+    flags = ["--seed", "7", "--failed-writes", "2", "--hash-key", "waits", "--stimulus-bytes", "8"]
+    wanted = Variant(7, 2, HashKey.WAITS, stimulus=StimulusLength.EIGHT)
+    assert asked(monkeypatch, *flags).variant == wanted
 
 
 def test_help_shows_examples_and_commands() -> None:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from ringup.wire.sccp.of_phone import OF_PHONE
+
 ROOT = Path(__file__).parents[2]
 REFERENCE = ROOT / "docs" / "reference"
 PAGES = [REFERENCE / "phones.md", *sorted((REFERENCE / "phones").glob("*.md"))]
@@ -133,3 +135,12 @@ def test_a_range_names_all_that_is_in_it(words: str, numbers: set[str]) -> None:
 )
 def test_a_section_sign_needs_a_standard(words: str, count: int) -> None:
     assert len(bare(words)) == count
+
+
+MESSAGE = re.compile(r"^\| ([0-9A-F]{4}) \| (\w+) \|", re.MULTILINE)
+
+
+def test_the_table_of_sccp_messages_has_all_that_a_phone_sends() -> None:
+    page = text(REFERENCE / "phones" / "sccp.md").partition("## The messages of a day")[2]
+    rows = {int(number, 16): name for number, name in MESSAGE.findall(page)}
+    assert rows == {number: kind.__name__ for number, kind in OF_PHONE.items()}

@@ -27,3 +27,13 @@ def test_an_asterisk_that_has_not_loaded_chan_skinny_says_so(version: str) -> No
     told = run_script(Path(__file__).with_name("skinny_absent.py"), version)
 
     assert told == {"is_loaded": False}
+
+
+def test_calls_are_held_resumed_and_transferred_and_both_lengths_of_stimulus_are_read() -> None:
+    told = run_script(Path(__file__).with_name("skinny_calls.py"), "16")
+
+    assert told["long"] == told["short"] == ["answered", "ended"]
+    states = [state for state in told["one"] if state != "ringback"]
+    assert states == ["answered", "held", "resumed", "held", "answered"]
+    # Now and then this Asterisk ends when a transfer is completed (P-SCCP-40).
+    assert told["others"] == ["answered", "answered"] or told["has_ended"]

@@ -12,8 +12,11 @@ import click
 from ringup.cli.arguments import MAC
 
 if TYPE_CHECKING:
+    from ringup.emulator.behaviour import Variant
     from ringup.emulator.boot.dhcp import HeldLease
     from ringup.emulator.flash import Flash
+    from ringup.emulator.network_host import NetworkHost
+    from ringup.emulator.trunk_host import TrunkHost
 
 EXAMPLES = """
 \b
@@ -35,6 +38,7 @@ Examples:
 With --json it reads one JSON command per line:
   {"do": "dial", "digits": "202"}   {"do": "answer"}    {"do": "hangup"}
   {"do": "press", "digits": "1#"}   {"do": "messages"}  {"do": "play", "frequency": 800}
+  {"do": "hold"}   {"do": "resume"}   {"do": "transfer", "digits": "203"}, then {"do": "transfer"}: SCCP only
   {"do": "directory"}   {"do": "services"}   {"do": "select", "entry": 1}
   {"do": "submit", "text": "ada"}   {"do": "update"}   {"do": "power-off"}
 At a terminal, type the commands as words: dial 202
@@ -97,6 +101,10 @@ class AddressType(click.ParamType[IPv4Interface]):
     help="Dial at once on # when a rule of the dial template is complete (not known for real phones).",
 )  # fmt: skip
 @click.option(
+    "--stimulus-bytes", type=click.Choice(["16", "8"]), default="16", show_default=True,
+    help="SCCP: length of the message of the Messages button (not known for real phones).",
+)  # fmt: skip
+@click.option(
     "--cdp", is_flag=True,
     help="Ask for a voice VLAN by CDP for 10 s, as the real phone does, and use it with tagged frames.",
 )  # fmt: skip
@@ -129,15 +137,11 @@ def emulate(
     static: IPv4Interface | None,
     tftp_server: str,
     tftp_port: int,
-    seed: int | None,
-    failed_writes: int,
-    hash_key: str,
     cdp: bool,
-    admin_vlan: int | None,
-    urgent_counts: str,
     has_screen: bool,
     as_json: bool,
     until_eof: bool,
+    **differences: Any,
 ) -> None:
     """Run a Cisco 7940 or 7960 in software.
 
@@ -145,35 +149,57 @@ def emulate(
     rings, as the real phone does, including the real phone's faults.
     """
     from ringup.cli.emulate_run import Emulation, run
-    from ringup.emulator.behaviour import HashKey, UrgentCounts, Variant
-    from ringup.emulator.network_host import NetworkHost
-    from ringup.emulator.trunk_host import TrunkHost
-    from ringup.wire.cdp import UNTAGGED
 
     if bool(static) != bool(tftp_server):
         raise click.UsageError("--static and --tftp-server belong together.")
     flash = _flash(flash_file, mac, model, application, loader)
     stored = _stored_lease(static, tftp_server) if static else None
-    if cdp and (keep_address or static):
-        raise click.UsageError("--cdp needs an interface of its own, without --keep-address and --static.")
-    if admin_vlan and not cdp:
+    if differences["admin_vlan"] and not cdp:
         raise click.UsageError("--admin-vlan needs --cdp.")
-    trunk = TrunkHost(interface, mac) if cdp else None
-    host = trunk or NetworkHost(interface, mac, keep_address=keep_address, static=stored)
+    host, trunk = _host(interface, mac, keep_address=keep_address, static=stored, cdp=cdp)
     is_readable = sys.stdout.isatty() and not as_json
-    variant = Variant(
-        seed,
-        failed_writes,
-        HashKey(hash_key),
-        admin_vlan=admin_vlan or UNTAGGED,
-        urgent_counts=UrgentCounts(urgent_counts),
-    )
+    variant = _variant(**differences)
     asyncio.run(
         run(
             Emulation(
                 flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk, has_screen
             )
         )
+    )
+
+
+def _host(
+    interface: str, mac: str, *, keep_address: bool, static: "HeldLease | None", cdp: bool
+) -> "tuple[NetworkHost, TrunkHost | None]":
+    """Return the phone's host, which is also its trunk if it asks for a voice VLAN."""
+    from ringup.emulator.network_host import NetworkHost
+    from ringup.emulator.trunk_host import TrunkHost
+
+    if cdp and (keep_address or static):
+        raise click.UsageError("--cdp needs an interface of its own, without --keep-address and --static.")
+    trunk = TrunkHost(interface, mac) if cdp else None
+    return trunk or NetworkHost(interface, mac, keep_address=keep_address, static=static), trunk
+
+
+def _variant(
+    *,
+    seed: int | None,
+    failed_writes: int,
+    hash_key: str,
+    stimulus_bytes: str,
+    admin_vlan: int | None,
+    urgent_counts: str,
+) -> "Variant":
+    from ringup.emulator.behaviour import HashKey, StimulusLength, UrgentCounts, Variant
+    from ringup.wire.cdp import UNTAGGED
+
+    return Variant(
+        seed,
+        failed_writes,
+        HashKey(hash_key),
+        stimulus=StimulusLength(stimulus_bytes),
+        admin_vlan=admin_vlan or UNTAGGED,
+        urgent_counts=UrgentCounts(urgent_counts),
     )
 
 

@@ -261,6 +261,18 @@ class UrgentCounts(enum.Enum):
     """Answer the NOTIFY with an error, and leave the lamp as it is."""
 
 
+class StimulusLength(enum.Enum):
+    """The number of bytes of Stimulus, which an SCCP phone sends for its Messages button.
+
+    No capture of a 7960 was found, so this is a guess and can be chosen (P-SCCP-39).
+    """
+
+    SIXTEEN = "16"
+    """Event, instance, call and status, as Wireshark dissects it."""
+    EIGHT = "8"
+    """Event and instance, all that chan_skinny reads."""
+
+
 @dataclass(frozen=True, slots=True)
 class Variant:
     """The ways in which one phone differs from others with its load."""
@@ -271,6 +283,7 @@ class Variant:
     """Number of images, from the first on, that the phone fails to write to flash."""
     hash_key: HashKey = HashKey.DIALS
     nak_pause: float = NAK_PAUSE
+    stimulus: StimulusLength = StimulusLength.SIXTEEN
     admin_vlan: int = UNTAGGED
     """The VLAN that was set in the phone's menu (P-CDP-11); `UNTAGGED`: none."""
     urgent_counts: UrgentCounts = UrgentCounts.READS

@@ -243,6 +243,7 @@ class EmulatedPhone:
             device_type=LOAD_NUMBERS[flash.model],
             load=flash.application,
             servers=tuple(Server(*server) for server in servers_in(configuration)),
+            stimulus=self._variant.stimulus,
         )
 
     def _on_sccp_report(self, report: Report) -> None:

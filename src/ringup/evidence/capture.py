@@ -1,16 +1,16 @@
-"""The packets of a capture as observations: DHCP, TFTP, SIP and CDP, decoded with ringup's own codecs."""
+"""The packets of a capture as observations: DHCP, TFTP, SIP, SCCP, CDP, decoded with ringup's own codecs."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
 
 from ringup.errors import WireError
 from ringup.events import CdpSeen
-from ringup.evidence import dhcp_words, sip_messages
+from ringup.evidence import dhcp_words, sccp_messages, sip_messages
 from ringup.evidence.observation import Context, Observation, Observations, remember
 from ringup.evidence.transfers import Transfers
 from ringup.evidence.voice_vlans import VoiceVlans
 from ringup.wire import cdp, dhcp, dhcp_options, pcap, sip
-from ringup.wire.captured import CapturedArp, CapturedCdp, CapturedUdp, captured
+from ringup.wire.captured import CapturedArp, CapturedCdp, CapturedTcp, CapturedUdp, captured
 from ringup.wire.mac import from_bytes
 
 _METHODS = (
@@ -39,7 +39,15 @@ class CaptureReader:
         content = captured(packet.link, packet.data)
         if content is None:
             return []
+        if isinstance(content, CapturedTcp):
+            return self._tcp(content)
         return self._udp(content) if isinstance(content, CapturedUdp) else self._without_ip(content)
+
+    def _tcp(self, segment: CapturedTcp) -> Observations:
+        if not sccp_messages.is_sccp(segment):
+            return []
+        self.forms["SCCP"] += 1
+        return sccp_messages.seen(self.context, segment)
 
     def _without_ip(self, content: CapturedCdp | CapturedArp) -> Observations:
         if isinstance(content, CapturedArp):

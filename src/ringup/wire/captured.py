@@ -1,4 +1,4 @@
-"""Parse a captured packet of any type of link: a UDP datagram, a CDP announcement or an ARP answer.
+"""Parse a captured packet of any type of link: UDP, TCP with data, a CDP announcement or an ARP answer.
 
 Strategy: lenient, unlike `ethernet.py`. A capture on the sender shows checksums that the network card would
 have filled in, and a short snapshot cuts the end off, so neither is checked. Anything else is None.
@@ -22,7 +22,7 @@ _VLAN_TAGS = (0x8100, 0x88A8, 0x9100)
 _VLAN_BITS = 0x0FFF
 _LARGEST_LENGTH = 1500
 """A number up to this in place of an EtherType is a length (IEEE 802.3)."""
-_UDP = 17
+_TCP, _UDP = 6, 17
 NO_TAG = 0
 _FRAGMENT_OFFSET = 0x1FFF
 
@@ -41,6 +41,18 @@ class CapturedUdp(NamedTuple):
     """The VLAN of its tag; `NO_TAG`: the frame has none, or only a priority."""
 
 
+class CapturedTcp(NamedTuple):
+    """The bytes of one TCP segment; a segment without any is not captured."""
+
+    mac: str
+    """The sender's MAC; empty where the link does not show it."""
+    source: str
+    source_port: int
+    destination: str
+    destination_port: int
+    payload: bytes
+
+
 class CapturedCdp(NamedTuple):
     """The bytes of a CDP announcement, after its LLC and SNAP headers."""
 
@@ -55,7 +67,7 @@ class CapturedArp(NamedTuple):
     address: str
 
 
-Captured = CapturedUdp | CapturedCdp | CapturedArp
+Captured = CapturedUdp | CapturedTcp | CapturedCdp | CapturedArp
 
 
 def captured(link: int, data: bytes) -> Captured | None:
@@ -102,18 +114,20 @@ def _arp(data: bytes) -> CapturedArp | None:
     return CapturedArp(sender[1], sender[0]) if sender else None
 
 
-def _ip(mac: str, data: bytes, vlan: int = NO_TAG) -> CapturedUdp | None:
+def _ip(mac: str, data: bytes, vlan: int = NO_TAG) -> CapturedUdp | CapturedTcp | None:
     if len(data) < 28 or data[0] >> 4 != 4:
         return None
     start = (data[0] & 0x0F) * 4
     end = min(int.from_bytes(data[2:4], "big") or len(data), len(data))
     if (
         start < 20
-        or data[9] != _UDP
+        or data[9] not in (_UDP, _TCP)
         or int.from_bytes(data[6:8], "big") & _FRAGMENT_OFFSET
         or start + 8 > end
     ):
         return None
+    if data[9] == _TCP:
+        return _tcp(mac, data, start, end)
     source_port, destination_port = struct.unpack_from("!HH", data, start)
     return CapturedUdp(
         mac,
@@ -123,4 +137,16 @@ def _ip(mac: str, data: bytes, vlan: int = NO_TAG) -> CapturedUdp | None:
         destination_port,
         data[start + 8 : end],
         vlan,
+    )
+
+
+def _tcp(mac: str, data: bytes, start: int, end: int) -> CapturedTcp | None:
+    if start + 20 > end:
+        return None
+    source_port, destination_port = struct.unpack_from("!HH", data, start)
+    first = start + (data[start + 12] >> 4) * 4
+    if not start + 20 <= first < end:
+        return None
+    return CapturedTcp(
+        mac, dotted(data[12:16]), source_port, dotted(data[16:20]), destination_port, data[first:end]
     )

@@ -2,10 +2,14 @@
 end.
 """
 
+from dataclasses import replace
+
 import pytest
 
+from ringup.emulator.behaviour import StimulusLength
 from ringup.wire.sccp import of_phone, of_server
-from tests.emulator.sccp.server import Talk
+from ringup.wire.sccp.frame import Frame
+from tests.emulator.sccp.server import CONFIG, Talk
 
 RINGING = (
     of_server.CallState(4, 1, 6),
@@ -46,6 +50,7 @@ def test_a_rejected_phone_says_why() -> None:
     talk.answers[of_phone.Register] = [of_server.RegisterReject("No Authority: SEP")]
     talk.begin()
     assert talk.phone.registration.rejected == "No Authority: SEP"
+    assert talk.told("sccp-rejected") == [{"reason": "No Authority: SEP"}]
     assert talk.told("line") == []
 
 
@@ -155,7 +160,17 @@ def test_messages_that_belong_to_no_call_are_ignored() -> None:
 
 @pytest.mark.parametrize(
     ("command", "arguments"),
-    [("answer", {}), ("hangup", {}), ("press", {"digits": "1"}), ("play", {"frequency": 440}), ("stop", {})],
+    [
+        ("answer", {}),
+        ("hangup", {}),
+        ("press", {"digits": "1"}),
+        ("play", {"frequency": 440}),
+        ("stop", {}),
+        ("hold", {}),
+        ("resume", {}),
+        ("transfer", {"digits": "603"}),
+        ("transfer", {}),
+    ],
 )
 def test_what_needs_a_call_is_refused_without_one(command: str, arguments: dict[str, object]) -> None:
     talk = Talk().begin()
@@ -183,4 +198,39 @@ def test_what_nobody_can_do_is_an_error(command: str, arguments: dict[str, objec
 def test_the_messages_button_is_a_stimulus() -> None:
     talk = Talk().begin()
     talk.do("messages")
-    assert talk.sent_of(of_phone.Stimulus) == [of_phone.Stimulus(15, 1)]
+    assert talk.sent_of(Frame) == [Frame(0x0005, bytes.fromhex("0f000000 01000000 00000000 00000000"))]
+
+
+def test_the_length_of_a_stimulus_can_be_chosen() -> None:
+    talk = Talk(replace(CONFIG, stimulus=StimulusLength.EIGHT)).begin()
+    talk.do("messages")
+    assert talk.sent_of(Frame) == [Frame(0x0005, bytes.fromhex("0f000000 01000000"))]
+
+
+def test_a_call_is_held_and_resumed_by_the_keys_of_the_screen() -> None:
+    talk = Talk().begin()
+    talk.say(*RINGING, *CONNECTED)
+    talk.do("hold")
+    talk.say(of_server.CallState(8, 1, 6), of_server.CloseReceiveChannel(6, 9))
+    assert not talk.phone.media_port
+    talk.do("resume")
+    talk.say(*CONNECTED)
+    assert talk.phone.media_port is not None
+    assert talk.sent_of(of_phone.SoftKeyEvent) == [
+        of_phone.SoftKeyEvent(3, 1, 6), of_phone.SoftKeyEvent(10, 1, 6)
+    ]  # fmt: skip
+    assert [call["state"] for call in talk.told("call")] == ["ringing", "answered", "held", "resumed"]
+
+
+def test_a_transfer_dials_the_new_number_and_connects_both_ends() -> None:
+    talk = Talk().begin()
+    talk.say(*RINGING, *CONNECTED)
+    talk.do("transfer", digits="603")
+    talk.say(of_server.CallState(8, 1, 6), of_server.CallState(1, 1, 7), of_server.StartTone(0x21, 0, 1, 7))
+    talk.wait(1)
+    pressed = talk.sent_of(of_phone.KeypadButton)
+    assert pressed == [of_phone.KeypadButton(each, 1, 7) for each in (6, 0, 3)]
+    talk.do("transfer")
+    assert talk.sent_of(of_phone.SoftKeyEvent) == [
+        of_phone.SoftKeyEvent(4, 1, 6), of_phone.SoftKeyEvent(4, 1, 7)
+    ]  # fmt: skip

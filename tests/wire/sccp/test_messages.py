@@ -18,6 +18,12 @@ REGISTER = bytes.fromhex(
 )
 """The body of a 7960 with 8.1.2 according to P-SCCP-7."""
 
+
+def text(words: str, size: int) -> str:
+    """Return the field of a text, padded with NUL."""
+    return words.encode().ljust(size, b"\0").hex()
+
+
 BODIES: dict[object, tuple[int, str]] = {
     of_phone.KeepAlive(): (0x0000, ""),
     of_phone.KeypadButton(14, 1, 5): (0x0003, "0e000000 01000000 05000000"),
@@ -39,8 +45,81 @@ BODIES: dict[object, tuple[int, str]] = {
     of_server.Reset(1): (0x009F, "01000000"),
     of_server.CallState(4, 1, 6): (0x0111, "04000000 01000000 06000000"),
     of_server.SetLamp(15, 0, 2): (0x0086, "0f000000 00000000 02000000"),
+    of_phone.Register("SEP0011223344AA", 0, 1, "10.0.0.1", 7, protocol=11, features=b"\x60\x85"): (
+        0x0001, REGISTER.hex(),
+    ),
+    of_phone.Alarm(2, "Name=SEP0011223344AA Load=P00308010200 Last=Initialized"): (
+        0x0020,
+        "02000000" + text("Name=SEP0011223344AA Load=P00308010200 Last=Initialized", 80) + "00" * 8,
+    ),
+    of_phone.IpPort(16384): (0x0002, "00400000"),
+    of_phone.EnblocCall("602"): (0x0004, text("602", 24)),
+    of_phone.Stimulus(15, 1): (0x0005, "0f000000 01000000 00000000 00000000"),
+    of_phone.OnHook(1, 5): (0x0007, "01000000 05000000"),
+    of_phone.ForwardStatReq(1): (0x0009, "01000000"),
+    of_phone.SpeedDialStatReq(2): (0x000A, "02000000"),
+    of_phone.LineStatReq(1): (0x000B, "01000000"),
+    of_phone.ConfigStatReq(): (0x000C, ""),
+    of_phone.TimeDateReq(): (0x000D, ""),
+    of_phone.ButtonTemplateReq(): (0x000E, ""),
+    of_phone.VersionReq(): (0x000F, ""),
+    of_phone.SoftKeySetReq(): (0x0025, ""),
+    of_phone.Unregister(): (0x0027, ""),
+    of_phone.SoftKeyTemplateReq(): (0x0028, ""),
+    of_phone.RegisterAvailableLines(0): (0x002D, "00000000"),
+    of_phone.ServiceUrlStatReq(1): (0x0033, "01000000"),
+    of_server.CapabilitiesReq(): (0x009B, ""),
+    of_server.Version("P00308010200"): (0x0098, text("P00308010200", 16)),
+    of_server.ButtonTemplate((of_server.Button(1, 9), of_server.Button(1, 2))): (
+        0x0097, "00000000 02000000 02000000 0109 0102" + "00" * 80,
+    ),
+    of_server.SoftKeyTemplate((of_server.SoftKey("\x80\x01", 1), of_server.SoftKey("\x80\x03", 3))): (
+        0x0108,
+        "00000000 02000000 02000000" + "8001" + "00" * 14 + "01000000" + "8003" + "00" * 14 + "03000000"
+        + "00" * 20 * 30,
+    ),
+    of_server.SoftKeySets((of_server.SoftKeySet(b"\1\2" + bytes(14), b"\x2d\1\x2e\1" + bytes(28)),)): (
+        0x0109, "00000000 01000000 01000000" + "0102" + "00" * 14 + "2d012e01" + "00" * 28 + "00" * 48 * 15,
+    ),
+    of_server.SelectSoftKeys(1, 5, 2): (0x0110, "01000000 05000000 02000000 ffffffff"),
+    of_server.SpeedDialStat(1, "602", "Bob"): (0x0091, "01000000" + text("602", 24) + text("Bob", 40)),
+    of_server.ServiceUrlStat(1, "http://10.0.0.1/", "Menu"): (
+        0x012F, "01000000" + text("http://10.0.0.1/", 256) + text("Menu", 40),
+    ),
+    of_server.DefineTimeDate(2026, 11, 5, 27, 9, 5, 1, 0, 1_795_770_301): (
+        0x0094, "ea070000 0b000000 05000000 1b000000 09000000 05000000 01000000 00000000 bd47096b",
+    ),
+    of_server.KeepAliveAck(): (0x0100, ""),
+    of_server.StartTone(0x21, 0, 1, 5): (0x0082, "21000000 00000000 01000000 05000000"),
+    of_server.SetRinger(2, 1, 1, 6): (0x0085, "02000000 01000000 01000000 06000000"),
+    of_server.SetSpeaker(1): (0x0088, "01000000"),
+    of_server.CallInfo("Bob", "602", "Anna", "601", 1, 6, 1): (
+        0x008F, text("Bob", 40) + text("602", 24) + text("Anna", 40) + text("601", 24)
+        + "01000000 06000000 01000000",
+    ),
+    of_server.DisplayPromptStatus(0, "\x80\x18", 1, 5): (
+        0x0112, "00000000" + "8018" + "00" * 30 + "01000000 05000000",
+    ),
+    of_server.OpenReceiveChannel(5, 5, 20, 4, 0, 0): (
+        0x0105, "05000000 05000000 14000000 04000000 00000000 00000000",
+    ),
 }  # fmt: skip
-"""Messages with their numbers and bodies, written down from P-SCCP-6 to P-SCCP-24."""
+"""Messages with their numbers and bodies, by the offsets of P-SCCP-6 to P-SCCP-24, which were read in byte
+dumps of phones and in chan_skinny.
+"""
+ONLY_NUMBERS = {
+    of_server.StopTone, of_server.StopMediaTransmission, of_server.ForwardStat, of_server.ClearDisplay,
+    of_server.RegisterReject, of_server.CloseReceiveChannel, of_server.ClearPromptStatus,
+    of_server.DisplayNotify, of_server.ActivateCallPlane, of_server.UnregisterAck, of_server.DialedNumber,
+    of_server.DisplayPriNotify,
+}  # fmt: skip
+"""Messages of which the facts have the number, and no layout of all fields; a real chan_skinny sends them in
+`tests/peers`."""
+
+
+def test_every_message_with_a_documented_layout_is_compared_with_its_bytes() -> None:
+    assert {type(message) for message in BODIES} | ONLY_NUMBERS == set(messages.MESSAGES.values())
+    assert not {type(message) for message in BODIES} & ONLY_NUMBERS
 
 
 @pytest.mark.parametrize("message", BODIES, ids=lambda message: type(message).__name__)
@@ -147,3 +226,8 @@ def test_a_length_that_cannot_be_ends_the_stream(length: int) -> None:
 def test_a_list_that_does_not_fit_is_not_sent() -> None:
     with pytest.raises(WireError, match="43 items, where 42 fit"):
         messages.to_frame(of_server.ButtonTemplate((of_server.Button(),) * 43))
+
+
+def test_a_frame_is_sent_as_it_is() -> None:
+    frame = Frame(0x0005, b"\x0f\0\0\0\1\0\0\0")
+    assert messages.to_frame(frame) is frame

@@ -272,7 +272,10 @@ RULES: tuple[CauseRule, ...] = (
         ("ringup pbx verify {extension}",),
         _other_refusal,
         "Asterisk's event PeerStatus",
-        after=("register-status", "register-challenged-again"),
+        after=(
+            "register-status", "register-challenged-again",
+            "skinny-device-unknown", "skinny-still-registered",
+        ),
     ),
     CauseRule(
         "answer-to-wrong-port",

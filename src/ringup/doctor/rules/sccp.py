@@ -14,6 +14,8 @@ SEARCHING = ("wants_address", "address", "hunt", "sccp_start")
 """Stages of a phone that repeats its search, because it got no connection to a CallManager (P-BOOT-26)."""
 LEAST_STARTS = 2
 """Minimum number of starts that prove a failure: the first may be the only one that a log shows."""
+NO_DEVICE, STILL_THERE = "no authority", "already registered"
+"""Words of chan_skinny's RegisterReject, in lower case."""
 MANY_STARTS = 3
 """Number of starts that a person does not cause by restarting the phone."""
 
@@ -57,13 +59,26 @@ def _not_loaded(evidence: Evidence) -> Iterator[Sign]:
         yield Sign(CERTAIN, starts)
 
 
+def _rejects(evidence: Evidence, words: str) -> tuple[RegistrationRefused, ...]:
+    """Return the RegisterRejects of a capture with these words (P-SCCP-3, P-SCCP-26)."""
+    refused = of_kind(since_service(evidence), RegistrationRefused)
+    ours = [each for each in refused if each.extension == f"SEP{evidence.mac}"]
+    return tuple(each for each in ours if words in each.reason.lower())
+
+
 def _device_unknown(evidence: Evidence) -> Iterator[Sign]:
+    if rejects := _rejects(evidence, NO_DEVICE):
+        yield Sign(CERTAIN, rejects)
+        return
     starts, skinny = _skinny(evidence)
     if starts and skinny.is_loaded and f"SEP{evidence.mac}" not in skinny.devices:
         yield Sign(CERTAIN, starts)
 
 
 def _still_registered(evidence: Evidence) -> Iterator[Sign]:
+    if rejects := _rejects(evidence, STILL_THERE):
+        yield Sign(LIKELY, rejects, {"address": "another connection"})
+        return
     starts, skinny = _skinny(evidence)
     address = skinny.devices.get(f"SEP{evidence.mac}", "")
     if starts and address:

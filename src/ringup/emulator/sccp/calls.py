@@ -32,6 +32,7 @@ class SccpCall:
         self.over = False
         self.is_ringing = False
         self.is_answered = False
+        self.is_held = False
         self.has_sound = False
         """True while the port for sound must be open."""
         self._hung_up = False
@@ -45,8 +46,12 @@ class SccpCall:
             self._end(now)
         elif state in _FAILED and not self.is_answered:
             self._report(now, "failed", code=_FAILED[state])
+        elif state == CONNECTED and self.is_held:
+            self.is_held = False
+            self._report(now, "resumed")
         elif state in _WHILE and not (state == CONNECTED and self.is_answered):
             self.is_answered = self.is_answered or state == CONNECTED
+            self.is_held = state == HOLD
             self.is_ringing = False
             self._report(now, _WHILE[state])
 

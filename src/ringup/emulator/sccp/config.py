@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from ringup.emulator.behaviour import StimulusLength
+
 
 class Server(NamedTuple):
     """A CallManager of the phone's configuration file."""
@@ -45,6 +47,7 @@ class SccpConfig:
     first_media_port: int = 16384
     last_media_port: int = 32766
     times: SccpTimes = SccpTimes()
+    stimulus: StimulusLength = StimulusLength.SIXTEEN
 
     @property
     def device(self) -> str:

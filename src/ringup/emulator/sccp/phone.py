@@ -21,7 +21,8 @@ from ringup.emulator.sip.media import MediaStream
 from ringup.emulator.sip.text import PhoneContext
 from ringup.emulator.sip.timers import earliest
 from ringup.wire import g711
-from ringup.wire.sccp import of_phone, of_server
+from ringup.wire.sccp import messages, of_phone, of_server
+from ringup.wire.sccp.frame import Frame
 
 DIAL_TONE = (0x21, 0x22)
 """P-SCCP-23."""
@@ -55,6 +56,7 @@ class SccpPhone:
         self._commands: Mapping[str, Callable[..., list[object]]] = {
             "dial": self._dial, "answer": self._answer, "hangup": self._hang_up, "press": self._press,
             "messages": self._messages, "play": self._play, "stop": self._silence, "soft-key": self._soft_key,
+            "hold": self._hold, "resume": self._resume, "transfer": self._transfer,
         }  # fmt: skip
 
     # --- time ---------------------------------------------------------------------------------------------
@@ -195,6 +197,10 @@ class SccpPhone:
         self._context.report(now, "reset", extent="restart" if message.kind == 2 else "full")
         return []
 
+    def _rejected(self, message: of_server.RegisterReject, now: float) -> list[object]:
+        self._context.report(now, "sccp-rejected", reason=message.reason)
+        return []
+
     def _left(self, _message: of_server.UnregisterAck, _now: float) -> list[object]:
         self.has_left = True
         return []
@@ -247,8 +253,31 @@ class SccpPhone:
         line, number = (call.line, call.number) if call else (1, 0)
         return [of_phone.SoftKeyEvent(KEYS[label], line, number)]
 
+    def _hold(self, now: float) -> list[object]:
+        talking = next((call for call in self._calls.values() if call.has_sound and call.is_answered), None)
+        return self._press_key("hold", "Hold", talking, now)
+
+    def _resume(self, now: float) -> list[object]:
+        held = next((call for call in self._calls.values() if call.is_held), None)
+        return self._press_key("resume", "Resume", held, now)
+
+    def _transfer(self, now: float, digits: str = "") -> list[object]:
+        """With digits, call the number to which the call goes; without, connect both (P-SCCP-19)."""
+        if digits and self._current is not None:
+            self._keys = digits_of(str(digits))
+        return self._press_key("transfer", "Trnsfer", self._current, now)
+
+    def _press_key(self, command: str, label: str, call: SccpCall | None, now: float) -> list[object]:
+        if call is None:
+            return self._refuse(command, now)
+        return [of_phone.SoftKeyEvent(KEYS[label], call.line, call.number)]
+
     def _messages(self, _now: float) -> list[object]:
-        return [of_phone.Stimulus(MESSAGES, 1)]
+        return [self._stimulus(MESSAGES, 1)]
+
+    def _stimulus(self, stimulus: int, instance: int) -> Frame:
+        frame = messages.to_frame(of_phone.Stimulus(stimulus, instance))
+        return frame._replace(body=frame.body[: int(self.config.stimulus.value)])
 
     def _play(self, now: float, frequency: int) -> list[object]:
         if not 0 < int(frequency) < g711.SAMPLE_RATE // 2:
@@ -316,6 +345,7 @@ _ROWS: Mapping[type, Callable[..., list[object]]] = {
     of_server.DisplayPriNotify: SccpPhone._show_text,
     of_server.DialedNumber: SccpPhone._dialled,
     of_server.KeepAliveAck: SccpPhone._alive,
+    of_server.RegisterReject: SccpPhone._rejected,
     of_server.Reset: SccpPhone._reset,
     of_server.UnregisterAck: SccpPhone._left,
 }

@@ -18,5 +18,7 @@ def parse(frame: Frame) -> object:
 
 
 def to_frame(message: object) -> Frame:
-    """Return the frame of a message."""
+    """Return the frame of a message; a frame is returned as it is."""
+    if isinstance(message, Frame):
+        return message
     return Frame(_NUMBERS[type(message)], layout.write(message))

@@ -80,6 +80,8 @@ def test_a_masked_password_of_a_book_that_the_site_does_not_have_is_refused(
         (("people", "http://x/dav"), "http:// is not encrypted"),
         (("people", "https://ada:secret@x/dav"), "is not the address of a CardDAV server"),
         (("people", "https://x:port/"), "is not an address book"),
+        (("people", "asterisk:a/b"), "url is 'asterisk:a/b'"),
+        (("people", "asterisk:cidname", "user=x", "password=y"), "user is set"),
         (("people", "ldap://x"), "base is missing"),
         (("people", "ldap://x/dc=y", "base=dc=y"), "has only the host and the port"),
         (("people", "ldap://x", "base=dc=y", "filter=cn=*"), "filter is 'cn=*'"),

@@ -58,4 +58,6 @@ def _reader(kind: Kind) -> Reader:
     return module
 
 
-_MODULES: Mapping[Kind, str] = {"file": "file_source", "ldap": "ldap_source", "carddav": "carddav_source"}
+_MODULES: Mapping[Kind, str] = {
+    "file": "file_source", "ldap": "ldap_source", "carddav": "carddav_source", "asterisk": "astdb_source",
+}  # fmt: skip

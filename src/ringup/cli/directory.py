@@ -38,6 +38,7 @@ Examples:
   ringup directory add staff ldaps://ad.example.com base=dc=example,dc=com \\
       number_attributes=telephoneNumber,ipPhone
   ringup directory add cloud https://cloud.example.com/remote.php/dav user=ada password=-
+  ringup directory add callers asterisk:cidname
 password=- reads the password from standard input. FIELDs: docs/reference/site.md"""
 )
 @click.argument("name")
@@ -47,7 +48,7 @@ password=- reads the password from standard input. FIELDs: docs/reference/site.m
 @yes_option
 @database_option
 def add(name: str, url: str, pairs: tuple[tuple[str, str], ...], yes: bool, database: str) -> None:
-    """Add an address book: a file, or an LDAP or CardDAV server. `ringup serve` reads it within seconds."""
+    """Add an address book: a file, LDAP, CardDAV or Asterisk's database. `ringup serve` reads it soon."""
     from ringup.change.site import change_site
     from ringup.errors import Problem, SiteErrors
 

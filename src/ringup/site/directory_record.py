@@ -10,12 +10,15 @@ from pydantic import Field, model_validator
 from ringup.site.fields import Plain, Record
 from ringup.site.record_faults import FaultyRecord
 
-Kind = Literal["file", "ldap", "carddav"]
+Kind = Literal["file", "ldap", "carddav", "asterisk"]
 """The method by which a source is read."""
 
 Attribute = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]{0,63}$")]
 
-FORMS = "Write a file's path like /etc/ringup/people.csv, or ldap://HOST, ldaps://HOST, or https://HOST/PATH."
+FORMS = (
+    "Write a file's path like /etc/ringup/people.csv, or ldap://HOST, ldaps://HOST, https://HOST/PATH, or "
+    "asterisk:cidname."
+)
 
 
 class DirectorySource(Record):
@@ -25,7 +28,8 @@ class DirectorySource(Record):
     """A name of the address book, for you."""
     url: Plain
     """The path of a file (CSV, vCards, or Asterisk's ``voicemail.conf``), an LDAP server like
-    ``ldap://10.0.0.5``, or a CardDAV server or address book like ``https://cloud.example.com/dav``.
+    ``ldap://10.0.0.5``, a CardDAV server or address book like ``https://cloud.example.com/dav``, or a family
+    of Asterisk's own database like ``asterisk:cidname``.
     """
     user: Plain = ""
     """The account; for LDAP, the DN of the bind. Empty: anonymous."""
@@ -77,6 +81,7 @@ _KINDS: Mapping[str, Kind] = {
     "ldaps": "ldap",
     "https": "carddav",
     "http": "carddav",
+    "asterisk": "asterisk",
 }
 """The kind of a source, by the scheme of its URL."""
 
@@ -124,6 +129,14 @@ def _fault_of_carddav(source: DirectorySource) -> FaultyRecord | None:
     return None
 
 
+def _fault_of_asterisk(source: DirectorySource) -> FaultyRecord | None:
+    if not re.fullmatch(r"asterisk:[A-Za-z0-9_-]{1,64}", source.url):
+        return FaultyRecord(f"url is {source.url!r}.", "Write it like asterisk:cidname, without slashes.")
+    if source.user:
+        return FaultyRecord("user is set.", "Unset it: ringup uses pbx.manager_user.")
+    return None
+
+
 def _fault_of_account(source: DirectorySource) -> FaultyRecord | None:
     if bool(source.user) == bool(source.password):
         return None
@@ -133,5 +146,6 @@ def _fault_of_account(source: DirectorySource) -> FaultyRecord | None:
 
 _FAULTS: Mapping[Kind, Callable[[DirectorySource], FaultyRecord | None]] = {
     "file": _fault_of_file, "ldap": _fault_of_ldap, "carddav": _fault_of_carddav,
+    "asterisk": _fault_of_asterisk,
 }  # fmt: skip
 """For each kind of source, a function that returns its fault."""

@@ -19,6 +19,8 @@ from ringup.cli.json_page import page, schema, schema_text
 from ringup.cli.main import cli
 from ringup.emulator.firmware import write_package
 from ringup.finding import ERROR, Finding, Location
+from ringup.probe import run as probe_run
+from ringup.probe.report import ProbeReport
 from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.database import open_database
@@ -29,6 +31,7 @@ from tests.cli.fleet import ANNA, EVENTS, SITE, UNKNOWN, fill
 from tests.cli.terminal import Ringup
 from tests.cli.test_dial import FILES
 from tests.firmware.damaged import sip
+from tests.probe.test_segment import report
 
 REFERENCE = Path(__file__).parents[2] / "docs" / "reference"
 SCHEMA = schema()
@@ -85,6 +88,11 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
         return [Finding("secret", ERROR, Location("line 204"), "Asterisk refuses its secret.", "")]
 
     monkeypatch.setattr(verification, "verified", asked)
+
+    async def probed(*_asked: object) -> ProbeReport:
+        return report()
+
+    monkeypatch.setattr(probe_run, "run", probed)
     return ringup
 
 
@@ -112,6 +120,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "diff A B": (("diff", "0", "1"),),
     "parameters": (("parameters",),),
     "pbx verify": (("pbx", "verify"),),
+    "probe": (("probe", "--interface", "lo"),),
     "rehearse": (("rehearse", "--most", "5"),),
     "why": (("why",),),
     "why FILE": (("why", "{log}"), ("why", "{log}", "001646C0FFEE")),

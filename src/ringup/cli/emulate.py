@@ -159,13 +159,10 @@ def emulate(
     host, trunk = _host(interface, mac, keep_address=keep_address, static=stored, cdp=cdp)
     is_readable = sys.stdout.isatty() and not as_json
     variant = _variant(**differences)
-    asyncio.run(
-        run(
-            Emulation(
-                flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk, has_screen
-            )
-        )
+    emulation = Emulation(
+        flash, host, flash_file, speed, tftp_port, variant, is_readable, until_eof, trunk, has_screen
     )
+    asyncio.run(run(emulation))
 
 
 def _host(

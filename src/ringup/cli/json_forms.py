@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from ringup.cli import json_finding_forms as finding_forms
+from ringup.cli import json_probe_form as probe_form
 from ringup.cli import json_rehearsal_form as rehearsal_form
 from ringup.cli import json_restart_form as restart_form
 from ringup.cli import json_rollout_form as rollout_form
@@ -48,6 +49,7 @@ COMMANDS: Mapping[str, Command] = {
     "parameters": Command(site_forms.Parameters),
     "check": Command(finding_forms.Checked, """jq -r '.checks[] | select(.state == "found") | .code'"""),
     "pbx verify": Command(finding_forms.PbxVerified, "jq -r '.findings[] | .where + \" \" + .code'"),
+    "probe": Command(probe_form.Probe, "jq -r '.findings[] | .code + \" \" + .what'"),
     "rehearse": Command(rehearsal_form.Rehearsal, "jq -r '.failures[] | .mac + \" \" + .why'"),
     "restart PHONE": Command(
         restart_form.Restart, """jq -r '.phones[] | select(.outcome != "booted") | .mac'"""

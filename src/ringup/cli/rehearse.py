@@ -124,10 +124,7 @@ def rehearse(
         _progress(len(flashes)) as on_progress,
     ):
         result = rehearse(script, Path(folder), on_progress)
-    if as_json:
-        _print_json(result)
-    else:
-        _print(result)
+    (_print_json if as_json else _print)(result)
     if result.failures:
         sys.exit(1)
 

@@ -12,7 +12,8 @@ import pytest
 from ringup.events import AddressLeased, FileSent
 from ringup.store.database import open_database
 from ringup.store.history import read_events
-from tests.attack.segment import MAC, segment
+from tests.attack.segment import MAC, SITE, segment
+from tests.peers.test_voice_vlan import SERVE as WITHOUT_LISTENING_FIRST
 
 pytestmark = pytest.mark.peers
 
@@ -108,3 +109,39 @@ def test_claims_by_arp_keep_no_phone_waiting_and_fill_nothing(
     assert 1 <= log.count("says that it has 10.77.1.1") <= 2
     assert stored < 2_000_000
     assert logged < 100_000
+
+
+QUERIES = """
+import random, socket, sys, time
+from tests.engine.test_voice_vlan import query
+wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.htons(4))
+wire.bind(("eth0", 4))
+until, sent, answers = time.monotonic() + float(sys.argv[1]), 0, 0
+while time.monotonic() < until:
+    for _ in range(20):
+        wire.send(query((b"\\2" + random.randbytes(5)).hex().upper()))
+        sent += 1
+    try:
+        while True:
+            answers += b"ringup" in wire.recv(2048)
+    except BlockingIOError:
+        time.sleep(0.005)
+print(sent, answers)
+"""
+
+
+def test_forged_cdp_queries_get_few_answers_and_delay_no_phone(
+    tmp_path: Path, measured: Callable[[str], None]
+) -> None:
+    seconds = 8
+    program = (sys.executable, "-c", WITHOUT_LISTENING_FIRST)
+    with segment(tmp_path, SITE, "--voice-vlan", "eth0:110", program=program) as here:
+        flood = here.attack_beside(QUERIES, str(seconds))
+        here.logged("gets voice VLAN 110")
+        failures = [here.boot(), here.boot()]
+        sent, answers = map(int, flood().split())
+        log = here.log.read_text()
+    measured(f"{sent} CDP queries in {seconds} s: {answers} answers")
+    assert failures == ["", ""]
+    assert 1 <= answers <= 10 * seconds + 2
+    assert "fault in ringup" not in log.lower()

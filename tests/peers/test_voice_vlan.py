@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from ringup.emulator.boot.cdp import CdpClient
+from ringup.emulator.flash import Flash
 from ringup.site.model import Line, Phone, Site
 from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network, read_until
 from tests.peers.test_served_files import state_folder
@@ -101,6 +103,23 @@ def test_a_query_is_answered_and_tshark_reads_the_answer(tmp_path: Path, vlan: i
     assert fields["cdp.checksum.status"][0] == "1"  # Wireshark's word for a correct one
     assert str(vlan) in fields["cdp.voice_vlan"]
     assert not [name for name in fields if "malformed" in name or "expert" in name]
+
+
+@pytest.mark.parametrize(
+    ("application", "model", "name"),
+    [("P0S3-8-12-00", "7960", "SIP"), ("P0S3-8-12-00", "7940", "SIP"), ("P00308010200", "7960", "SEP")],
+)
+def test_tshark_reads_the_announcements_of_an_emulated_phone(
+    tmp_path: Path, application: str, model: str, name: str
+) -> None:
+    phone = CdpClient(Flash(MAC, model, application=application, loader="P003-8-12-00"))
+    phone.start(0.0)
+    (frame,) = phone.wake(0.5)
+    fields = dissected(frame.hex(), tmp_path)
+    assert fields["cdp.checksum.status"][0] == "1"
+    assert fields["cdp.deviceid"][0] == name + MAC
+    assert fields["cdp.platform"][0] == f"Cisco IP Phone {model}"
+    assert not [field for field in fields if "malformed" in field or "expert" in field]
 
 
 def test_beside_a_switch_a_query_gets_no_answer_and_the_board_says_why() -> None:

@@ -24,14 +24,15 @@ from ringup.check.facts import (
     ServiceUser,
     SntpReply,
     Transport,
+    UrlAnswer,
 )
 from ringup.check.firewall import Chain, FilterRule, Match, Ruleset
 from ringup.errors import Problem
 from ringup.finding import ERROR, NOTE, WARNING, Finding, Location, Severity
 from ringup.rule import Unknown, known
-from ringup.site.model import Line, Phone
+from ringup.site.model import Group, Line, Phone
 from ringup.store.books import BookState
-from tests.check.sound import ALL, ETH0, FILES, PBX, PHONE, SITE, SOUND, STATE, SUBNET
+from tests.check.sound import ALL, ETH0, FILES, PBX, PHONE, SITE, SOUND, STATE, SUBNET, URL
 
 
 @dataclass(frozen=True, slots=True)
@@ -624,6 +625,38 @@ CASES: Mapping[str, Case] = {
             freepbx="/etc/asterisk",
         ),
     ),
+    "a button's page with a host name, and no DNS for the phones": Case(
+        "phone-urls",
+        "services_url is http://intranet/menu.xml. DHCP gives phones in 192.0.2.0/24 no DNS server, so they"
+        " cannot resolve intranet. Write the server's address instead of its name: ringup site set"
+        " services_url=URL",
+        site(settings={"services_url": "http://intranet/menu.xml"}),
+        "warning",
+    ),
+    "a page that its server redirects": Case(
+        "phone-urls",
+        "redirects it to https://192.0.2.9/menu.xml.",
+        but(urls={URL: UrlAnswer(301, "https://192.0.2.9/menu.xml")}),
+        "warning",
+    ),
+    "a page at a wrong port": Case(
+        "phone-urls",
+        "does not answer: Connection refused.",
+        but(urls={URL: UrlAnswer(error="Connection refused")}),
+        "warning",
+    ),
+    "a logo of a group that is not there": Case(
+        "phone-urls",
+        "logo_url is http://192.0.2.9/logo.bmp. The server has no such page (404). Correct the path: ringup"
+        " group set sales logo_url=URL",
+        replace(
+            site(
+                groups=(Group(name="sales", settings={"logo_url": "http://192.0.2.9/logo.bmp"}),), settings={}
+            ),
+            urls={"http://192.0.2.9/logo.bmp": UrlAnswer(404)},
+        ),
+        "warning",
+    ),
     "an address book that cannot be read": Case(
         "directory",
         "The address book people cannot be read: No such file. Its 12 last names stay. Check its path.",
@@ -669,6 +702,13 @@ CASES: Mapping[str, Case] = {
 SOUND_TOO: Mapping[str, Facts] = {
     "a book of a source that is gone": but(books=(*SOUND_BOOKS, BookState("old", "", fault="No answer."))),
     "as it is": SOUND,
+    "names that another DHCP server's DNS may know": replace(
+        site(settings={"services_url": "http://intranet/"}),
+        dhcp=False,
+        other_dhcp=OtherDhcp("192.0.2.1", "192.0.2.10"),
+        urls={"http://intranet/": UrlAnswer(200)},
+    ),
+    "no pages of others": site(settings={"services_url": ""}),
     "chan_sip": in_pbx_record(but(pbx=CHAN_SIP_PBX), **CHAN_SIP),
     "its own server runs": holding(
         Listener("udp", "0.0.0.0", 67, "eth0", "python3", 8, is_ringup=True, has_our_database=True),

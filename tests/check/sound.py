@@ -16,12 +16,14 @@ from ringup.check.facts import (
     ServiceUser,
     SntpReply,
     Transport,
+    UrlAnswer,
 )
 from ringup.check.pbx_rules import APPLICATIONS, MODULES, SHARED_MODULES
 from ringup.check.rtp import RtpPorts
 from ringup.site.model import DirectorySource, Line, Pbx, Phone, Site, Subnet
 from ringup.store.books import BookState
 
+URL = "http://192.0.2.9/menu.xml"
 PEOPLE = DirectorySource(name="people", url="/etc/ringup/people.csv")
 PHONE = Phone(mac="001646C0FFEE", lines=(Line(extension="201", secret="a-secret"),))
 SUBNET = Subnet(
@@ -35,6 +37,7 @@ SITE = Site(
     phones=(PHONE,),
     ntp_server="192.0.2.1",
     directory=(PEOPLE,),
+    settings={"services_url": URL},
     pbx=Pbx(etc="/etc/asterisk", manager_user="ringup", manager_secret="m"),
 )
 ETH0 = InterfaceFact("eth0", (IPv4Interface("192.0.2.10/24"),))
@@ -87,6 +90,7 @@ SOUND = Facts(
     rtp=RtpPorts(10_000, 20_000),
     bans=(),
     books=(BookState("people", PEOPLE.origin, 12, read_at=1.0),),
+    urls={URL: UrlAnswer(200)},
     sntp=SntpReply("192.0.2.1", 2),
     clock=ClockState(2026, is_synchronised=True),
     disk=DiskSpace("/var/lib/ringup", 50_000_000_000),

@@ -295,8 +295,9 @@ def test_nat_is_objected_to_where_the_proxy_is_in_a_private_network(proxy: str, 
         ("", False),
     ],
 )
-def test_a_logo_is_objected_to_where_its_server_has_a_name(url: str, is_named: bool) -> None:
-    default = GOOD["SIPDefault.cnf"] + f'logo_url: "{url}"\n'.encode()
+@pytest.mark.parametrize("name", ["logo_url", "services_url", "directory_url"])
+def test_a_url_is_objected_to_where_its_server_has_a_name(name: str, url: str, is_named: bool) -> None:
+    default = GOOD["SIPDefault.cnf"] + f'{name}: "{url}"\n'.encode()
     findings = lint(bundle_of({**GOOD, "SIPDefault.cnf": default}))
     assert ("C322" in {finding.code for finding in findings}) is is_named
 

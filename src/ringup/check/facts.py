@@ -131,6 +131,18 @@ class SntpReply:
 
 
 @dataclass(frozen=True, slots=True)
+class UrlAnswer:
+    """The answer of a server to a request for one URL."""
+
+    status: int = 0
+    """The HTTP status; 0: there was no answer."""
+    location: str = ""
+    """The URL to which the server redirects."""
+    error: str = ""
+    """Why there was no answer, without a full stop."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockState:
     """The system's clock."""
 
@@ -213,6 +225,8 @@ class Facts:
     bans: tuple[Ban, ...] | Unknown = NOT_LOOKED
     books: tuple[BookState, ...] | Unknown = NOT_LOOKED
     """The address books of the phones' directory, as they were last read."""
+    urls: Mapping[str, UrlAnswer] | Unknown = NOT_LOOKED
+    """The answers to the URLs that an operator has set for phones."""
     sntp: SntpReply | Unknown = NOT_LOOKED
     clock: ClockState | Unknown = NOT_LOOKED
     disk: DiskSpace | Unknown = NOT_LOOKED

@@ -12,6 +12,7 @@ from ringup.check import (
     pbx_rules,
     rtp_rules,
     site_rules,
+    url_rules,
     verified_rules,
 )
 from ringup.check.facts import Facts
@@ -22,6 +23,7 @@ _MODULES = (
     network_rules,
     rtp_rules,
     site_rules,
+    url_rules,
     firewall_rules,
     firmware_rules,
     pbx_rules,
@@ -37,7 +39,7 @@ ORDER = (
     "firewall-dhcp", "firewall-tftp", "firewall-http", "firewall-sip", "firewall-sccp",
     "firewall-rtp", "fail2ban",
     "other-dhcp", "ntp",
-    "phones", "passwords", "firmware", "directory",
+    "phones", "passwords", "firmware", "directory", "phone-urls",
     "pbx-files", "pbx-manager", "pbx-permissions", "pbx-modules", "pbx-applications", "pbx-transport",
     "pbx-accounts", "pbx-dialplan", "pbx-verify",
 )  # fmt: skip

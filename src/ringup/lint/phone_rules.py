@@ -1,6 +1,5 @@
 """C3xx: the values that one phone gets from its two files together."""
 
-import re
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
 
@@ -10,14 +9,14 @@ from ringup.lint.cnf_rules import LINE_NAME
 from ringup.lint.finding import CodedRule, Occurrence, for_each, seen
 from ringup.lint.kinds import ContentKind
 from ringup.phone.models import MODELS
-from ringup.phone.parameters import PARAMETERS, FaultCode, check_together, is_address
+from ringup.phone.page_urls import URL_SETTINGS, phone_url
+from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
 
 LINES = range(1, 7)
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
 """RFC 1918."""
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of
 CALL_MANAGER = "USECALLMANAGER"
-_HOST_OF_URL = re.compile(r"http://([^/:?#]+)", re.IGNORECASE)
 LOCKING = ("callerid_blocking", "anonymous_call_block", "dnd_control", "call_hold_ringback", "call_waiting")
 """Parameters whose values 2 and 3 lock the setting; these values belong in the phone's own file (AG75)."""
 
@@ -284,14 +283,17 @@ def _proxy_is_the_phone(phone: PhoneSettings) -> Iterator[Occurrence]:
             yield _at(phone, f"proxy{n}_address", message, "Write the PBX's address.")
 
 
-def _logo_by_name(phone: PhoneSettings) -> Iterator[Occurrence]:
-    """Find a logo whose server has a name: the phone fetches it only if its own DNS knows that name
+def _url_by_name(phone: PhoneSettings) -> Iterator[Occurrence]:
+    """Find a URL whose server has a name: the phone fetches it only if its own DNS knows that name
     (P-LOGO-1).
     """
-    found = _HOST_OF_URL.match(phone.values.get("logo_url", ""))
-    if found and not is_address(found[1]):
-        message = f"logo_url names its server {found[1][:40]}, so the phone needs a DNS server that knows it."
-        yield _at(phone, "logo_url", message, "Write the server's address.")
+    for name in URL_SETTINGS:
+        url = phone_url(phone.values.get(name, ""))
+        if url.scheme == "http" and url.has_name:
+            message = (
+                f"{name} names its server {url.host[:40]}, so the phone needs a DNS server that knows it."
+            )
+            yield _at(phone, name, message, "Write the server's address.")
 
 
 def _default_files(bundle: Bundle) -> Iterable[SourceFile]:
@@ -324,5 +326,5 @@ RULES: tuple[CodedRule, ...] = (
     ),
     CodedRule("C320", ERROR, "phone as its own proxy", for_each(phones, _proxy_is_the_phone)),
     CodedRule("C321", NOTE, "NAT switched on in a LAN for its port", for_each(phones, _nat_for_the_port)),
-    CodedRule("C322", NOTE, "host name in the logo's URL", for_each(phones, _logo_by_name)),
+    CodedRule("C322", NOTE, "host name in a URL", for_each(phones, _url_by_name)),
 )

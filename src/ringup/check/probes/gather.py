@@ -4,9 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from ringup.check.facts import Facts, ManagerRefusal, OtherDhcp, PbxState, SntpReply
-from ringup.check.probes import pbx, ports, sntp
+from ringup.check.probes import pbx, ports, sntp, urls
 from ringup.check.probes.loads import loads
 from ringup.check.probes.quick import Places, quick
+from ringup.check.url_rules import urls_of
 from ringup.firmware.folder import FirmwareFolder
 from ringup.rule import NotKnown, Unknown
 from ringup.site.model import Site
@@ -40,6 +41,7 @@ def everything(
         verified=pbx.verification(site, state, addresses),
         refusal=state if isinstance(state, ManagerRefusal) else None,
         books=tuple(books),
+        urls=urls.answers(urls_of(site)),
         sntp=_sntp(facts),
     )
 

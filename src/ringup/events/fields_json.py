@@ -8,9 +8,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import fields
 from json.encoder import encode_basestring_ascii
 from math import isfinite
+from operator import attrgetter, call
 from typing import Any
 
-from ringup.events import KINDS, Event
+from ringup.events import FIELDS, KINDS, Event
 
 COMMON = ("at", "mac")
 """The fields that every event has; they are left out of the JSON text."""
@@ -37,8 +38,9 @@ def _writer(kind: type[Event]) -> Callable[[Any], str]:
     """Return one `%` template for the complete object."""
     own = [field for field in fields(kind) if field.name not in COMMON]
     template = "{" + ", ".join(f'"{field.name}": %s' for field in own) + "}"
-    writers = [(field.name, _WRITTEN[field.type]) for field in own]
-    return lambda event: template % tuple([write(getattr(event, name)) for name, write in writers])
+    writers = [_WRITTEN[field.type] for field in own]
+    values, common = attrgetter(*FIELDS[kind]), len(COMMON)
+    return lambda event: template % tuple(map(call, writers, values(event)[common:]))
 
 
 _WRITERS = {kind: _writer(kind) for kind in KINDS.values()}

@@ -1,6 +1,7 @@
 """Describe every event in one short line for people."""
 
 from collections.abc import Callable, Mapping
+from operator import attrgetter
 from typing import Any
 
 from ringup import events
@@ -123,6 +124,16 @@ _WORDS[events.ServerAddressChanged] = lambda event: (_MOVED_IN_VAIN if event.mis
 _WORDS[events.SiteChanged] = lambda event: (_IN_VAIN if event.missing else _SERVED)(event)
 
 
+def _if_measured(kind: type[Event]) -> Callable[[Any], str]:
+    """Return the words of a kind with a field that may be unknown."""
+    field, unmeasured, sentence = _UNMEASURED[kind]
+    measured, without, value = _WORDS[kind], sentence.format, attrgetter(field)
+    return lambda event: (without if value(event) == unmeasured else measured)(event)
+
+
+_WORDS |= {kind: _if_measured(kind) for kind in _UNMEASURED}
+
+
 def plain(text: str, longest: int = LONGEST_LINE) -> str:
     """Return `text` on one line of at most `longest` characters, without control characters."""
     if text.isprintable() and len(text) <= longest:
@@ -135,19 +146,17 @@ def plain(text: str, longest: int = LONGEST_LINE) -> str:
 def describe(event: Event) -> str:
     """Describe the event in a few words, without the phone's name."""
     kind = type(event)
-    sentence = _WORDS[kind](event) if kind not in _UNMEASURED or _is_measured(event) else _unmeasured(event)
+    sentence = _WORDS[kind](event)
     if sentence.endswith(_EMPTY_ENDS):
         for end in _EMPTY_ENDS:
             sentence = sentence.removesuffix(end)
-    if kind in events.OF_A_NODE and (node := getattr(event, "node", "")):
+    return plain(sentence) if kind not in _OF_A_SERVER else _of_a_server(event, sentence)
+
+
+_OF_A_SERVER = _ABOUT_THE_SERVER | events.OF_A_NODE
+
+
+def _of_a_server(event: Event, sentence: str) -> str:
+    if type(event) in events.OF_A_NODE and (node := getattr(event, "node", "")):
         sentence = f"{sentence} ({node})"
-    return plain(sentence, LONGEST_OWN_LINE if kind in _ABOUT_THE_SERVER else LONGEST_LINE)
-
-
-def _is_measured(event: Event) -> bool:
-    field, unmeasured, _ = _UNMEASURED[type(event)]
-    return bool(getattr(event, field) != unmeasured)
-
-
-def _unmeasured(event: Event) -> str:
-    return _UNMEASURED[type(event)][2].format(event)
+    return plain(sentence, LONGEST_OWN_LINE if type(event) in _ABOUT_THE_SERVER else LONGEST_LINE)

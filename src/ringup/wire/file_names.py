@@ -148,6 +148,13 @@ def base_name(name: str) -> str:
     return name.replace("\\", "/").rpartition("/")[2]
 
 
+MOST_NAMES = 4_096
+"""Number of names whose owner is cached, below 1 MB: the server needs the owner of each name several times
+while it is requested and a moment later, when its event is written.
+"""
+
+
+@lru_cache(maxsize=MOST_NAMES)
 def owner_of(name: str) -> str:
     """Return the MAC, in upper case, of the phone that a name belongs to; empty if the name
     contains no MAC. Equal MACs are one object, because several parts of a server remember each.

@@ -7,7 +7,7 @@ enough if ringup follows another server's lease file.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from ringup.serve.owners.source import OwnersBy
 from ringup.site.model import Site
@@ -36,16 +36,17 @@ class AddressOwners:
     reserved_for: Mapping[str, str]
     """The phone of each address that is in a phone's record."""
     claim: Claim = no_claim
+    unknown: str = field(init=False)
+    """The reason for a refusal if the address belongs to no phone."""
+
+    def __post_init__(self) -> None:
+        """Look up the reason once: TFTP passes it with each request."""
+        self.unknown = _UNKNOWN[self.by]
 
     @property
     def checked(self) -> bool:
         """Return whether only the phone itself may get its files."""
         return self.by is not OwnersBy.OPEN
-
-    @property
-    def unknown(self) -> str:
-        """Return the reason for a refusal if the address belongs to no phone."""
-        return _UNKNOWN[self.by]
 
     def site_changed(self, site: Site) -> None:
         """Use the reservations of another revision from now on."""

@@ -4,7 +4,8 @@ import sys
 
 import pytest
 
-from tests.peers.namespaces import private_network, read_until
+from tests.peers.namespaces import INTERFACE, private_network, read_until
+from tests.peers.test_voice_vlan import CDP_GROUP
 
 pytestmark = pytest.mark.peers
 
@@ -48,5 +49,6 @@ def test_cdp_and_sip_with_a_tag_are_heard_on_the_parent_interface(kind: str, vla
         read_until(listener, "listens to SIP")
         net.run("phone", [sys.executable, "-c", SEND.format(kind=kind, vlan=vlan)])
         heard = read_until(listener, "403")
+        assert CDP_GROUP in net.run("ringup", ["ip", "maddr", "show", "dev", INTERFACE]).stdout
     assert "CdpSeen 001646C0FFEE" in heard
     assert "SipSeen 001646C0FFEE 0" in heard

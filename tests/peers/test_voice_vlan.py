@@ -19,6 +19,8 @@ from tests.peers.test_served_files import state_folder
 pytestmark = pytest.mark.peers
 
 MAC = "001646C0FFEE"
+CDP_GROUP = "01:00:0c:cc:cc:cc"
+"""A network card passes frames to this address only if a socket has joined it."""
 SERVE = """
 from ringup.engine import voice_vlan
 from ringup.cli.main import main
@@ -98,6 +100,7 @@ def test_a_query_is_answered_and_tshark_reads_the_answer(tmp_path: Path, vlan: i
     with private_network(["ringup", "phone"]) as net, serving(net, vlan) as (server, _):
         answer = ask(net, "phone", 20)
         read_until(server, f"gets voice VLAN {vlan} by CDP from ringup on eth0")
+        assert CDP_GROUP in net.run("ringup", ["ip", "maddr", "show", "dev", INTERFACE]).stdout
     fields = dissected(answer, tmp_path)
     assert fields["cdp.version"][0] == "2"
     assert fields["cdp.checksum.status"][0] == "1"  # Wireshark's word for a correct one

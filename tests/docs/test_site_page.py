@@ -31,6 +31,7 @@ def test_every_list_and_record_of_a_site_has_its_part() -> None:
         "network",
         "pbx",
         "phones[].lines",
+        "phones[].lines[].numbers",
         "phones[].speed_dials",
     }
 

@@ -106,6 +106,7 @@ LATER_TABLES = (
 
 LATER_COLUMNS = (
     ("groups", "protocol"), ("groups", "services"), ("phones", "protocol"), ("phones", "speed_dials"),
+    ("lines", "numbers"),
 )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from ringup.site.model import (
     Group,
     Line,
     Pbx,
+    PersonalNumber,
     Phone,
     Ring,
     Site,
@@ -102,6 +103,9 @@ PARTS: Mapping[str, Part] = {
     "groups": Part(Group, "A list of groups of phones that share settings."),
     "phones": Part(Phone, "A list."),
     "phones[].lines": Part(Line, "A list in each phone, one line button after another."),
+    "phones[].lines[].numbers": Part(
+        PersonalNumber, "A list in each line: numbers that only the Directory button of its phone shows."
+    ),
     "phones[].speed_dials": Part(
         SpeedDial, "A list in each phone that speaks SCCP, on the line buttons below its lines."
     ),
@@ -115,6 +119,7 @@ _TEXTS: Mapping[str, str] = {
     r"^[\x21\x23-\x26\x28-\x5b\x5d-\x7e]*$": "ASCII without spaces, quotes and `\\`",
     r"^[0-9*+A-Za-z.-][0-9*#+A-Za-z_.-]{0,126}$": "digits, letters, `* # + _ . -`; neither `#` nor `_` first",
     r"^[0-9]{0,16}$": "up to 16 digits",
+    r"^\+?[0-9*#]{1,31}$": "up to 31 digits, `*` and `#`; `+` may be first",
     r"^(?:[A-Z]{2})?$": "two capital letters",
     r"^[0-9]{0,4}$": "up to 4 digits",
     r"^(7940|7960)$": "`7940`, `7960`",

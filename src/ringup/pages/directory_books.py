@@ -3,12 +3,14 @@ has changed.
 """
 
 import threading
+from collections.abc import Sequence
 
 from ringup.books.shelf import Shelf
 from ringup.directory.book import Book
+from ringup.directory.entry import Entry, joined
 from ringup.directory.numbers import dialled
 from ringup.directory.site_entries import entries_of
-from ringup.site.model import Site
+from ringup.site.model import Phone, Site
 
 
 class DirectoryBooks:
@@ -32,6 +34,12 @@ class DirectoryBooks:
                 version = self._shelf.version
                 self._made = site, version, self._make(site)
             return self._made[2]
+
+    def own(self, site: Site, phone: Phone) -> Sequence[Entry]:
+        """Return the personal numbers of a phone's lines, as the site dials them, by name."""
+        personal = (Entry(each.name, each.number) for line in phone.lines for each in line.numbers)
+        inside = frozenset(line.extension for _phone, line in site.lines())
+        return joined(dialled(personal, site.pbx.outside_prefix, inside, site.country))
 
     def _make(self, site: Site) -> Book:
         inside = frozenset(line.extension for _phone, line in site.lines())

@@ -101,6 +101,7 @@ def _fields(before: Record, after: Record) -> tuple[FieldChange, ...]:
 _ITEMS = {
     "lines": "line", "subnets": "network", "dial_rules": "dial rule", "rings": "ring",
     "directory": "address book",
+    "numbers": "personal number",
 }  # fmt: skip
 
 

@@ -29,7 +29,7 @@ from ringup.site.fields import (
 )
 from ringup.site.network_record import Subnet
 from ringup.site.pbx_record import Pbx
-from ringup.site.phone_record import Group, Line, Phone, SpeedDial
+from ringup.site.phone_record import Group, Line, PersonalNumber, Phone, SpeedDial
 from ringup.site.record_faults import FaultyRecord, fault_of_country, fault_of_other_load
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "Group",
     "Line",
     "Pbx",
+    "PersonalNumber",
     "Phone",
     "Protocol",
     "Ring",

@@ -20,6 +20,15 @@ from ringup.site.fields import (
 from ringup.site.record_faults import FaultyRecord, fault_of_keys
 
 
+class PersonalNumber(Record):
+    """A name and a number that only the phone of one line shows."""
+
+    name: Annotated[Plain, Field(min_length=1, max_length=64)]
+    """The name in the list."""
+    number: Annotated[str, Field(pattern=r"^\+?[0-9*#]{1,31}$")]
+    """The number, with the country code or as it is dialled."""
+
+
 class Line(Record):
     """One SIP account on one line button."""
 
@@ -43,6 +52,8 @@ class Line(Record):
     """The mailbox's PIN for calls from other phones, until its user sets another one; empty: only its own
     line may open the mailbox.
     """
+    numbers: tuple[PersonalNumber, ...] = ()
+    """Personal numbers for the Directory button of the line's phone."""
 
 
 class SpeedDial(Record):

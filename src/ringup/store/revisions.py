@@ -291,8 +291,11 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
         phone["settings"] = cipher.decrypt_all(phone["settings"])
         once: dict[Any, Any] = {}  # The lines of one phone often have one name.
         phone["lines"] = [
-            dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=True))
-            for key, *values in (row[_LINE_KEY:] for row in rows_of_phone)
+            {
+                **dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=False)),
+                "numbers": numbers,
+            }
+            for key, *values, numbers in (row[_LINE_KEY:] for row in rows_of_phone)
             if key is not None
         ]
         for line in phone["lines"]:

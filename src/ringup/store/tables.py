@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0014"
+LATEST_MIGRATION = "0015"
 """The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -72,6 +72,7 @@ lines = Table(
     Column("display_name", Text, nullable=False),
     Column("voicemail", Boolean, nullable=False),
     Column("voicemail_pin", Text, nullable=False),
+    Column("numbers", JSON, nullable=False, server_default="[]"),
 )
 """The lines of the phones; `key` is the number of the line button, 1 is the top one."""
 

@@ -10,10 +10,10 @@ from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.objects.values import Directory, Input, Menu, Text
 from ringup.pages.page_request import PageRequest
 from ringup.pages.services.caller import Caller, KnownCaller
-from ringup.pages.services.directory import directory, directory_names, directory_search
+from ringup.pages.services.directory import directory, directory_names, directory_own, directory_search
 from ringup.pages.services.running import Runner
 from ringup.pages.services.service import Service, call
-from ringup.site.model import Line, Phone, Site
+from ringup.site.model import Line, PersonalNumber, Phone, Site
 from tests.pages.objects.schema import check
 
 PHONES = tuple(
@@ -97,3 +97,23 @@ def test_a_host_that_is_no_phone_of_the_site_gets_no_names() -> None:
         shown = asyncio.run(Runner(lambda _fault: None).page(each, caller))
         assert isinstance(shown, Text)
         assert "not known here" in shown.text
+
+
+def test_personal_numbers_are_shown_on_their_own_phone_only() -> None:
+    own = PersonalNumber(name="Mum", number="030123")
+    line = PHONES[0].lines[0].model_copy(update={"numbers": (own,)})
+    first = PHONES[0].model_copy(update={"lines": (line,)})
+    site = SITE.model_copy(update={"phones": (first, *PHONES[1:])})
+    menu = page(directory, {}, site)
+    assert isinstance(menu, Menu)
+    assert [item.name for item in menu.items] == ["Search", "All names", "My numbers"]
+    shown = page(directory_own, {}, site)
+    assert isinstance(shown, Directory)
+    assert [(entry.name, entry.telephone) for entry in shown.entries] == [("Mum", "9030123")]
+    other = site.model_copy(update={"phones": (PHONES[1], first)})
+    assert isinstance(page(directory_own, {}, other), Text)
+    menu = page(directory, {}, other)
+    assert isinstance(menu, Menu)
+    assert len(menu.items) == 2
+    found = page(directory_search, {"name_or_keys": "mum"}, other)
+    assert isinstance(found, Text)

@@ -24,10 +24,13 @@ Start = Annotated[int, Field(ge=0, le=1_000_000)]
 @service(TITLE)
 def directory(caller: KnownCaller) -> Menu:
     """Show the menu of the Directory button."""
+    has_own = any(line.numbers for line in caller.phone.lines)
+    own = [MenuItem("My numbers", caller.url("service/directory-own"))] if has_own else []
     return Menu(
         [
             MenuItem("Search", caller.url("service/directory-search")),
             MenuItem("All names", caller.url("service/directory-names")),
+            *own,
         ],
         TITLE,
         caller.line.extension if caller.line else "",
@@ -41,6 +44,13 @@ def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -
     if not found:
         return Text(f"Nobody is found by {name_or_keys}.", TITLE)
     return _part(caller, found, "directory-search", start, name_or_keys)
+
+
+@service(TITLE, listed=False)
+def directory_own(caller: KnownCaller, start: Start = 0) -> Shown:
+    """Show the personal numbers of this phone's lines."""
+    entries = caller.books.own(caller.site, caller.phone)
+    return _part(caller, entries, "directory-own", start) if entries else Text("No numbers yet.", TITLE)
 
 
 @service(TITLE, listed=False)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from ringup.pages.objects.values import Text
 from ringup.pages.services.call_lists import call_lists, calls_of
 from ringup.pages.services.caller import KnownCaller
-from ringup.pages.services.directory import directory, directory_names, directory_search
+from ringup.pages.services.directory import directory, directory_names, directory_own, directory_search
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
 from ringup.pages.services.fleet import fleet, fleet_phone
 from ringup.pages.services.messages import messages
@@ -23,6 +23,14 @@ def this_phone(caller: KnownCaller) -> Text:
 
 
 _IN_MENU = (directory, messages, call_lists, forward, talking, parked, this_phone, fleet)
-_BEHIND = (directory_search, directory_names, calls_of, forward_to, do_not_disturb, fleet_phone)
+_BEHIND = (
+    directory_search,
+    directory_names,
+    directory_own,
+    calls_of,
+    forward_to,
+    do_not_disturb,
+    fleet_phone,
+)
 OWN: Mapping[str, Service] = {each.name: each for each in (*_IN_MENU, *_BEHIND)}
 """The services by their names."""

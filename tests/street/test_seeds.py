@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ringup.engine.dhcp.leases import LeaseTable
 from ringup.files.find import FileFinder
 from ringup.serve.dhcp.commits import LeaseCommits
 from ringup.street.faults import FAULTS
@@ -115,6 +116,16 @@ def test_a_lease_that_is_answered_before_it_is_kept_is_found(
     monkeypatch.setattr(LeaseCommits, "hold", lambda self, replies: self._release(list(replies)))
     (first, *_) = played(quiet(), stage, tmp_path).violations
     assert "not on disk" in first.what
+
+
+def test_an_error_that_only_delays_a_phone_is_found(
+    stage: SharedFolder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # After a power cut, the request for the old address fails; the phone comes up by its DISCOVER.
+    monkeypatch.setattr(LeaseTable, "preferred", lambda *_arguments: 1 / 0)
+    outcome = played(quiet(Act("power-cut", 60.0, 5.0, 1)), stage, tmp_path)
+    assert outcome.came_up
+    assert "ZeroDivisionError" in outcome.violations[0].what
 
 
 def test_files_that_are_given_to_anybody_are_found(

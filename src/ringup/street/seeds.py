@@ -15,9 +15,11 @@ from shutil import copy, copytree
 
 from ringup.emulator.firmware import make_sip_package, write_package
 from ringup.emulator.flash import Flash
+from ringup.events import ServerFault
 from ringup.fleet.glance import read_fleet, read_rows
 from ringup.site.model import Line, Pbx, Phone, Site, Subnet
 from ringup.store.database import open_database
+from ringup.store.history import read_events
 from ringup.store.revisions import commit
 from ringup.street.cable import Datagram
 from ringup.street.faults import FAULTS, schedule
@@ -203,6 +205,8 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
         found += [f"{mac} is out of service, and nothing says so" for mac in silent]
     if came_up and is_over:
         found += _restlessness(street)
+    if not street.server.disk_refuses:
+        found += _faults_of_the_server(street)
     parts = street.server.parts
     if parts is None:
         if is_over and not street.server.disk_refuses:
@@ -210,6 +214,16 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
     elif parts.tftp.live > MOST_TRANSFERS * len(street.phones):
         found.append(f"{parts.tftp.live} transfers are under way")
     return [Violation(street.loop.time(), what) for what in found]
+
+
+def _faults_of_the_server(street: Street) -> list[str]:
+    """Return the errors that the server reported about itself, without those of a disk that refuses writes.
+
+    The server goes on after an error, and its phones come up all the same, only later.
+    """
+    events = (each for _, each in read_events(street.server.database))
+    faults = (each for each in events if isinstance(each, ServerFault))
+    return [f"the server reports: {each.what}" for each in faults if "disk I/O error" not in each.what]
 
 
 def _said(street: Street) -> dict[str, str]:

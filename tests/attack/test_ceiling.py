@@ -32,7 +32,6 @@ from ringup.store.revisions import commit
 from tests.attack.altered_ringup import OFFSET
 from tests.attack.segment import MAC, SITE, segment
 from tests.attack.test_growth import FLOOD
-from tests.store.conftest import migrated_once  # noqa: F401
 
 OWN = frozenset((MAC,))
 KEEP_DAYS = 16.0

@@ -11,9 +11,6 @@ import pytest
 from ringup.store import database
 from tests.asterisk.fake_asterisk import FakeAsterisk
 from tests.cli.terminal import Ringup, terminal
-from tests.store.new_databases import migrated_once
-
-__all__ = ["migrated_once"]
 
 
 @pytest.fixture(scope="session")

@@ -89,6 +89,12 @@ def test_a_command_imports_only_what_it_uses(words: tuple[str, ...], database: s
     assert sorted(NO_SHORT_COMMAND_NEEDS & set(after(IMPORTED, *words, database).split())) == []
 
 
+def test_the_first_command_of_a_site_imports_no_migrations(tmp_path: Path) -> None:
+    made = after(IMPORTED, "site", "set", "name=office", f"--database={tmp_path / 'new.db'}").split()
+    assert "ringup.store.first_tables" in made
+    assert "alembic" not in made
+
+
 def test_a_phone_is_added_without_the_events(database: str) -> None:
     imported = after(IMPORTED, "phone", "add", "001646C0FFEE", "--extension=201", database).split()
     assert [name for name in imported if name.startswith(("ringup.events", "ringup.journey"))] == []

@@ -7,10 +7,9 @@ import pytest
 from sqlalchemy import Engine
 
 from ringup.store.database import open_database
-from tests.store.new_databases import migrated_once
 from tests.store.postgresql_server import PostgresqlServer, postgresql
 
-__all__ = ["migrated_once", "postgresql"]
+__all__ = ["postgresql"]
 
 KINDS = ["sqlite", pytest.param("postgresql", marks=pytest.mark.peers)]
 """The kinds of databases; PostgreSQL is another project's server, so its tests have the mark of the peers."""

@@ -1,5 +1,6 @@
 """Opening, creating and migrating a database, and the messages if that is impossible."""
 
+import re
 import sqlite3
 import stat
 from collections.abc import Callable
@@ -16,7 +17,7 @@ from sqlalchemy import Engine, text
 from ringup.errors import StoreError
 from ringup.events import ServerStopped
 from ringup.site.model import Site
-from ringup.store import migrations
+from ringup.store import migrate, migrations
 from ringup.store.database import file_of, open_database, reading
 from ringup.store.history import add_events, read_events
 from ringup.store.revisions import commit, current_revision, read_site
@@ -37,6 +38,22 @@ def test_an_empty_database_is_migrated_to_exactly_the_tables_we_use(engine: Engi
         assert (
             connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == LATEST_MIGRATION
         )
+
+
+def test_a_new_file_has_exactly_what_the_migrations_make(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = sql_of_a_new_database()
+    monkeypatch.setattr(migrate, "make_first_tables", migrate.upgrade)
+    assert made == sql_of_a_new_database()
+    assert f"VALUES('{LATEST_MIGRATION}')" in "".join(made)
+
+
+def sql_of_a_new_database() -> list[str]:
+    """The statements that would make its tables and rows, without line ends, which differ; sorted."""
+    engine = open_database("sqlite://")  # in memory, where the key is always the same
+    with closing(engine.raw_connection()) as connection:
+        lines = [" ".join(line.split()) for line in connection.cursor().connection.iterdump()]
+    engine.dispose()
+    return sorted(re.sub(r"VALUES\(1,'aes256gcm:[^']*'", "VALUES(1,'proof'", line) for line in lines)
 
 
 def test_the_latest_migration_is_the_newest_file() -> None:

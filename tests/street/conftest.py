@@ -1,13 +1,10 @@
-"""A loop without phones, and new databases for the streets' tests, which are copies of one."""
+"""A loop without phones, for the streets' tests."""
 
 from collections.abc import Iterator
 
 import pytest
 
 from ringup.street.loop import StreetLoop
-from tests.store.new_databases import migrated_once
-
-__all__ = ["migrated_once"]
 
 
 @pytest.fixture

@@ -1,4 +1,7 @@
-"""Brings the tables of a database up to date; Alembic, which is slow to import, runs only if it must."""
+"""Brings the tables of a database up to date; Alembic, which is slow to import, runs only if it must.
+
+The tables of a new SQLite file are made at once, without it.
+"""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -8,6 +11,7 @@ from sqlalchemy import Connection, Engine, inspect, text
 from ringup.errors import NoSiteYet, StoreError
 from ringup.store.connect import WRITES, shown
 from ringup.store.encryption import Cipher
+from ringup.store.first_tables import make_first_tables
 from ringup.store.tables import LATEST_MIGRATION
 
 _ENCRYPTED_SINCE = "0004"
@@ -29,7 +33,10 @@ def migrate(engine: Engine, key: Callable[[str | None], Cipher], *, begin: bool)
     cipher = key(step)
     with engine.connect().execution_options(**{WRITES: True}) as connection, connection.begin():
         # Another process may have migrated the database while this one waited for the lock.
-        if step_of(connection) != LATEST_MIGRATION:
+        step = step_of(connection)
+        if step is None and engine.dialect.name == "sqlite":
+            make_first_tables(connection, cipher)
+        elif step != LATEST_MIGRATION:
             upgrade(connection, cipher)
 
 

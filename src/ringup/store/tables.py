@@ -209,7 +209,7 @@ followed = Table(
     Column("event", BigInteger, nullable=False),
     Column("version", Integer, nullable=False),
     Column("pbx_lost", Text, nullable=False),
-    Column("faults", JSON, nullable=False),
+    Column("faults", JSON, nullable=False, server_default="[]"),
 )
 """One row with id 1, which always exists: the last event in the journeys, and the version of the rules.
 

@@ -134,3 +134,13 @@ def test_beside_a_switch_a_query_gets_no_answer_and_the_board_says_why() -> None
         board = net.run("ringup", command, check=False).stdout
     assert "sw1 (cisco WS-C2950-12, 000DBD000001) also sends CDP on eth0 with voice VLAN 10" in seen
     assert "also sends CDP on eth0" in board
+
+
+def test_the_dry_run_hears_a_phone_on_the_wire_and_sends_nothing() -> None:
+    command = [sys.executable, "-m", "ringup", "probe", "--cdp", INTERFACE, "--seconds", "4"]
+    with private_network(["ringup", "phone"]) as net:
+        probe = net.popen("ringup", command)
+        read_until(probe, "Nothing is sent.")
+        assert ask(net, "phone", 1) == "nothing"
+        said = read_until(probe, f"would move 1 phone:\n  {MAC}")
+    assert f"phone  {MAC}  Cisco IP Phone 7960" in said

@@ -40,7 +40,8 @@ With --json it reads one JSON command per line:
   {"do": "press", "digits": "1#"}   {"do": "messages"}  {"do": "play", "frequency": 800}
   {"do": "hold"}   {"do": "resume"}   {"do": "transfer", "digits": "203"}, then {"do": "transfer"}: SCCP only
   {"do": "directory"}   {"do": "services"}   {"do": "select", "entry": 1}
-  {"do": "submit", "text": "ada"}   {"do": "update"}   {"do": "power-off"}
+  {"do": "submit", "text": "ada"}   {"do": "update"}   {"do": "exit"}   {"do": "power-off"}
+  {"do": "key", "key": "Soft1"}     {"do": "screenshot", "file": "phone.png"}
 At a terminal, type the commands as words: dial 202
 """
 

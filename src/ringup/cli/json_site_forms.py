@@ -231,6 +231,8 @@ class SiteRecord(Printed):
     """The file on the phones' screens; empty: none."""
     services: str
     """Names of the entries of the Services button; empty: all."""
+    away: dict[str, str]
+    """The lines at another phone, by extension: the MAC of their own phone, and the line button."""
     sync: str
     pbx: Pbx
 

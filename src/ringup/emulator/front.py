@@ -55,7 +55,7 @@ class Front:
                 if number := await self._browser.select(int(str(entry))):
                     await self._run("dial", digits=number)
             case "submit":
-                await self._browser.submit(str(text))
+                await self._browser.submit(str(text), *_texts(further.get("further")))
             case "update":
                 await self._browser.update()
             case "exit":
@@ -101,3 +101,8 @@ class Front:
             except ImportError as error:
                 raise ValueError(f"a picture needs Pillow. {INSTALL}") from error
         self._report("screenshot", file=str(path))
+
+
+def _texts(values: object) -> list[str]:
+    """Return the texts for the further fields of a form."""
+    return [str(each) for each in values] if isinstance(values, list) else []

@@ -307,7 +307,7 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
         from ringup.pages.application import PhonePages
         from ringup.pages.services.sources import Sources
 
-        sources = Sources(site.pbx.asker if site.pbx else PbxAsker(), basis.database)
+        sources = Sources(site.pbx.asker if site.pbx else PbxAsker(), basis.database, options.database)
         return PhonePages(
             lambda: watch.site,
             site.files.holder_of,

@@ -34,7 +34,7 @@ FIELDS_ELSEWHERE = {
 """Fields of Site that a site file has as separate parts, outside of its part `site`."""
 
 _ABSENT_WHEN_EMPTY = frozenset(
-    {"address", "router", "server_address", "settings", "other_loads", "options", "dns", "lines"}
+    {"address", "router", "server_address", "settings", "other_loads", "away", "options", "dns", "lines"}
 )
 """Fields in which an empty text counts as if the field were missing."""
 

@@ -118,6 +118,10 @@ class Site(Record):
     """The services that the Services button lists, with spaces between their names; empty: all except those
     for operators, like ``fleet``.
     """
+    away: dict[str, str] = {}
+    """The lines that their users have taken to another phone (hot desking), by extension, with the MAC of the
+    line's own phone and the number of its line button there.
+    """
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()

@@ -75,7 +75,26 @@ def test_a_form_takes_digits_and_is_submitted() -> None:
     for key in ("KeyPad2", "KeyPad3", "KeyPad4", "Soft2"):
         assert phone.panel.press(key) == []
     assert phone.panel.shown().rows == ["Name or keys: 23_"]
-    assert phone.panel.press("Soft1") == [("submit", {"text": "23"})]
+    assert phone.panel.press("Soft1") == [("submit", {"text": "23", "further": []})]
+
+
+def test_a_number_is_typed_after_a_form_was_left() -> None:
+    phone = Phone()
+    phone.open(FORM)
+    phone.page = None
+    phone.panel.press("KeyPad2")
+    assert phone.panel.shown().rows == ["2_"]
+
+
+def test_the_navigation_leads_from_field_to_field_of_a_form() -> None:
+    phone = Phone()
+    phone.open(Page("Input", "Hot desk", fields=("my_number", "pin"), url="http://x"))
+    for key in ("KeyPad2", "KeyPad0", "NavDwn", "KeyPad4", "KeyPad7"):
+        phone.panel.press(key)
+    phone.panel.type("11")
+    shown = phone.panel.shown()
+    assert (shown.rows, shown.selected) == (["My number: 20_", "Pin: 4711_"], 1)
+    assert phone.panel.press("Soft1") == [("submit", {"text": "20", "further": ["4711"]})]
 
 
 def test_a_number_is_typed_dialled_and_redialled() -> None:

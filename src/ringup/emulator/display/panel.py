@@ -55,6 +55,8 @@ class Panel:
         self._call = ""
         self._typed: str | None = None
         """The digits dialled so far, or the text in a form; None: nothing was begun."""
+        self._form: list[str] = []
+        """The text in each field of a form."""
         self._last = ""
         self._selected = 0
         self._words = ""
@@ -94,6 +96,8 @@ class Panel:
 
     def _new_page(self, _detail: Mapping[str, Any]) -> None:
         self._selected, self._words, self._typed = 0, "", None
+        page = self._page()
+        self._form = [""] * len(page.fields) if page else []
 
     def _refused(self, detail: Mapping[str, Any]) -> None:
         self._words = str(detail["shown"])
@@ -124,8 +128,11 @@ class Panel:
         return buttons.get(key, [])
 
     def type(self, text: str) -> None:
-        """Write into the form, as if the letters were on keys."""
-        self._typed = (self._typed or "") + text
+        """Write into the field of the form that the navigation is on, as if the letters were on keys."""
+        if self._form and self._page() is not None:
+            self._form[self._selected] += text
+        else:
+            self._typed = (self._typed or "") + text
 
     def _digit(self, digit: str) -> list[PanelCommand]:
         page = self._page()
@@ -137,7 +144,7 @@ class Panel:
         if digit == "#" and self._typed and page is None:
             return self._soft("Dial")
         if page is None or page.fields:
-            self._typed = (self._typed or "") + digit
+            self.type(digit)
         return []
 
     def _line_key(self, number: int) -> list[PanelCommand]:
@@ -154,6 +161,9 @@ class Panel:
 
     def _soft(self, name: str) -> list[PanelCommand]:
         typed = self._typed or ""
+        if name == "<<" and self._page() is not None and self._form:
+            self._form[self._selected] = self._form[self._selected][:-1]
+            return []
         if name in ("<<", "NewCall", "Cancel"):
             self._typed = typed[:-1] if name == "<<" else ("" if name == "NewCall" else None)
             return []
@@ -165,7 +175,7 @@ class Panel:
             return self._select(self._selected)
         plain = {"Answer": "answer", "EndCall": "hangup", "Update": "update", "Exit": "exit"}
         if name == "Submit":
-            return [("submit", {"text": typed})]
+            return [("submit", {"text": self._form[0], "further": self._form[1:]})] if self._form else []
         return [(plain[name], {})] if name in plain else []
 
     def _select(self, index: int) -> list[PanelCommand]:
@@ -206,9 +216,9 @@ class Panel:
         if page is not None and situation == page.kind:
             rows = _rows_of(page)
             if page.fields:
-                rows = [f"{rows[0]}: {self._typed or ''}_", *rows[1:]]
+                rows = [f"{row}: {text}_" for row, text in zip(rows, self._form, strict=True)]
             first = max(self._selected - PANE_ROWS + 1, 0)
-            selected = self._selected - first if page.entries else None
+            selected = self._selected - first if page.entries or len(page.fields) > 1 else None
             return page.title, rows[first : first + PANE_ROWS], selected, page.prompt
         if situation == "typing":
             return "Enter number", [f"{self._typed}_"], None, ""

@@ -52,12 +52,16 @@ class Browser:
         await self.open(entry.url)
         return ""
 
-    async def submit(self, text: str) -> None:
-        """Type a text into the first field of a form and submit it; raises ValueError without a form."""
+    async def submit(self, *texts: str) -> None:
+        """Type texts into the fields of a form, from the first on, and submit it; raises ValueError without a
+        form.
+        """
         if self.page is None or not self.page.fields:
             raise ValueError("there is no form on the screen")
         join = "&" if "?" in self.page.url else "?"
-        query = urlencode(dict.fromkeys(self.page.fields, "") | {self.page.fields[0]: text})
+        query = urlencode(
+            dict.fromkeys(self.page.fields, "") | dict(zip(self.page.fields, texts, strict=False))
+        )
         await self.open(f"{self.page.url}{join}{query}")
 
     def close(self) -> None:

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from ringup.pages.objects.limits import URL
+from ringup.pages.objects.limits import TELEPHONE, URL
 
 _CUT = ".."
 """The end of a text that was cut; ISO-8859-1 has no character for an ellipsis."""
@@ -15,6 +15,7 @@ _WRITTEN_AS = str.maketrans(
 )  # fmt: skip
 """Replacements for characters that Unicode does not decompose into ISO-8859-1."""
 _UNKNOWN = "?"
+_KEYS = frozenset("0123456789*#+")
 
 
 def label(text: str, longest: int) -> str:
@@ -56,3 +57,8 @@ def url(text: str) -> str:
     if not all("!" <= each <= "~" for each in text):
         raise ValueError(f"a URL is of visible ASCII characters: {text!r}")
     return text
+
+
+def is_dialable(number: str) -> bool:
+    """Return whether a phone can dial this number from a page: letters have no key (P-XML-15)."""
+    return 0 < len(number) <= TELEPHONE and not set(number) - _KEYS

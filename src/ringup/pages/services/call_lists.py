@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from ringup.events import CallAnswered, CallMissed, CallStarted, Event
 from ringup.pages.answers import Shown, sentence
-from ringup.pages.objects.limits import DIRECTORY_ENTRIES, TELEPHONE
+from ringup.pages.objects.labels import is_dialable
+from ringup.pages.objects.limits import DIRECTORY_ENTRIES
 from ringup.pages.objects.values import Directory, DirectoryEntry, Menu, MenuItem
 from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.service import service
@@ -17,7 +18,6 @@ from ringup.store.history import latest_of_kinds
 TITLE = "Calls"
 MOST_READ = 300
 """Maximum number of events that are read for a list; a call causes one or two."""
-_DIALLED = frozenset("0123456789*#+")
 
 
 class CallKind(enum.Enum):
@@ -58,7 +58,7 @@ def calls_of(caller: KnownCaller, which: CallKind) -> Shown:
     entries = [
         DirectoryEntry(f"{_hour(each.at, zone)} {names.get(each.number, each.number)}", each.number)
         for each in reversed(found)
-        if each.number and len(each.number) <= TELEPHONE and not set(each.number) - _DIALLED
+        if is_dialable(each.number)
     ]
     return Directory(entries[:DIRECTORY_ENTRIES], f"{which.value.title()} calls")
 

@@ -44,10 +44,14 @@ def _listed(caller: Caller, services: Mapping[str, Service]) -> Iterator[Service
 
 
 def may_use(caller: Caller, service: Service) -> bool:
-    """Return whether this caller may use a service; some services must be named in the setting.
+    """Return whether this caller may use a service: one for named phones only if it is named.
 
-    A page without an entry of its own belongs to the service whose name is the first part of the page's name;
-    fleet-phone, for example, belongs to fleet.
+    A page that only links lead to belongs to the service with whose name its own begins, like fleet-phone to
+    fleet.
     """
-    own = service.name if service.is_listed else service.name.partition("-")[0]
-    return not service.is_for_named or own in _named(caller)
+    if not service.is_for_named:
+        return True
+    return any(
+        service.name == name or (not service.is_listed and service.name.startswith(f"{name}-"))
+        for name in _named(caller)
+    )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from ringup.asterisk.mailbox import MessageBox, VoiceMessage, mailbox_of
 from ringup.pages.answers import Shown, sentence
+from ringup.pages.objects.labels import is_dialable
 from ringup.pages.objects.limits import DIRECTORY_ENTRIES
-from ringup.pages.objects.values import Directory, DirectoryEntry
+from ringup.pages.objects.values import Directory, DirectoryEntry, Text
 from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.service import service
 
@@ -29,6 +30,8 @@ def messages(caller: KnownCaller) -> Shown:
         entries += _rows(line.extension, box)
         new += box.new
     number = caller.site.pbx.messages
+    if not is_dialable(number):
+        return Text("\n".join(entries), TITLE, f"{new} new.")
     shown = [DirectoryEntry(each, number) for each in entries[:DIRECTORY_ENTRIES]]
     return Directory(shown, TITLE, f"{new} new. Dial to hear them.")
 

@@ -8,6 +8,7 @@ from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.directory import directory, directory_names, directory_own, directory_search
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
 from ringup.pages.services.fleet import fleet, fleet_phone
+from ringup.pages.services.hot_desk import hot_desk, hot_desk_back, hot_desk_here
 from ringup.pages.services.messages import messages
 from ringup.pages.services.service import Service, service
 from ringup.pages.services.talking import parked, talking
@@ -22,7 +23,7 @@ def this_phone(caller: KnownCaller) -> Text:
     )
 
 
-_IN_MENU = (directory, messages, call_lists, forward, talking, parked, this_phone, fleet)
+_IN_MENU = (directory, messages, call_lists, forward, talking, parked, this_phone, hot_desk, fleet)
 _BEHIND = (
     directory_search,
     directory_names,
@@ -30,6 +31,8 @@ _BEHIND = (
     calls_of,
     forward_to,
     do_not_disturb,
+    hot_desk_here,
+    hot_desk_back,
     fleet_phone,
 )
 OWN: Mapping[str, Service] = {each.name: each for each in (*_IN_MENU, *_BEHIND)}

@@ -6,6 +6,7 @@ from sqlalchemy import Engine
 
 from ringup.asterisk.asker import PbxAsker
 from ringup.errors import StoreError
+from ringup.pages.services.desks import Desks
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,6 +17,11 @@ class Sources:
     """The connection to the Asterisk at which the lines register."""
     database: Engine | None = None
     """The database of the server."""
+
+    url: str = ""
+    """The URL or path of the database, for changes of the site."""
+    desks: Desks = field(default_factory=Desks)
+    """The moves of lines between phones."""
 
     def stored(self) -> Engine:
         """Return the database; raises StoreError if there is none."""

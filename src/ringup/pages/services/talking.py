@@ -3,6 +3,7 @@
 from ringup.asterisk.calls_now import ParkedCall, PresentCall, calls_now, parked_calls
 from ringup.errors import AmiRefused
 from ringup.pages.answers import Refreshed, Shown, sentence
+from ringup.pages.objects.labels import is_dialable
 from ringup.pages.objects.limits import DIRECTORY_ENTRIES
 from ringup.pages.objects.values import Directory, DirectoryEntry, Text
 from ringup.pages.services.caller import KnownCaller
@@ -30,7 +31,7 @@ def _row(call: PresentCall, names: dict[str, str]) -> str:
 def parked(caller: KnownCaller) -> Shown:
     """Show the parked calls; the phone takes the call that the user selects."""
     try:
-        found = list(parked_calls(caller.sources.pbx))
+        found = [each for each in parked_calls(caller.sources.pbx) if is_dialable(each.space)]
     except AmiRefused:
         return sentence("Parked calls", "The PBX does not park calls.")
     if not found:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from ringup.serve.tftp.fast import native
+from ringup.store import connect
 from tests.attack.honest_phones import pytest_terminal_summary as pytest_terminal_summary
 
 # Firmware in tests is synthetic. The same variable lets programs that tests start accept it.
@@ -30,6 +31,10 @@ if _library := os.environ.get("RINGUP_TFTP_LIBRARY"):
     # tools/sanitized-c tests its own build. Only a build with the sanitizer has this name.
     assert hasattr(ctypes.CDLL(_library), "__asan_init"), "this build has no address sanitizer"
     native.LIBRARY = Path(_library)
+
+# Databases of tests need not survive a loss of power. Programs that tests start wait for the disk, as always.
+PRAGMAS = connect._PRAGMAS
+connect._PRAGMAS = tuple(pragma.replace("synchronous = FULL", "synchronous = OFF") for pragma in PRAGMAS)
 
 GOLDEN_FOLDER = Path(__file__).parent / "golden"
 

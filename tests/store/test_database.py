@@ -17,11 +17,12 @@ from sqlalchemy import Engine, text
 from ringup.errors import StoreError
 from ringup.events import ServerStopped
 from ringup.site.model import Site
-from ringup.store import migrate, migrations
+from ringup.store import connect, migrate, migrations
 from ringup.store.database import file_of, open_database, reading
 from ringup.store.history import add_events, read_events
 from ringup.store.revisions import commit, current_revision, read_site
 from ringup.store.tables import LATEST_MIGRATION, metadata
+from tests.conftest import PRAGMAS
 from tests.store.earlier_version import downgrade
 
 MISSING_TABLE = r'no such table: lines|relation "lines" does not exist'
@@ -111,7 +112,10 @@ def test_secrets_are_readable_by_their_owner_only(tmp_path: Path) -> None:
     engine.dispose()
 
 
-def test_a_commit_waits_for_the_disk_and_readers_for_nobody(tmp_path: Path) -> None:
+def test_a_commit_waits_for_the_disk_and_readers_for_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connect, "_PRAGMAS", PRAGMAS)
     engine = open_database(str(tmp_path / "ringup.db"))
     with engine.connect() as connection:
         assert connection.execute(text("PRAGMA journal_mode")).scalar() == "wal"

@@ -35,7 +35,7 @@ _TIMEOUTS = {"connect_timeout": 5, "tcp_user_timeout": 5000}
 URL may set other values.
 """
 
-_PRAGMAS = (
+_PRAGMAS: tuple[str, ...] = (
     "journal_mode = WAL",
     "synchronous = FULL",
     f"cache_size = -{CACHE_KILOBYTES}",

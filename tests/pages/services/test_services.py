@@ -134,6 +134,14 @@ def test_a_service_that_hangs_holds_up_nobody_else(monkeypatch: pytest.MonkeyPat
     assert sum("Too many" in text for text in told) == 1
 
 
+def test_a_building_that_presses_a_button_at_once_gets_its_pages() -> None:
+    async def many() -> list[object]:
+        runner = Runner(list[str]().append)
+        return list(await asyncio.gather(*(runner.page(OWN["this-phone"], known()) for _ in range(200))))
+
+    assert all(isinstance(page, Text) and "Ann" in page.text for page in asyncio.run(many()))
+
+
 def point(name: str, value: str) -> EntryPoint:
     return EntryPoint(name, value, "ringup.services")
 

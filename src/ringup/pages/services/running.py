@@ -4,7 +4,6 @@ The user of that phone gets a page with a sentence about the fault.
 """
 
 import asyncio
-from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -19,7 +18,10 @@ from ringup.pages.services.service import Service, call
 SECONDS = 5.0
 """Maximum seconds that a phone waits for a service; how long phones themselves would wait is not known."""
 MOST_AT_ONCE = 4
-"""Maximum number of threads for one service; further callers get a page that asks the user to try again."""
+"""Maximum number of threads for one service; further callers wait for one.
+
+A caller that waited SECONDS in vain gets a page that asks the user to try again.
+"""
 _THREADS = 16
 """Number of threads for all services together."""
 
@@ -30,7 +32,7 @@ class Runner:
     def __init__(self, on_fault: Callable[[str], None]) -> None:
         self._on_fault = on_fault
         self._threads = ThreadPoolExecutor(_THREADS, "service")
-        self._running = Counter[str]()
+        self._free: dict[str, asyncio.Semaphore] = {}
 
     async def page(self, called: Service, caller: Caller) -> Shown:
         """Return the page of a service, or a page with the reason why there is none."""
@@ -38,13 +40,16 @@ class Runner:
             return sentence(called.title, "This phone is not known here. Ask your administrator to add it.")
         if not may_use(caller, called):
             return sentence(called.title, "This phone may not use this service.")
-        if self._running[called.name] >= MOST_AT_ONCE:
+        free = self._free.setdefault(called.name, asyncio.Semaphore(MOST_AT_ONCE))
+        try:
+            async with asyncio.timeout(SECONDS):
+                await free.acquire()
+        except TimeoutError:
             return sentence(called.title, "Too many phones ask at once. Try again.")
-        self._running[called.name] += 1
         loop = asyncio.get_running_loop()
         run = partial(copy_context().run, call, called, caller, caller.request.query)
         work = loop.run_in_executor(self._threads, run)
-        work.add_done_callback(lambda done: self._ended(called.name, done))
+        work.add_done_callback(lambda done: _ended(free, done))
         try:
             return await asyncio.wait_for(asyncio.shield(work), SECONDS)
         except TimeoutError:
@@ -60,7 +65,8 @@ class Runner:
             self._on_fault(f"the service {called.name}: {error!r}")
             return sentence(called.title, "This service failed. The administrator's log says why.")
 
-    def _ended(self, name: str, done: "asyncio.Future[Shown]") -> None:
-        self._running[name] -= 1
-        if not done.cancelled():
-            done.exception()  # the exception is read, because asyncio reports exceptions that were never read
+
+def _ended(free: asyncio.Semaphore, done: "asyncio.Future[Shown]") -> None:
+    free.release()
+    if not done.cancelled():
+        done.exception()  # the exception is read, because asyncio reports exceptions that were never read

@@ -22,16 +22,17 @@ from uvicorn.server import ServerState
 from ringup.errors import BindError
 from ringup.serve.address_filter import admit_only
 from ringup.serve.log import log
+from ringup.serve.open_files import allow
 
 PORTS = (6970, 80)
 """Ports that phones request files from over HTTP: 6970 is CallManager's port, 80 the port of their URLs."""
 
-MOST_CONNECTIONS = 512
-"""Maximum number of connections, below the default limit of 1,024 open files per process."""
-MOST_WITHOUT_LEASE = MOST_CONNECTIONS * 2 // 3
-"""Maximum number of connections from all addresses without a lease; a third of all connections is kept for
-phones.
+MOST_CONNECTIONS = 2560
+"""Maximum number of connections: 2,000 phones whose users press a button within a second, and some more. It
+is smaller if the system does not allow so many open files.
 """
+MOST_WITHOUT_LEASE = 341
+"""Maximum number of connections from all addresses without a lease; the others are kept for phones."""
 MOST_PER_ADDRESS = 16
 """Maximum number of connections per client address: phones use at most two, a browser six."""
 
@@ -104,6 +105,7 @@ class HttpService:
 
     def open(self) -> None:
         """Listen on every port; if a needed port is not free, raises BindError and leaves no port open."""
+        self._callers.most = allow(MOST_CONNECTIONS)
         for port in self._ports:
             try:
                 self._sockets.append(_listening(self._name, self._address, port, self._flag))
@@ -139,6 +141,8 @@ class Callers:
     """The open connections of each address."""
 
     def __init__(self, has_lease: Callable[[str], bool]) -> None:
+        self.most = MOST_CONNECTIONS
+        """Maximum number of connections that the system allows."""
         self._has_lease = has_lease
         self._open: Counter[str] = Counter()
         self._without_lease: set[str] = set()
@@ -158,7 +162,10 @@ class Callers:
         return True
 
     def _may_have_one(self, address: str) -> bool:
-        if self.connections >= MOST_CONNECTIONS or self._open.get(address, 0) >= MOST_PER_ADDRESS:
+        if (
+            self.connections >= min(self.most, MOST_CONNECTIONS)
+            or self._open.get(address, 0) >= MOST_PER_ADDRESS
+        ):
             return False
         has_no_lease = (
             address in self._without_lease if address in self._open else not self._has_lease(address)

@@ -51,7 +51,9 @@ class NeighbourTable:
         self._number = self._number % 0xFFFFFFFF + 1
         asking.send(build_question(address, index, self._number))
         until = time.monotonic() + ANSWER_SECONDS
-        while (left := until - time.monotonic()) > 0 and select.select([asking], [], [], left)[0]:
+        answers = select.poll()  # `select` takes no descriptor above 1,023
+        answers.register(asking, select.POLLIN)
+        while (left := until - time.monotonic()) > 0 and answers.poll(left * 1000):
             answer = parse_answer(asking.recv(_ROOM), self._number)
             if answer is not None:
                 return answer

@@ -19,7 +19,7 @@ def mac_of(site: Site, text: str) -> str:
     """
     if is_mac(text):
         return parse_mac(text)
-    found = _named(site, text)
+    found = named_phones(site, text)
     if len(found) == 1:
         return found[0].mac
     raise SiteErrors([_several(text, found) if found else _nobody(site, text)])
@@ -34,8 +34,8 @@ def is_mac(text: str) -> bool:
     return True
 
 
-def _named(site: Site, text: str) -> list[Phone]:
-    """Return the phones that match by the first kind of comparison that finds any."""
+def named_phones(site: Site, text: str) -> list[Phone]:
+    """Return the phones whose extension, label or name matches, by the first comparison that finds any."""
     wanted = text.strip().casefold()
     if not wanted:
         return []

@@ -220,6 +220,11 @@ class SiteRecord(Printed):
     """Two letters; empty: none is set."""
     server_address: str | None
     """The address in options 66 and 150; null: the address of the interface."""
+    auto_extensions: str
+    """The range of extensions for unknown phones; empty: they get none."""
+    auto_most: int
+    auto_until: str
+    """The time until which unknown phones get extensions."""
     settings: dict[str, str]
     """Parameters of `.cnf` files for every phone."""
     subnets: list[Subnet]

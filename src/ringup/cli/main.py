@@ -37,6 +37,7 @@ COMMANDS: dict[str, CommandRow] = {
     "report": CommandRow("ringup.cli.report:report", "Write one file about a phone for a bug report."),
     "watch": CommandRow("ringup.cli.watch:watch", "Show the fleet live."),
     "phone": CommandRow("ringup.cli.phone:phone", "Add, list, show, change and remove phones."),
+    "claim": CommandRow("ringup.cli.claim:claim", "Bind an unknown phone to a name or an extension."),
     "group": CommandRow("ringup.cli.group:group", "Add, list, show, change and remove groups."),
     "site": CommandRow("ringup.cli.site:site", "Show and change the settings that all phones share."),
     "directory": CommandRow(

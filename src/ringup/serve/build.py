@@ -25,6 +25,7 @@ from ringup.pages.files import FilesOverHttp
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.pages.routes import Routes
 from ringup.rule import Result
+from ringup.serve.active_tasks import ActiveTasks, active_tasks
 from ringup.serve.books import Books, Keeping
 from ringup.serve.dhcp.lease_clock import LeaseClock
 from ringup.serve.dhcp.service import DhcpService
@@ -66,7 +67,6 @@ from ringup.store.sparse_indexes import rebuild_sparse_indexes
 
 if TYPE_CHECKING:
     from ringup.serve.pbx import PbxLink
-    from ringup.serve.rollouts import Rollouts
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +174,7 @@ def nodes(
     site: SiteParts,
     dhcp: DhcpService,
     recorder: Recorder,
-    rollouts: "Rollouts | None",
+    tasks: ActiveTasks,
 ) -> NodeParts:
     """Build this server's membership among several; DHCP and the link to the PBX then wait for their turn."""
     database = basis.database
@@ -183,7 +183,7 @@ def nodes(
         return replace(node, address=advertised_address(basis.watch.site, site.addresses.all))
 
     dhcp.stand_by()
-    pbx = WhileActive(partial(_both, site.pbx, rollouts)) if site.pbx else None
+    pbx = WhileActive(partial(_both, site.pbx, tasks)) if site.pbx else None
     services = exclusive_services(basis.options, basis.interface.name, database, dhcp, pbx)
     membership = Membership(
         node_now, services, partial(beat, database), partial(leave, database), recorder.emit
@@ -191,25 +191,23 @@ def nodes(
     return NodeParts(node, membership, pbx)
 
 
-def rollouts(basis: Basis, site: SiteParts, recorder: Recorder) -> "Rollouts | None":
-    """Build what carries out rollouts of firmware.
-
-    None without a link to the PBX, which restarts phones, and without events, which prove their loads.
-    """
+def tasks(basis: Basis, site: SiteParts, recorder: Recorder) -> ActiveTasks:
+    """Build the tasks that need Asterisk, and events: none without them."""
     if site.pbx is None or not basis.options.events:
-        return None
-    from ringup.change.rollout import RolloutWork  # with Asterisk's manager interface, as the link to the PBX
-    from ringup.serve.rollouts import Rollouts
+        return ActiveTasks()
+    clock = basis.machine.clocks.time_of_day
 
     def fault(what: str) -> None:
-        recorder.emit(ServerFault(time.time(), "", what))
+        recorder.emit(ServerFault(clock(), "", what))
 
-    return Rollouts(RolloutWork(basis.database, site.firmware.problems, fault, log.info), fault)
+    return active_tasks(
+        basis.options.database, basis.database, basis.watch, site.firmware.problems, clock, fault
+    )
 
 
-async def _both(pbx: "PbxLink", rollouts: "Rollouts | None") -> None:
-    """Follow the PBX and carry out rollouts, which restart phones through it."""
-    await asyncio.gather(pbx.run(), *([rollouts.run()] if rollouts else ()))
+async def _both(pbx: "PbxLink", tasks: ActiveTasks) -> None:
+    """Follow the PBX, and carry out the tasks of the active node."""
+    await asyncio.gather(pbx.run(), *(each.run() for each in tasks.all()))
 
 
 def leases_of(basis: Basis) -> list[Lease]:

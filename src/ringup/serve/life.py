@@ -143,8 +143,8 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
         running.append(parts.nodes.membership.run(partial(_nodes_changed, parts)))
     if pbx := parts.nodes.pbx if parts.nodes else parts.site.pbx:
         running.append(pbx.run())
-    if parts.rollouts and not parts.nodes:
-        running.append(parts.rollouts.run())
+    if not parts.nodes:
+        running += [task.run() for task in parts.tasks.all()]
     return [asyncio.create_task(one) for one in running]
 
 

@@ -6,7 +6,6 @@ Nothing here opens a socket or starts a thread yet.
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 from sqlalchemy import Engine
 
@@ -14,6 +13,7 @@ from ringup.engine.dhcp.server import DhcpServer
 from ringup.events import Event, PbxReloaded, SiteChanged
 from ringup.pages.metrics import Parts as MeasuredParts
 from ringup.serve import build
+from ringup.serve.active_tasks import ActiveTasks
 from ringup.serve.addresses import AddressWatch
 from ringup.serve.awaited_registrations import AwaitedRegistrations
 from ringup.serve.board_counts import BoardCounts
@@ -48,9 +48,6 @@ from ringup.store.nodes import Node
 from ringup.store.pins import pins_state, read_pins
 from ringup.store.revisions import current_revision, read_site
 
-if TYPE_CHECKING:
-    from ringup.serve.rollouts import Rollouts
-
 Service = DhcpService | TftpService | HttpService | SntpService | FrameListener | VoiceVlanService
 """A part with sockets."""
 
@@ -81,8 +78,8 @@ class ServerParts:
     """Detects pins that a command made or removed; None without `--owners pin`."""
     held_watch: HeldWatch
     """Detects phones that have fetched their new secrets; Asterisk then gets these secrets, too."""
-    rollouts: "Rollouts | None"
-    """Carries out rollouts of firmware, on the node that is connected to Asterisk; None without Asterisk."""
+    tasks: ActiveTasks
+    """Rollouts of firmware and extensions for unknown phones, on the node that is connected to Asterisk."""
     books: Books
     """Reads the address books of the phones' directory."""
     nodes: NodeParts | None
@@ -165,11 +162,11 @@ def server_parts(
         nodes=lambda: nodes.membership.others if nodes else (),
     )
     dhcp: DhcpService = build.dhcp(basis, site, recorder)
-    rollouts = build.rollouts(basis, site, recorder)
+    tasks = build.tasks(basis, site, recorder)
     if node:
-        nodes = build.nodes(basis, node, site, dhcp, recorder, rollouts)
+        nodes = build.nodes(basis, node, site, dhcp, recorder, tasks)
     return _together(
-        basis, keeper, recorder, awaited, machine_watch, neighbour, pins, site, dhcp, rollouts, nodes
+        basis, keeper, recorder, awaited, machine_watch, neighbour, pins, site, dhcp, tasks, nodes
     )
 
 
@@ -183,7 +180,7 @@ def _together(
     pins: Pins | None,
     site: SiteParts,
     dhcp: DhcpService,
-    rollouts: "Rollouts | None",
+    tasks: ActiveTasks,
     nodes: NodeParts | None,
 ) -> ServerParts:
     """Add the parts on which no other part depends."""
@@ -200,7 +197,7 @@ def _together(
         address_watch=AddressWatch(basis.interface.name, site.addresses, basis.machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
-        rollouts=rollouts, books=books, nodes=nodes, site=site, dhcp=dhcp, tftp=tftp, http=http,
+        tasks=tasks, books=books, nodes=nodes, site=site, dhcp=dhcp, tftp=tftp, http=http,
         sntp=build.sntp(basis, site, recorder),
         listener=build.listener(basis, site, recorder, awaited.are_overdue),
         voice_vlan=build.voice_vlan(basis, recorder, machine_watch),

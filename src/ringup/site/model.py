@@ -6,12 +6,13 @@ phone's settings replace both.
 
 from collections.abc import Iterator
 from ipaddress import IPv4Address
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 
 from ringup.phone.firmware import protocol_of
 from ringup.phone.forced_keys import merged
+from ringup.site.auto_record import refuse_faulty_auto
 from ringup.site.directory_record import DirectorySource
 from ringup.site.fields import (
     LONGEST_AUTH_NAME,
@@ -122,6 +123,16 @@ class Site(Record):
     """The lines that their users have taken to another phone (hot desking), by extension, with the MAC of the
     line's own phone and the number of its line button there.
     """
+    auto_extensions: Plain = ""
+    """The extensions that `ringup serve` gives to unknown phones, as a range like ``301-320``; empty: unknown
+    phones get none. It needs ``auto_until``.
+    """
+    auto_most: Annotated[int, Field(ge=1, le=1000)] = 10
+    """The maximum number of extensions in that range that are in use before an unknown phone gets none."""
+    auto_until: Plain = ""
+    """The time until which unknown phones get extensions, like ``2026-12-01T18:00``; without an offset, in
+    the site's time zone.
+    """
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()
@@ -160,6 +171,12 @@ class Site(Record):
     @classmethod
     def _sorted_groups(cls, groups: tuple[Group, ...]) -> tuple[Group, ...]:
         return tuple(sorted(groups, key=lambda group: group.name))
+
+    @model_validator(mode="after")
+    def _gives_extensions_until_an_end(self) -> Self:
+        if self.auto_extensions or self.auto_until:
+            refuse_faulty_auto(self.auto_extensions, self.auto_until, self.time_zone)
+        return self
 
     def phone(self, mac: str) -> Phone | None:
         """Return the phone with this MAC, or None."""

@@ -1,0 +1,159 @@
+"""Bind unknown phones to records: one on an operator's order, or each one that appears, until an end."""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import Engine
+
+from ringup.change.lookup import plain_phone
+from ringup.change.naming import is_mac, named_phones
+from ringup.change.new_phone import add_phone
+from ringup.change.pbx_steps import is_ours
+from ringup.change.site import Approve, Changed, change_site, refuse_unsafe
+from ringup.errors import Problem, SiteErrors
+from ringup.phone.models import MODELS
+from ringup.site.auto_record import end_of, extensions_in
+from ringup.site.model import Phone, Site
+from ringup.site.rows import Plain
+from ringup.store.revisions import read_site
+from ringup.wire.mac import parse as parse_mac
+
+DEFAULT_MODEL = "7960"
+"""The model of a phone that sent no DHCP to this server; the operator may correct it."""
+_EXTENSION = re.compile(r"[0-9]+")
+
+
+class UnknownPhone(NamedTuple):
+    """A device that behaves like a phone and has no record."""
+
+    mac: str
+    model: str
+    """Empty while it is unknown."""
+    address: str
+
+
+class Onboard(NamedTuple):
+    """The facts for a claim."""
+
+    site: Site
+    unknown: tuple[UnknownPhone, ...]
+    heard: frozenset[str]
+    """The MACs of the site's phones that have sent packets."""
+
+
+def unknown_phone(onboard: Onboard, text: str) -> UnknownPhone:
+    """Return the unknown phone with this MAC or address; raises SiteErrors if there is none."""
+    mac = parse_mac(text) if is_mac(text) else ""
+    found = [phone for phone in onboard.unknown if text == phone.address or mac == phone.mac]
+    if found:
+        return found[0]
+    if mac and onboard.site.phone(mac):
+        cure = f"See it: ringup phone show {mac}"
+        raise SiteErrors([Problem(f"phone {mac}", "is in the site already.", cure)])
+    seen = ", ".join(f"{phone.mac} ({phone.address or 'no address'})" for phone in onboard.unknown[:5])
+    cure = (
+        f"Unknown phones: {seen}."
+        if seen
+        else "No unknown phone was heard. Plug it in; ringup watch shows it."
+    )
+    raise SiteErrors([Problem(f"phone {text}", "is not an unknown phone that was heard.", cure)])
+
+
+def claim(
+    database: str, phone: UnknownPhone, onboard: Onboard, wanted: str, name: str, approve: Approve
+) -> Changed:
+    """Bind a phone to the record of this name or extension, or give it a new record with this extension.
+
+    Raises SiteErrors, and the errors of `approve`; nothing is changed then.
+    """
+    if phone.model and phone.model not in MODELS:
+        what = f"is a {phone.model}, which ringup does not configure."
+        raise SiteErrors([Problem(f"phone {phone.mac}", what, f"Models: {', '.join(MODELS)}.")])
+    summary = f"claim {phone.mac} as {wanted}"
+    found = named_phones(onboard.site, wanted)
+    if not found:
+        return add_phone(database, _new_record(phone, wanted, name), summary, approve)
+    record = _waiting(found, wanted, onboard.heard)
+    if name:
+        cure = f"Leave --name out, or change it later: ringup phone set {wanted} --name"
+        raise SiteErrors([Problem(f"phone {record.mac}", "has a record with a name.", cure)])
+
+    def bind(data: Plain) -> None:
+        plain = plain_phone(data, record.mac)
+        plain["mac"] = phone.mac
+        plain["model"] = phone.model or plain["model"]
+        away: dict[str, str] = data["site"].get("away") or {}
+        for extension, home in away.items():  # lines that were taken to another phone come back to this one
+            away[extension] = home.replace(record.mac, phone.mac)
+
+    return change_site(database, bind, summary, approve)
+
+
+def _new_record(phone: UnknownPhone, extension: str, name: str) -> dict[str, Any]:
+    if not _EXTENSION.fullmatch(extension):
+        cure = f"To make a record, give its extension: ringup claim {phone.mac} 201 --name {extension!r}"
+        raise SiteErrors([Problem(f"phone {extension}", "is not a name or extension of the site.", cure)])
+    line = {"extension": extension, **({"name": name} if name else {})}
+    return {"mac": phone.mac, "model": phone.model or DEFAULT_MODEL, "settings": {}, "lines": [line]}
+
+
+def _waiting(found: Sequence[Phone], wanted: str, heard: frozenset[str]) -> Phone:
+    """Return the record that waits for a device: the only one of this name, of which nothing was heard."""
+    waiting = [phone for phone in found if phone.mac not in heard]
+    if len(waiting) == 1:
+        return waiting[0]
+    macs = ", ".join(phone.mac for phone in waiting or found)
+    if waiting:
+        raise SiteErrors([Problem(f"phone {wanted}", f"may mean {macs}.", "Give an extension.")])
+    cure = f"To put another phone in its place, remove it first: ringup phone remove {found[0].mac}"
+    raise SiteErrors([Problem(f"phone {wanted}", f"has a phone that was heard: {macs}.", cure)])
+
+
+class AutoOnboarding:
+    """Gives each unknown phone an extension of the site's range, one revision per phone."""
+
+    def __init__(
+        self, database: str, engine: Engine, read: Callable[[], Onboard], clock: Callable[[], float]
+    ) -> None:
+        """`read` returns the site and the unknown phones."""
+        self._read = read
+        self._database = database
+        self._engine = engine
+        self._clock = clock
+
+    def look(self, site: Site) -> list[str]:
+        """Add the unknown phones; return a sentence for each. Raises RingupError, the rest is added later.
+
+        `site` is the site of the latest revision; without a range, nothing is read.
+        """
+        now = self._clock()
+        if not site.auto_extensions or now >= end_of(site.auto_until, site.time_zone):
+            return []
+        phones = [phone for phone in self._read().unknown if phone.model in MODELS]
+        if not phones:
+            return []
+        if not is_ours(site.pbx):
+            cure = "Run this once, as root: ringup pbx install"
+            raise SiteErrors([Problem("auto_extensions", "ringup does not write Asterisk's files.", cure)])
+        return [self._add(phone) for phone in phones]
+
+    def _add(self, phone: UnknownPhone) -> str:
+        site = read_site(self._engine)
+        extension = free_extension(site)
+        summary = f"auto: add phone {phone.mac}, {extension}"
+        add_phone(self._database, _new_record(phone, extension, ""), summary, refuse_unsafe)
+        return f"unknown phone {phone.mac} ({phone.model}) has extension {extension} now (auto_extensions)"
+
+
+def free_extension(site: Site) -> str:
+    """Return the lowest free extension of the site's range; raises SiteErrors if no phone may be added."""
+    taken = {line.extension for _, line in site.lines()} | {site.pbx.messages}
+    range_ = extensions_in(site.auto_extensions)
+    used = sum(extension in taken for extension in range_)
+    free = [extension for extension in range_ if extension not in taken]
+    if used < site.auto_most and free:
+        return free[0]
+    what = f"has {used} of {len(range_)} extensions in use, and auto_most is {site.auto_most}."
+    cure = "Raise auto_most, widen the range, or claim the phone."
+    raise SiteErrors([Problem("auto_extensions", what, cure)])

@@ -73,7 +73,7 @@ async def on_the_phone(caller: SoftwarePhone, called: SoftwarePhone) -> dict[str
 async def rings(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
     """Give calls from outside another ring, and call the first phone from outside."""
     seen = len(lab.events)
-    status, printed = await ringup(plan, "site", "set", "pbx.outside_ring=Bellcore-dr2")
+    status, printed = await ringup(plan, "site", "set", "pbx.outside_ring=Bellcore-dr3")
     if status:
         return {"reason": printed}
     caller, called = lab.phones

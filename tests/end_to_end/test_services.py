@@ -50,5 +50,5 @@ def test_who_is_on_the_phone_is_shown(told: dict[str, Any]) -> None:
 
 
 def test_a_call_from_outside_rings_differently(told: dict[str, Any]) -> None:
-    assert told["outside"]["alert_info"] == "Bellcore-dr2"
+    assert told["outside"]["alert_info"] == "Bellcore-dr3"
     assert "alert_info" not in told["inside"]

@@ -20,7 +20,7 @@ from ringup.store.database import open_database
 from ringup.store.revisions import commit, read_site, revisions
 
 NEW, OTHER, WAITING, HEARD = "001646C0FFEE", "001646C0FFEF", "020000000205", "001646000001"
-FOUND = UnknownPhone(NEW, "7940", "192.0.2.50")
+FOUND = UnknownPhone(NEW, "7940", "192.0.2.50", 999_999_990.0)
 UNTIL = "2001-09-09T01:46:40+00:00"
 END = 1_000_000_000.0
 
@@ -142,8 +142,8 @@ def test_each_unknown_phone_gets_the_next_extension_in_a_revision_of_its_own(
 ) -> None:
     here = office(SITE)
     site = with_asterisk(here)
-    strange = UnknownPhone("001646C0FFF0", "", "192.0.2.52")
-    said = here.auto(FOUND, UnknownPhone(OTHER, "7960", ""), strange).look(site)
+    strange = UnknownPhone("001646C0FFF0", "", "192.0.2.52", END)
+    said = here.auto(FOUND, UnknownPhone(OTHER, "7960", "", END), strange).look(site)
     assert [sentence.partition(" has ")[2][:13] for sentence in said] == ["extension 206", "extension 207"]
     added = {phone.mac: phone.model for phone in here.site.phones if phone.lines[0].extension > "205"}
     assert added == {NEW: "7940", OTHER: "7960"}
@@ -160,10 +160,21 @@ def test_no_phone_is_added_above_the_most_after_the_end_or_without_a_range(
     assert here.auto(FOUND, now=END).look(site) == []
     assert here.auto(FOUND).look(site.model_copy(update={"auto_extensions": ""})) == []
     assert here.site == site
-    full = [UnknownPhone(f"001646C0000{number}", "7960", "") for number in range(3)]
+    full = [UnknownPhone(f"001646C0000{number}", "7960", "", END) for number in range(3)]
     with pytest.raises(SiteErrors, match="has 3 of 4 extensions in use, and auto_most is 3"):
         here.auto(*full).look(site)
     assert len(here.site.phones) == 4
+
+
+def test_a_phone_that_is_gone_and_the_invented_one_of_a_probe_get_none(
+    office: Callable[[Site], Office],
+) -> None:
+    here = office(SITE)
+    site = with_asterisk(here)
+    gone = FOUND._replace(heard_at=END - 400)
+    invented = FOUND._replace(mac="021646C0FFEE")
+    assert here.auto(gone, invented).look(site) == []
+    assert here.site == site
 
 
 def test_without_asterisks_files_no_phone_is_added(office: Callable[[Site], Office]) -> None:

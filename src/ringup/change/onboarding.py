@@ -21,6 +21,12 @@ from ringup.wire.mac import parse as parse_mac
 
 DEFAULT_MODEL = "7960"
 """The model of a phone that sent no DHCP to this server; the operator may correct it."""
+RECENT_SECONDS = 300.0
+"""Seconds after its last packet in which a phone counts as plugged in: it requests its file every 31 s, and
+writing the flash takes it less than three minutes.
+"""
+_LOCALLY_ADMINISTERED = 0x02
+"""The bit of a MAC's first byte that no vendor's phone has set (IEEE 802)."""
 _EXTENSION = re.compile(r"[0-9]+")
 
 
@@ -31,6 +37,8 @@ class UnknownPhone(NamedTuple):
     model: str
     """Empty while it is unknown."""
     address: str
+    heard_at: float = 0.0
+    """The time of its last packet, in Unix seconds."""
 
 
 class Onboard(NamedTuple):
@@ -130,7 +138,7 @@ class AutoOnboarding:
         now = self._clock()
         if not site.auto_extensions or now >= end_of(site.auto_until, site.time_zone):
             return []
-        phones = [phone for phone in self._read().unknown if phone.model in MODELS]
+        phones = [phone for phone in self._read().unknown if _is_here(phone, now)]
         if not phones:
             return []
         if not is_ours(site.pbx):
@@ -144,6 +152,12 @@ class AutoOnboarding:
         summary = f"auto: add phone {phone.mac}, {extension}"
         add_phone(self._database, _new_record(phone, extension, ""), summary, refuse_unsafe)
         return f"unknown phone {phone.mac} ({phone.model}) has extension {extension} now (auto_extensions)"
+
+
+def _is_here(phone: UnknownPhone, now: float) -> bool:
+    """Return whether a phone that ringup configures waits now, and is not the invented one of a probe."""
+    is_invented = bool(int(phone.mac[:2], 16) & _LOCALLY_ADMINISTERED)
+    return phone.model in MODELS and not is_invented and now - phone.heard_at <= RECENT_SECONDS
 
 
 def free_extension(site: Site) -> str:

@@ -12,6 +12,10 @@ def read_unknown(engine: Engine, now: float) -> Onboard:
     fleet = read_fleet(engine, now)
     macs = [glance.mac for glance in fleet.phones if glance.state == "unknown"]
     rows = read_rows(engine, fleet, macs) if macs else ()
-    unknown = tuple(UnknownPhone(row.mac, row.model, row.journey.address) for row in rows if not row.phone)
+    unknown = tuple(
+        UnknownPhone(row.mac, row.model, row.journey.address, row.journey.last_at)
+        for row in rows
+        if not row.phone
+    )
     heard = frozenset(each.mac for each in fleet.phones if each.state != "unknown" and each.stage != "new")
     return Onboard(read_site(engine), unknown, heard)

@@ -277,6 +277,7 @@ def test_a_dry_run_and_a_script_without_yes_change_nothing(
     assert told(asterisk) == []
 
 
+@pytest.mark.thorough
 def test_a_phone_that_keeps_its_secret_is_named_for_another_time(
     ringup: Ringup, database: str, etc: Path, asterisk: FakeAsterisk
 ) -> None:

@@ -140,6 +140,7 @@ def test_now_tells_a_phone_in_a_call_after_the_idle_ones(
     assert told(asterisk) == ["202", "201"]
 
 
+@pytest.mark.thorough
 def test_a_phone_that_does_not_react_is_named_with_what_to_do(
     ringup: Ringup, database: str, asterisk: FakeAsterisk
 ) -> None:

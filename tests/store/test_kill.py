@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from ringup.store.database import open_database
 from ringup.store.leases import read_leases
 from ringup.store.revisions import read_site_and_revision, revisions
@@ -27,6 +29,7 @@ def live_and_die(url: str, lines: int) -> list[str]:
     return [line.removesuffix("\n") for line in said if line.endswith("\n")]
 
 
+@pytest.mark.thorough
 def test_every_lease_and_revision_that_was_promised_outlives_a_kill(url: str) -> None:
     dice = random.Random()
     promised: list[str] = []

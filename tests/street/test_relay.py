@@ -44,7 +44,7 @@ def test_without_the_servers_own_subnet_all_phones_are_behind_a_relay() -> None:
     assert relays_of(site, {}) == {mac_of(0): "10.9.0.1"}
 
 
-@pytest.mark.parametrize("seconds", [86_400, 60])
+@pytest.mark.parametrize("seconds", [pytest.param(86_400, marks=pytest.mark.thorough), 60])
 def test_phones_of_another_subnet_come_up_with_its_addresses(seconds: int, tmp_path: Path) -> None:
     """With leases of a minute, they also renew them from there."""
     write_package(tmp_path / "firmware", make_sip_package(LOAD))

@@ -148,6 +148,7 @@ def test_a_conversion_takes_the_times_of_the_log(name: str, least: float, most: 
     assert max(drawn) - min(drawn) > (most - least) * 0.8
 
 
+@pytest.mark.thorough
 def test_the_middle_of_eight_phones_is_that_of_the_log() -> None:
     """The medians of eight phones: 31.5 s from .sbn to the next hunt, 54.5 s from .sb2 to SIPDefault.cnf."""
     assert median(each["P003-8-12-00.sbn"][0] for each in drawn_spans()) == pytest.approx(31.5, abs=1.5)

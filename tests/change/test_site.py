@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from ringup.change.site import MOST_TRIES, author, change_site, replace_site
+from ringup.change.authors import author
+from ringup.change.site import MOST_TRIES, change_site, replace_site
 from ringup.change.stored_site import stored_site
 from ringup.errors import ChangedMeanwhile
 from ringup.site.model import Site

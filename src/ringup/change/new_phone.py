@@ -12,11 +12,12 @@ from contextlib import suppress
 from copy import deepcopy
 from dataclasses import replace
 
+from ringup.change.authors import author
 from ringup.change.file_diffs import FileDiffs
 from ringup.change.freepbx_lines import with_freepbx
 from ringup.change.plan import Plan, all_files, plan
 from ringup.change.rendered import FilePair, touched_phones
-from ringup.change.site import Approve, Changed, author, change_site, refuse_unsafe
+from ringup.change.site import Approve, Changed, change_site, refuse_unsafe
 from ringup.change.stored_site import opened, opened_to_change
 from ringup.change.world import World
 from ringup.errors import ChangedMeanwhile, Problem, SiteErrors

@@ -2,8 +2,6 @@
 error.
 """
 
-import getpass
-import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -13,6 +11,7 @@ from typing import TYPE_CHECKING, TypedDict, Unpack
 
 from sqlalchemy import Engine
 
+from ringup.change.authors import author
 from ringup.change.carry_out import Step, StepFailed, carry_out
 from ringup.change.freepbx_lines import with_freepbx_rows
 from ringup.change.plan import Plan, plan
@@ -347,8 +346,3 @@ def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
         return Changed(site, made, plan(Site(), site))
     finally:
         engine.dispose()
-
-
-def author() -> str:
-    """Return the user's name; under sudo, the name of the user who typed sudo."""
-    return os.environ.get("SUDO_USER") or os.environ.get("USER") or getpass.getuser()

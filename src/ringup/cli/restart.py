@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from ringup.change.restart_text import named, sent_line, sentence
 from ringup.cli.approval import CURE, is_terminal, yes_option
 from ringup.cli.options import database_option, json_option
 from ringup.cli.restart_options import all_option, at_once_option, group_option, phones_argument, wait_option
-from ringup.cli.restart_printing import named, sent_line, sentence
 
 if TYPE_CHECKING:
     from ringup.change.restart import RestartResult, Restarts, Target

@@ -2,8 +2,8 @@
 
 import click
 
+from ringup.change.restart_text import AT_ONCE, WAIT_SECONDS
 from ringup.cli import completion
-from ringup.cli.restart_printing import AT_ONCE, WAIT_SECONDS
 
 phones_argument = click.argument("phones", metavar="[PHONE]...", nargs=-1, shell_complete=completion.phones)
 group_option = click.option("--group", shell_complete=completion.groups, help="All phones of this group.")

@@ -22,7 +22,7 @@ def note_if(reveal: bool, database: str, what: str) -> None:
         return
     from time import time
 
-    from ringup.change.site import author
+    from ringup.change.authors import author
     from ringup.change.stored_site import opened_to_change
     from ringup.store.revisions import note
 

@@ -268,7 +268,7 @@ def _begin(
     import time
     from dataclasses import replace
 
-    from ringup.change.site import author
+    from ringup.change.authors import author
     from ringup.change.stored_site import opened_to_change
     from ringup.cli.printing import print_json
     from ringup.cli.rollout_printing import print_calls, print_files, print_rollout_plan, rollout_record

@@ -56,6 +56,11 @@ class Fleet:
         return Present(now, bool(self.site.pbx.manager_user))
 
     @property
+    def revision(self) -> int:
+        """Return the number of the revision that `site` is; -1 before the first reading."""
+        return self._revision
+
+    @property
     def faults(self) -> tuple[MachineFault, ...]:
         """Return the faults that the machine and Asterisk have now, oldest first."""
         return self._journeys.faults

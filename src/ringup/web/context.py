@@ -1,0 +1,35 @@
+"""Web: the parts that all requests share."""
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from ringup.web.jobs import Jobs
+from ringup.web.options import WebOptions
+
+if TYPE_CHECKING:
+    from ringup.web.live.follower import FleetFollower
+    from ringup.web.people.known import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Web:
+    """The parts that all requests share."""
+
+    options: WebOptions
+    engine: Engine
+    follower: "FleetFollower"
+    people: "Known"
+    jobs: Jobs = field(default_factory=Jobs)
+
+    @property
+    def database(self) -> str:
+        """Return the database's URL or path, as the functions of `change/` take it."""
+        return self.options.database
+
+    @property
+    def zone(self) -> ZoneInfo | None:
+        """Return the site's time zone, in which times are shown; None: the zone of this machine."""
+        return self.follower.latest.zone

@@ -1,0 +1,1 @@
+"""Follows the database, and tells the open pages what has changed."""

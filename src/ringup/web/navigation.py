@@ -1,0 +1,20 @@
+"""The links at the top of every page, and who sees them."""
+
+from typing import NamedTuple
+
+from ringup.web.people.roles import VIEWER
+
+
+class NavigationLink(NamedTuple):
+    """One link at the top of every page."""
+
+    path: str
+    title: str
+    role: str
+    """The least role that sees it."""
+
+
+NAVIGATION = (
+    NavigationLink("/", "Board", VIEWER),
+    NavigationLink("/log", "Log", VIEWER),
+)

@@ -1,0 +1,61 @@
+"""A browser without a socket, and accounts that need no password, for tests of pages."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from starlette.testclient import TestClient
+
+from ringup.store.database import open_database
+from ringup.web.app import application
+from ringup.web.context import Web
+from ringup.web.guard import SESSION
+from ringup.web.live.follower import FleetFollower
+from ringup.web.options import WebOptions
+from ringup.web.people.known import Person
+from ringup.web.people.roles import ROLES
+
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+
+CSRF = "token-of-the-session"
+
+
+class NamedByCookie:
+    """Accounts for tests: the session's cookie, or the token, is the role."""
+
+    def __init__(self, *, accounts: bool = True) -> None:
+        self.accounts = accounts
+
+    def has_accounts(self) -> bool:
+        """Return whether an account exists."""
+        return self.accounts
+
+    def of_session(self, cookie: str, address: str) -> Person | None:
+        """Return an account whose role is the cookie."""
+        return Person(cookie, cookie, CSRF) if cookie in ROLES else None
+
+    def of_token(self, token: str) -> Person | None:
+        """Return an account whose role is the token."""
+        return Person("api", token) if token in ROLES else None
+
+
+@contextmanager
+def web_of(folder: Path, *, accounts: bool = True) -> Iterator[Web]:
+    """Yield the shared parts of a web process with a database of its own; its follower is not started."""
+    database = str(folder / "ringup.db")
+    engine: Engine = open_database(database)
+    options = WebOptions(database, folder / "firmware", folder / "files")
+    yield Web(options, engine, FleetFollower(engine), NamedByCookie(accounts=accounts))
+    engine.dispose()
+
+
+def browser(web: Web, role: str = "", address: str = "127.0.0.1") -> TestClient:
+    """Return a browser that is logged in with this role, or not at all."""
+    client = TestClient(
+        application(web), base_url="http://127.0.0.1:8060", follow_redirects=False,
+        client=(address, 50_000), cookies={SESSION: role} if role else {},
+    )  # fmt: skip
+    client.headers["accept"] = "text/html"
+    return client

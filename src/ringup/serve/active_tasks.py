@@ -1,4 +1,4 @@
-"""The tasks that need Asterisk, and that only one of several nodes may do."""
+"""Build the background tasks that need Asterisk; only the node that is connected to Asterisk runs them."""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class ActiveTasks(NamedTuple):
-    """The tasks of the node that is connected to Asterisk; each None without Asterisk."""
+    """The tasks of the node that is connected to Asterisk; each is None without Asterisk."""
 
     rollouts: "Rollouts | None" = None
     """Carries out rollouts of firmware."""
@@ -23,7 +23,7 @@ class ActiveTasks(NamedTuple):
     """Gives unknown phones their extensions."""
 
     def all(self) -> list["Rollouts | Onboarding"]:
-        """Return the tasks that there are."""
+        """Return the tasks that are not None."""
         return [task for task in self if task is not None]
 
 
@@ -35,8 +35,9 @@ def active_tasks(
     clock: Callable[[], float],
     fault: Callable[[str], None],
 ) -> ActiveTasks:
-    """Build all tasks; `url` names the database, and `problems` returns those of a load."""
-    # These modules import Asterisk's manager interface and files, as the link to the PBX does.
+    """Build all tasks; `url` is the database's URL, and `problems` returns those of a firmware load."""
+    # Imported here: these modules import the code for Asterisk's manager interface and files, which a server
+    # without a PBX does not need.
     from ringup.change.onboarding import AutoOnboarding
     from ringup.change.rollout import RolloutWork
     from ringup.fleet.unknown import read_unknown

@@ -38,14 +38,16 @@ class ServedAddresses:
         return address in self.all
 
     def has_packed(self, address: bytes) -> bool:
-        """Do the same for an address of four bytes. Empty bytes give True: the socket is bound to one
-        address.
+        """Return whether the server answers requests to this local address of four bytes.
+
+        Empty bytes give True: the socket is bound to one address.
         """
         return not address or address in self._packed
 
     def gone(self, site: Site) -> Iterator[Problem]:
-        """Yield a problem for each address in the site's records that the interface had earlier and no longer
-        has.
+        """Yield a problem for each address in the site's records that the interface no longer has.
+
+        Only addresses that the interface had earlier are checked.
         """
         named = {"server_address": str(site.server_address or ""), "pbx.address": site.pbx.address}
         for key, address in named.items():
@@ -58,7 +60,7 @@ class ServedAddresses:
 
 
 class AddressWatch:
-    """Checks the interface once a second."""
+    """Checks the interface's addresses once a second."""
 
     def __init__(
         self,

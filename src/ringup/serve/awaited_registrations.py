@@ -1,7 +1,8 @@
-"""Which phones should have registered by now, and have not: only then is it worth listening to SIP.
+"""Track the phones that should have registered at the PBX by now and have not.
 
-Strategy: a phone that got its own file registers a few seconds later (P-BOOT-8, P-DHCP-6). If the PBX does
-not report it, or reports a failure, an operator will ask why.
+ringup listens to SIP only while there is such a phone, or after a failed registration. A phone that got its
+own file registers a few seconds later (P-BOOT-8, P-DHCP-6). If the PBX does not report this registration, or
+reports a failure, an operator will ask why.
 """
 
 import threading
@@ -20,11 +21,13 @@ from ringup.events import (
 )
 
 PATIENCE = 10.0
-"""Seconds after its own file within which a phone normally registers, with one repetition."""
+"""Seconds after it got its own file within which a phone normally registers, including one retry."""
 LONGEST = 130.0
 """Seconds after which a phone is no longer awaited: by then it has tried again four times."""
 AFTER_A_FAILURE = 70.0
-"""Seconds for which a failure counts; a phone tries again within 30 s, at most twice in this time."""
+"""Seconds for which a failed registration counts as recent. A phone tries again within 30 s, so at most twice
+in this time.
+"""
 MOST = 10_000
 """Maximum number of awaited phones."""
 
@@ -33,16 +36,16 @@ _FAILED = frozenset((LineUnreachable, LineUnregistered, RegistrationRefused, Lin
 
 
 class AwaitedRegistrations:
-    """The phones that got their own file and have not registered; any thread may call it."""
+    """The phones that got their own file and have not registered; any thread may call the methods."""
 
     def __init__(self) -> None:
         self._since: dict[str, float] = {}
-        """The time of each phone's file, the oldest first."""
+        """When each phone got its file, in Unix seconds by MAC; the oldest first."""
         self._failed_at = -AFTER_A_FAILURE
         self._lock = threading.Lock()
 
     def take(self, events: Sequence[Event]) -> None:
-        """Take events in their order."""
+        """Note the files sent and the registrations in these events; events must come in their order."""
         with self._lock:
             for event in events:
                 kind = type(event)
@@ -63,14 +66,19 @@ class AwaitedRegistrations:
             del self._since[next(iter(self._since))]
 
     def are_overdue(self, now: float) -> bool:
-        """Return whether a phone has not registered in time, or failed lately; `now` is in Unix seconds."""
+        """Return whether a phone has not registered in time, or a registration failed recently.
+
+        `now` is in Unix seconds.
+        """
         with self._lock:
             self._forget_those_before(now - LONGEST, after=now)
             oldest = next(iter(self._since.values()), now)
             return now - oldest >= PATIENCE or 0 <= now - self._failed_at < AFTER_A_FAILURE
 
     def _forget_those_before(self, time: float, *, after: float) -> None:
-        """Forget the oldest files, and those of the future: the clock was set back."""
+        """Forget files sent before `time`; also those sent after `after`, which means that the clock was set
+        back.
+        """
         for mac, at in tuple(self._since.items()):
             if time < at <= after:
                 return

@@ -1,4 +1,4 @@
-"""Count for the metrics: phones by their state, and present faults."""
+"""Count the phones in each state, and the present faults, for the metrics."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -11,7 +11,7 @@ from ringup.site.model import Site
 
 
 class JourneySource(Protocol):
-    """Returns the journey of each phone."""
+    """Returns the journey (boot progress) of each phone."""
 
     def by_mac(self) -> Mapping[str, Journey]:
         """Return every current journey by MAC."""
@@ -52,6 +52,6 @@ def _state(journey: Journey | None, present: Present) -> str:
         return "waiting"
     if journey.troubles:
         return "trouble"
-    if journey.stage in IN_SERVICE:  # nearly all of a large site
+    if journey.stage in IN_SERVICE:  # nearly all phones of a large site
         return "in_service"
     return state_of(journey.stage, is_own=True, has_trouble=present.overdue(journey) is not None)

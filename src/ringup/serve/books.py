@@ -1,4 +1,4 @@
-"""Read the address books of the phones' directory again and again in the background, and keep their names."""
+"""Read the address books of the phones' directory regularly in the background, and store their names."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -14,23 +14,23 @@ from ringup.site.model import Pbx, Site
 from ringup.store.books import BookState
 
 LOOK_SECONDS = 2.0
-"""Seconds between two looks at what is due: a new address book is read within this time."""
+"""Seconds between two checks for address books that are due; a new address book is read within this time."""
 
 Read = Callable[[DirectorySource, str, Pbx], BookReading | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Keeping:
-    """Where the books are kept; neither function waits."""
+    """The functions that store and delete address books; neither blocks the caller."""
 
     save: Callable[[BookState, Collection[Entry] | None], None]
-    """Stores the state of a book; None as its names: the stored ones stay."""
+    """Stores a book's state and its names; if the names are None, the stored names stay."""
     forget: Callable[[Collection[str]], None]
     """Deletes every book except those with these names."""
 
 
 class Books:
-    """Reads what is due, each source in a thread of its own."""
+    """Reads the address books that are due, each in a thread of its own."""
 
     def __init__(
         self,
@@ -42,7 +42,7 @@ class Books:
         steady: Callable[[], float],
         read: Read = read_book,
     ) -> None:
-        """`changed` is called when a source has a new fault, or has it no longer."""
+        """`changed` is called when a book has a new fault, or no longer has a fault."""
         self.shelf = shelf
         self._site, self._keeping, self._changed = site, keeping, changed
         self._clock, self._steady, self._read = clock, steady, read
@@ -50,7 +50,7 @@ class Books:
         self._under_way: dict[str, asyncio.Task[None]] = {}
 
     async def run(self) -> None:
-        """Read what is due until cancelled."""
+        """Read the address books that are due, until cancelled."""
         while True:
             self.look()
             await asyncio.sleep(LOOK_SECONDS)
@@ -72,7 +72,7 @@ class Books:
         del self._under_way[name]
 
     async def settled(self) -> None:
-        """Wait until everything that was begun is read."""
+        """Wait until every read that has begun is over."""
         while self._under_way:
             await asyncio.gather(*self._under_way.values())
 
@@ -83,7 +83,7 @@ class Books:
             reading = await in_a_daemon_thread(work, f"address book {source.name}")
         except BookUnreadable as error:
             self._note(self.shelf.failed(source, error))
-        except Exception as error:  # a library's fault with what a server sent
+        except Exception as error:  # a library failed on data from a server
             unexpected = BookUnreadable(f"reading {source.url}", f"{error!r}.", "Report this as a bug.")
             self._note(self.shelf.failed(source, unexpected))
         else:
@@ -103,6 +103,6 @@ class Books:
 
     def _note(self, state: BookState | None) -> None:
         if state is not None:
-            # Names of another origin must not stay beside the state of this one.
+            # A book that was never read from its present source must not keep names of an earlier source.
             self._keeping.save(state, None if state.read_at else ())
             self._changed()

@@ -90,7 +90,7 @@ def recorder(
     node: str,
     watch: Callable[[Sequence[Event]], None],
 ) -> Recorder:
-    """Build what takes every event; `holder_of` returns the phone of an address, `watch` sees all events."""
+    """Build the recorder; `holder_of` returns the MAC of an IP address's phone, `watch` gets all events."""
     clocks, store = basis.machine.clocks, basis.store
     limits = _event_limits(basis, holder_of)
     return Recorder(
@@ -112,7 +112,7 @@ def _event_limits(basis: Basis, holder_of: Callable[[str], str]) -> EventLimits:
 
 
 def retention(basis: Basis, recorder: Recorder) -> RetentionTask:
-    """Build what deletes old events."""
+    """Build the task that deletes old events."""
     options, database, clocks = basis.options, basis.database, basis.machine.clocks
     most_bytes = options.keep_megabytes * 1_000_000
 
@@ -134,7 +134,7 @@ def retention(basis: Basis, recorder: Recorder) -> RetentionTask:
 
 
 def machine_watch(basis: Basis, addresses: Callable[[], Sequence[str]], recorder: Recorder) -> MachineWatch:
-    """Build what looks at the machine and at Asterisk; `addresses` are those that are served."""
+    """Build the regular check of the machine and of Asterisk; `addresses` returns the served addresses."""
     options, watch, interface = basis.options, basis.watch, basis.interface
     file, firmware = file_of(basis.database), FirmwareFolder(options.firmware)
 
@@ -176,7 +176,7 @@ def nodes(
     recorder: Recorder,
     tasks: ActiveTasks,
 ) -> NodeParts:
-    """Build this server's membership among several; DHCP and the link to the PBX then wait for their turn."""
+    """Build this server's membership in a group of nodes; DHCP and the PBX link start once it is active."""
     database = basis.database
 
     def node_now() -> Node:
@@ -192,7 +192,7 @@ def nodes(
 
 
 def tasks(basis: Basis, site: SiteParts, recorder: Recorder) -> ActiveTasks:
-    """Build the tasks that need Asterisk, and events: none without them."""
+    """Build the tasks that need Asterisk and stored events; without either, return no tasks."""
     if site.pbx is None or not basis.options.events:
         return ActiveTasks()
     clock = basis.machine.clocks.time_of_day
@@ -211,7 +211,10 @@ async def _both(pbx: "PbxLink", tasks: ActiveTasks) -> None:
 
 
 def leases_of(basis: Basis) -> list[Lease]:
-    """Read the leases; if the clock was set in this boot while no server ran, those of this boot run on."""
+    """Read the stored leases; if the clock was set in this boot while no server ran, correct their ends.
+
+    The correction keeps the remaining time of the leases of this boot.
+    """
     database, clocks = basis.database, basis.machine.clocks
     ahead, lease_clock = clocks.ahead(), _lease_clock(basis)
     longest = max((subnet.lease_seconds for subnet in basis.watch.site.subnets), default=0)
@@ -229,7 +232,7 @@ def _lease_clock(basis: Basis) -> LeaseClock:
 
 
 def dhcp(basis: Basis, site: SiteParts, recorder: Recorder) -> DhcpService:
-    """Build DHCP with the engine of the site."""
+    """Build the DHCP service with the site's DHCP engine."""
     machine, lease_clock = basis.machine, _lease_clock(basis)
 
     def clock_was_set(ahead: float) -> None:
@@ -252,7 +255,7 @@ def dhcp(basis: Basis, site: SiteParts, recorder: Recorder) -> DhcpService:
 
 
 def tftp(basis: Basis, site: SiteParts, recorder: Recorder, neighbour: Holder) -> TftpService:
-    """Build TFTP with the files of the site."""
+    """Build the TFTP service, which serves the site's files."""
     options, machine = basis.options, basis.machine
     return TftpService(
         site.files.find,
@@ -273,9 +276,9 @@ def tftp(basis: Basis, site: SiteParts, recorder: Recorder, neighbour: Holder) -
 
 
 def books(basis: Basis, changed: Callable[[], None], recorder: Recorder) -> Books:
-    """Build the address books of the phones' directory, with the names that they last had.
+    """Build the task that reads the directory's address books, with the names and states that are stored.
 
-    `changed` is called when one has a new fault, or has it no longer.
+    `changed` is called when a book has a new fault, or no longer has a fault.
     """
     database, clocks = basis.database, basis.machine.clocks
     known = (ShelfBook(state, read_names(database, state.name)) for state in read_states(database))
@@ -297,7 +300,7 @@ def books(basis: Basis, changed: Callable[[], None], recorder: Recorder) -> Book
 
 
 def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> HttpService:
-    """Build the HTTP part: the operator's ports must be free; default ports in use are skipped."""
+    """Build the HTTP service; ports set by the operator must be free, default ports in use are skipped."""
     options, watch = basis.options, basis.watch
 
     def phone_pages() -> ASGIApp:
@@ -325,7 +328,7 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
 
 
 def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:
-    """Build SNTP."""
+    """Build the SNTP service."""
     return SntpService(
         basis.interface.name,
         site.addresses.has,
@@ -338,7 +341,7 @@ def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:
 def listener(
     basis: Basis, site: SiteParts, recorder: Recorder, wants_sip: Callable[[float], bool]
 ) -> FrameListener:
-    """Build what listens to frames that other devices send."""
+    """Build the listener for frames that other devices send."""
     interface, watch, clocks = basis.interface, basis.watch, basis.machine.clocks
 
     def phone_at(address: str) -> str:
@@ -351,7 +354,7 @@ def listener(
 
 
 def voice_vlan(basis: Basis, recorder: Recorder, watch: MachineWatch) -> VoiceVlanService | None:
-    """Build what answers CDP queries; None without `--voice-vlan`."""
+    """Build the service that answers CDP queries; None without `--voice-vlan`."""
     if basis.options.voice_vlan is None:
         return None
     interface, vlan = basis.options.voice_vlan
@@ -363,11 +366,11 @@ def voice_vlan(basis: Basis, recorder: Recorder, watch: MachineWatch) -> VoiceVl
 
 
 def metrics(basis: Basis, measured: MeasuredParts) -> HttpService | None:
-    """Build the page for Prometheus; None without `--metrics`."""
+    """Build the HTTP service of the metrics page for Prometheus; None without `--metrics`."""
     options = basis.options
     if options.metrics is None:
         return None
-    from ringup.pages.metrics_page import MetricsPage  # needs 1 MB of memory, which most servers save
+    from ringup.pages.metrics_page import MetricsPage  # needs 1 MB of memory, which most servers can save
 
     address, port = options.metrics
     return HttpService(MetricsPage(measured), [port], name="metrics", address=address, flag="--metrics")

@@ -12,11 +12,11 @@ def since_boot() -> float:
 
 
 BOOT_ID = "/proc/sys/kernel/random/boot_id"
-"""The file in which Linux identifies the boot of the machine."""
+"""The file in which Linux shows the ID of the machine's current boot."""
 
 
 def boot_id() -> str:
-    """Return what identifies this boot of the machine; empty where the kernel does not tell."""
+    """Return the ID of the machine's current boot; empty if the kernel does not provide one."""
     try:
         return Path(BOOT_ID).read_text("ascii").strip()
     except OSError:
@@ -36,7 +36,7 @@ class Clocks:
     pause: Callable[[float], None] = time.sleep
     """Makes the calling thread wait for this many seconds."""
     boot_id: Callable[[], str] = boot_id
-    """Identifies the boot since which `since_boot` counts; empty: unknown."""
+    """Returns the ID of the boot since which `since_boot` counts; empty: unknown."""
 
     def ahead(self) -> float:
         """Return the seconds by which the time of day is ahead of the time since boot."""

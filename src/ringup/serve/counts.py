@@ -7,7 +7,7 @@ from ringup.events import Event, FileSent
 
 
 class Counts:
-    """Numbers of events; the recorder updates them slice by slice, and any thread may read them."""
+    """Counts of events; the recorder adds to them in batches, and any thread may read them."""
 
     def __init__(self, stages: Callable[[], Mapping[str, int]], waiting: Callable[[], int]) -> None:
         self._stages = stages
@@ -30,7 +30,7 @@ class Counts:
 
     @property
     def events(self) -> Mapping[str, int]:
-        """Return the number of events, by the name of their kind."""
+        """Return the number of events by the name of the event class."""
         return {kind.__name__: count for kind, count in list(self._events.items())}
 
     @property
@@ -39,7 +39,5 @@ class Counts:
         return self._waiting()
 
     def stages(self) -> Mapping[str, int]:
-        """Return the number of phones in each stage; it counts the phones that sent a packet since the server
-        started.
-        """
+        """Return the number of phones in each stage, of those that sent a packet since the server started."""
         return self._stages()

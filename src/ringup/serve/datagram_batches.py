@@ -1,7 +1,8 @@
-"""Many datagrams for one system call: recvmmsg(2) and sendmmsg(2) through ctypes; Linux with glibc or musl.
+"""Receive and send many datagrams per system call, through ctypes; Linux with glibc or musl.
 
-Strategy: all structures are made once and point at each other, so that a batch only fills in lengths,
-addresses and payloads. A datagram costs half as much time as with Python's own sockets.
+The calls are recvmmsg(2) and sendmmsg(2). Strategy: all structures are made once and point at each other, so
+that a batch only fills in lengths, addresses and payloads. A datagram costs half as much time as with
+Python's own sockets.
 """
 
 import ctypes
@@ -55,7 +56,7 @@ class _Part(ctypes.Structure):
 
 
 class _MessageHeader(ctypes.Structure):
-    """A msghdr. musl has an int and a gap in the place of glibc's size_t; the gap is always zero."""
+    """A msghdr. Where glibc has a size_t, musl has an int and padding; the padding is always zero."""
 
     _fields_ = (
         ("name", ctypes.c_void_p),
@@ -89,7 +90,8 @@ class Batch:
         local address and more.
         """
         self.room = room
-        # None of these calls waits, so Python's lock is kept: another thread could hold it for milliseconds.
+        # None of these calls blocks, so they keep Python's global lock. If they released it, another thread
+        # could hold it for milliseconds.
         self._libc = ctypes.PyDLL(None, use_errno=True)
         self._array = (_Message * BATCH)()
         self._part_array = (_Part * BATCH)()
@@ -129,7 +131,7 @@ class ReceiveBatch(Batch):
             message.name_length, message.control_length = 16, CONTROL_ROOM
         try:
             count = self.call("recvmmsg", descriptor, 0, BATCH)
-        except OSError:  # nothing more; the loop calls again if something comes
+        except OSError:  # no datagram is waiting; the event loop calls again when one arrives
             return []
         return [self._datagram(index) for index in range(count)]
 
@@ -165,7 +167,7 @@ class SendingBatch(Batch, Generic[One]):
         raise NotImplementedError
 
     def copy_packet(self, index: int, packet: Packet) -> None:
-        """Copy the bytes of a message, at most as many as were stored."""
+        """Copy a packet into the message with this index; the packet has at most `room` bytes."""
         start, length = index * self.room, len(packet)
         self.data[start : start + length] = packet
         self.parts[index].length = length
@@ -199,7 +201,8 @@ class SendBatch(SendingBatch[Outgoing]):
         """Put this packet into the message with this index."""
         packet, peer, own_address = one
         self.copy_packet(index, packet)
-        # A relay sends many messages in turn: the addresses of the last message with this index stay.
+        # Successive replies often go to the same relay, so the addresses of the last message with this index
+        # are kept.
         if self._last_addresses[index] != (peer, own_address):
             self._last_addresses[index] = (peer, own_address)
             self._address(index, peer, own_address)

@@ -29,7 +29,7 @@ from ringup.journey.follow import NAMELESS_EVENTS
 MINUTE = 60.0
 """Seconds for which a source's events are counted together."""
 MOST_SOURCES = 5_000
-"""Maximum number of strangers, and of sources of the site's phones, that are counted separately within a
+"""Maximum number of unknown hosts, and of sources of the site's phones, that are counted separately within a
 minute. Later ones are counted together.
 """
 MOST_SUMMARIES = 20
@@ -53,18 +53,18 @@ _OF_THE_PBX = frozenset(kind for kind in KINDS.values() if kind.__module__ == pb
 _OF_DEVICES = frozenset(kind for kind in KINDS.values() if kind.__module__ == devices.__name__)
 
 THE_PBX = "PBX"
-"""The source of the PBX's events, in the place of an address."""
+"""The source of the PBX's events, instead of an address."""
 CDP = "CDP"
-"""The source of a phone's CDP announcements, in the place of an address."""
+"""The source of a phone's CDP announcements, instead of an address."""
 LEASES = "DHCP"
-"""The source of a phone's leases, in the place of an address."""
+"""The source of a phone's leases, instead of an address."""
 FILES = "TFTP and HTTP"
-"""The source of the files that a phone received, in the place of its address: requests can be forged in the
-phone's name, a complete transfer hardly.
+"""The source of the files that a phone received, instead of its address: any host can forge requests in the
+phone's name, but hardly a complete transfer.
 """
 
 DEVICES = "other devices"
-"""The source of what shows a second device with a phone's MAC or address."""
+"""The source of events that show a second device with a phone's MAC or address, instead of an address."""
 
 _APART = {
     **dict.fromkeys(_OF_THE_PBX, THE_PBX),
@@ -73,14 +73,12 @@ _APART = {
     VoiceVlanAnswered: CDP,
     AddressLeased: LEASES,
 }
-"""Events of a phone that are counted apart from what any host can send in its name."""
+"""Events of a phone that are counted apart from those that any host can cause in its name."""
 
 _NAMELESS = frozenset(NAMELESS_EVENTS)
 
 _Source = tuple[str, str]
-"""The MAC of a phone of the site, or empty; the address, or what is counted apart, or
-empty.
-"""
+"""The MAC of a phone of the site, or empty; and the IP address, one of the names above, or empty."""
 _NO_SOURCE = "", ""
 
 
@@ -91,7 +89,7 @@ class _Counted:
     taken: int = 0
     omitted: int = 0
     kinds: set[str] | None = None
-    """The kinds of the omitted events; None: there are none, which spares most sources an empty set."""
+    """The kinds of the omitted events; None: no event was omitted, as for most sources."""
 
 
 class EventLimits:
@@ -158,7 +156,7 @@ class EventLimits:
     def _new(self, source: _Source) -> _Counted:
         """Begin to count a source; if there are too many sources, count it without its address.
 
-        Forged addresses of strangers take no place from the phones of the site.
+        Forged addresses that belong to no phone do not use up the limit of the site's phones.
         """
         is_of_the_site = bool(source[0])
         if self._number(is_of_the_site=is_of_the_site) >= MOST_SOURCES:
@@ -174,14 +172,15 @@ class EventLimits:
 
         A MAC that is not in the site is ignored, because it may be forged. An event from an IP address counts
         for a phone only if the address proves that the phone sent it. The events of the PBX count as a source
-        of their own, and so do leases, files and signs of a second device: forged messages with a phone's MAC
-        or address must hide neither the phone's progress nor that another device has its MAC.
+        of their own, and so do leases, files and events that show a second device: forged messages with a
+        phone's MAC or address must hide neither the phone's progress nor that another device has its MAC.
         """
         kind, mac = type(event), event.mac
         apart = _APART.get(kind)
         if apart and self._is_of_the_site(mac):
             return mac, apart
-        # Events have no subclasses, and `isinstance` with so many takes as long as all of the rest.
+        # The types are compared directly: event classes have no subclasses, and `isinstance` with so many
+        # classes takes as long as the rest of this method.
         address = event.address if kind in _NAMELESS else ""  # type: ignore[union-attr]
         is_proven = not address or self._holder_of is None or self._holder_of(address) == mac
         if not is_proven or not self._is_of_the_site(mac):
@@ -189,7 +188,7 @@ class EventLimits:
         return mac, FILES if kind is FileSent else address
 
     def _summaries(self) -> list[Event]:
-        """Return the EventsOmitted of the past minute, and begin a new one."""
+        """Return the EventsOmitted events of the past minute, and begin a new minute."""
         at = self._clock()
         omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
         omitted.sort(key=lambda each: -each[1].omitted)

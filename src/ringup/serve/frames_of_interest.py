@@ -1,10 +1,10 @@
-"""The kernel's filter for frames that the listener reads: CDP announcements and SIP over UDP.
+"""Socket filters with which the kernel passes on only CDP announcements and SIP over UDP.
 
-A SIP datagram is known by its first four bytes, because a PBX may answer to any port. Fragments after the
-first are dropped, and so is everything else, before any copy is made.
+A SIP datagram is recognised by its first four bytes and not by its port, because a PBX may answer to any
+port. The kernel drops fragments after the first, and all other frames, before it makes a copy.
 
-The kernel takes the VLAN tag off a frame that arrives, so the filter finds the frame behind it. A frame that
-this machine sends through a VLAN interface has its tag in the frame if the network card does not insert tags.
+The kernel removes the VLAN tag of a received frame before the filter sees the frame. A frame that this
+machine sends through a VLAN interface still has its tag if the network card does not insert tags.
 
 Sources: the kernel's networking/filter, IEEE 802.1Q, P-CDP-1, RFC 3261 §7.
 """
@@ -27,16 +27,17 @@ RELEVANT_BYTES = 2048
 """Bytes of an accepted frame that the socket gets: a complete Ethernet frame."""
 
 ETHERNET, TAG, UDP = 14, 4, 8
-"""Bytes of the headers."""
+"""Bytes of the Ethernet header, the VLAN tag and the UDP header."""
 _IPV4, _TAGGED, _OVER_UDP, _LATER_FRAGMENT = 0x0800, 0x8100, 17, 0x1FFF
 _CDP_ADDRESS = 0x01000CCC, 0xCCCC
 STARTS = (b"REGI", b"SIP/", b"INVI", b"NOTI")
-"""The first bytes of the messages that are read."""
+"""The first four bytes of the SIP messages that are read."""
 
 
 def _sip(tag: int) -> tuple[Instruction, ...]:
-    """Accept or drop an IPv4 frame with so many bytes of VLAN tags: the first fragment of a UDP datagram that
-    begins like a SIP message.
+    """Return instructions that accept the first fragment of a UDP datagram that begins like a SIP message.
+
+    They drop all other IPv4 frames. `tag` is the number of bytes of VLAN tags in the frame.
     """
     ip, starts = ETHERNET + tag, len(STARTS)
     return (
@@ -55,11 +56,11 @@ def _sip(tag: int) -> tuple[Instruction, ...]:
 
 
 _DROP_OR_ACCEPT = Instruction(RETURN, 0), Instruction(RETURN, RELEVANT_BYTES)
-"""The last two instructions of each part: the first drops the frame, the second accepts it."""
+"""The last two instructions of each filter part: the first drops the frame, the second accepts it."""
 
 
 def _cdp() -> tuple[Instruction, ...]:
-    """Accept a frame to the address to which phones send CDP, and drop others."""
+    """Return instructions that accept frames to the address to which phones send CDP, and drop all others."""
     return (
         Instruction(LOAD_WORD, 0),
         Instruction(SKIP_ON_EQUAL, _CDP_ADDRESS[0], 0, 2),
@@ -82,6 +83,6 @@ def _program() -> Iterator[Instruction]:
 
 
 ONLY_CDP_AND_SIP = tuple(_program())
-"""The program of the listener."""
+"""The filter of the frame listener."""
 ONLY_CDP = _cdp()
-"""The program of those who need only CDP."""
+"""The filter of sockets that need only CDP."""

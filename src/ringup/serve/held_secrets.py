@@ -1,7 +1,7 @@
-"""Notice that phones have fetched their new secrets, so that Asterisk gets them.
+"""Detect that phones have fetched their new secrets, and let Asterisk have these secrets, too.
 
-The command that restarts phones does the same while it runs. One that is killed leaves the rest to the
-server.
+The command that restarts phones does the same while it runs. If that command is killed, the server does the
+rest.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ class HeldWatch:
     """
 
     def __init__(self, engine: Engine, revision: Callable[[], int]) -> None:
-        """`revision` is that of the site: only a revision holds secrets, so without a new one none is new."""
+        """`revision` returns the number of the site's revision; new secrets come only with a new revision."""
         self._engine = engine
         self._revision = revision
         self._seen = -1

@@ -1,8 +1,8 @@
-"""HTTP's sockets: an application served by uvicorn, on our own event loop and on sockets that we open.
+"""Serve an application over HTTP with uvicorn, on the server's own event loop and sockets.
 
-Strategy: `open` binds and listens, as root; `run` serves, after the privileges are gone. A connection without
-a request is closed after IDLE_SECONDS. A connection that receives its answer too slowly is closed after
-ANSWER_SECONDS. The number of connections is limited per address and in all. So a silent, slow or greedy
+Strategy: `open` binds and listens as root; `run` serves after root's privileges were given up. A connection
+without a request is closed after IDLE_SECONDS. A connection that receives its answer too slowly is closed
+after ANSWER_SECONDS. The number of connections is limited per address and in all. So a silent, slow or greedy
 client does not disturb the others.
 """
 
@@ -28,11 +28,11 @@ PORTS = (6970, 80)
 """Ports that phones request files from over HTTP: 6970 is CallManager's port, 80 the port of their URLs."""
 
 MOST_CONNECTIONS = 2560
-"""Maximum number of connections: 2,000 phones whose users press a button within a second, and some more. It
-is smaller if the system does not allow so many open files.
+"""Maximum number of connections: 2,000 phones whose users press a button within a second, and a reserve. The
+limit is smaller if the system does not allow so many open files.
 """
 MOST_WITHOUT_LEASE = 341
-"""Maximum number of connections from all addresses without a lease; the others are kept for phones."""
+"""Maximum number of connections from all addresses without a lease; the others are reserved for phones."""
 MOST_PER_ADDRESS = 16
 """Maximum number of connections per client address: phones use at most two, a browser six."""
 
@@ -76,7 +76,7 @@ class HttpService:
         logged. `flag` is the option that sets the ports, for messages. With `addresses`, the kernel drops
         packets to other local addresses. `answers_at` takes the local address of a connection and returns
         whether it is served; otherwise the connection is closed at once. `has_lease` returns whether a
-        client's address is leased; a third of the connections is kept for such clients.
+        client's address is leased; only such clients may use more than MOST_WITHOUT_LEASE connections.
         """
         self._name = name
         self._flag = flag
@@ -152,7 +152,7 @@ class Callers:
         self.refused = 0
 
     def admit(self, address: str) -> bool:
-        """Count one more connection of an address, if its limit allows; return whether it does."""
+        """Count one more connection of an address, if the limits allow it; return whether they do."""
         if not self._may_have_one(address):
             self.refused += 1
             return False
@@ -291,7 +291,7 @@ class _Connection(H11Protocol):
         return self._half_closed
 
     def on_response_complete(self) -> None:
-        """Wait for the next request, if one can come."""
+        """Wait for the next request; close the connection if the client has closed its sending side."""
         if self._half_closed:
             self.transport.close()
             return

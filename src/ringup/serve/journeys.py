@@ -9,14 +9,14 @@ from ringup.serve.store_thread import Done, Work
 from ringup.store.journeys import BATCH
 
 LOOK_SECONDS = 1.0
-"""Seconds between two looks for new events."""
+"""Seconds between two checks for new events."""
 QUIET = 300
-"""A check is quiet if at most this many events came since the last one."""
+"""Maximum number of new events since the last check with which a check counts as quiet."""
 CALM_LOOKS = 2
 """The server counts as idle after this many quiet checks in a row: the files of a boot come in bursts."""
 STORM_LOOKS = 5
-"""In a boot storm there is one batch per this many checks: its 20 ms delay phones that boot, and a program
-that shows the fleet applies the later events itself.
+"""In a boot storm, one check in this many saves a batch. A batch takes 20 ms, which delays phones that boot,
+and programs that show the fleet apply the later events themselves.
 """
 
 MOST_AT_THE_END = 40
@@ -27,7 +27,7 @@ class Keeper(Protocol):
     """The methods of `JourneyKeeper` that this module needs."""
 
     def advance(self) -> int:
-        """Follow more events; returns their number."""
+        """Apply a batch of new events to the journeys; returns the number of these events."""
 
     def stages(self) -> Mapping[str, int]:
         """Return the number of phones in each stage."""
@@ -59,7 +59,7 @@ class JourneysTask:
             self.look()
 
     def look(self) -> None:
-        """Begin a batch, unless one is under way or a boot storm has just begun."""
+        """Begin a batch, unless one is under way; in a boot storm, only one call in STORM_LOOKS does so."""
         self._calm_looks = 0 if self._is_storming() else self._calm_looks + 1
         self._taken_before = self._taken()
         self._storm_looks = 0 if self._is_calm else self._storm_looks + 1
@@ -67,7 +67,7 @@ class JourneysTask:
             self._begin()
 
     def finish(self) -> None:
-        """Follow the remaining events once the store thread has ended, so the next start reads little."""
+        """Apply the remaining events once the store thread has ended, so that the next start reads few."""
         for _ in range(MOST_AT_THE_END):
             if self._keeper.advance() < BATCH:
                 return
@@ -92,5 +92,5 @@ class JourneysTask:
         return self._calm_looks >= CALM_LOOKS
 
     def _is_storming(self) -> bool:
-        """Return whether many events came since the last look."""
+        """Return whether many events came since the last check."""
         return self._taken() - self._taken_before > QUIET

@@ -1,4 +1,4 @@
-"""The life of a server: opens the sockets, gives up root, starts the parts, stops them in order."""
+"""Run a server: open the sockets, give up root, start the parts, and stop them in order."""
 
 import asyncio
 import signal
@@ -50,7 +50,7 @@ def run(options: Options, change_site: Callable[[Site], Site] = unchanged) -> No
 
 async def serve(parts: ServerParts) -> None:
     """Serve until SIGINT or SIGTERM; raises BindError before the first reply."""
-    # Runs at the same time as the search for other servers, with root's rights.
+    # The check of the machine runs at the same time as the search for other DHCP servers, with root's rights.
     if parts.nodes:
         join(parts.database, parts.nodes.node)
     looking = asyncio.create_task(asyncio.to_thread(parts.machine_watch.look))
@@ -111,8 +111,8 @@ async def _look_for_other_servers(parts: ServerParts) -> None:
 
 
 async def _give_up_root(parts: ServerParts) -> None:
-    # Import this now: Python imports it at the first use of a thread, when the user may not be allowed to
-    # read it.
+    # Use a thread now: for the first one, Python imports a module that the later user may not be allowed to
+    # read.
     await asyncio.to_thread(lambda: None)
     if parts.options.user:
         drop_to(parts.options.user)

@@ -1,10 +1,10 @@
-"""Listen to what passes on the phones' interface: CDP announcements and SIP headers.
+"""Listen to CDP announcements and SIP headers that pass on the phones' interface.
 
 Strategy: one raw socket on the event loop. Normally it is bound to CDP's protocol alone, and costs nothing.
-SIP costs the kernel a look at every frame, and a copy of each one that this machine sends: a tenth of the
-processor time of a file. So the socket is bound to all protocols, with a filter, only while a registration is
-overdue. `open` needs root's rights; without them the server runs, and says once that it does not listen.
-It sends nothing.
+For SIP, the kernel must check every frame and copy each one that this machine sends, which costs a tenth of
+the processor time of a file transfer. So the socket is bound to all protocols, with a filter, only while a
+registration is overdue. `open` needs root's rights; without them the server runs, and logs once that it does
+not listen. The listener sends nothing.
 """
 
 import asyncio
@@ -31,11 +31,11 @@ All phones of a large site may announce themselves at once. A host that sends mo
 until the next second, and takes no processor time from the phones.
 """
 LOOK_SECONDS = 1.0
-"""Seconds between two looks for registrations without an answer."""
+"""Seconds between two checks for registrations without an answer."""
 
 
 class FrameListener:
-    """The listener on one interface."""
+    """Listens on one interface."""
 
     def __init__(
         self,
@@ -48,7 +48,7 @@ class FrameListener:
     ) -> None:
         """`mac_of` returns the MAC of the phone that has an address; `emit` takes what was seen.
 
-        `wants_sip` returns whether SIP matters at a time in Unix seconds.
+        `wants_sip` returns whether SIP is to be read at a time in Unix seconds.
         """
         self._interface = interface
         self._emit = emit
@@ -60,18 +60,18 @@ class FrameListener:
         self._look: asyncio.TimerHandle | None = None
         self._frames = TokenBucket(BURST, PER_SECOND)
         self.is_reading = False
-        """False after too many frames, until the next look."""
+        """False after too many frames, until the next check."""
         self._wants_sip = wants_sip
         self.hears_sip = False
-        """True while it listens to SIP."""
+        """True while it reads SIP."""
 
     @property
     def is_open(self) -> bool:
-        """Return whether it listens."""
+        """Return whether the raw socket is open."""
         return self._socket is not None
 
     def open(self) -> None:
-        """Open the raw socket; without the right to do so, log that nothing is listened to."""
+        """Open the raw socket; without the right to do so, log that CDP and SIP are not read."""
         try:
             self._socket = open_frame_tap(
                 self._interface,
@@ -114,7 +114,7 @@ class FrameListener:
                 self._faults.report(f"listening failed on a frame: {error!r}")
 
     def _look_again(self) -> None:
-        """Look for registrations without an answer, and whether SIP still matters."""
+        """Report registrations without an answer, and begin or stop reading SIP."""
         self._tell(self._reader.due(self._clock()))
         if self._socket and (wanted := self._wants_sip(self._clock())) != self.hears_sip:
             self._hear_sip(self._socket, wanted)

@@ -43,9 +43,9 @@ class EventStream(logging.StreamHandler):  # type: ignore[type-arg]
         self._lines = lines
 
     def write(self, events: Sequence[Event]) -> None:
-        """Write text directly.
+        """Write the events as text directly to the stream.
 
-        A record of the logging module for each event would cost five times as much.
+        A log record of the logging module for each event would take five times as long.
         """
         text = "".join(self._lines(events))
         self.acquire()

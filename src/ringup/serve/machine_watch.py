@@ -1,7 +1,7 @@
 """Run the rules of `ringup check` while the server runs, and report each fault that begins or ends.
 
-The rules run in a thread of their own, one look after the other: a program that hangs delays the next look,
-and neither an answer to a phone nor the stop of the server.
+The rules run in a thread of their own, one check after the other. A program that hangs delays only the next
+check, not the replies to phones or the stop of the server.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from ringup.rule import Result
 from ringup.serve.daemon_thread import in_a_daemon_thread
 
 LOOK_SECONDS = 60.0
-"""Seconds between two looks at the machine."""
+"""Seconds between two checks of the machine."""
 LEAST_REST = 10.0
 """Minimum pause after a check, as a multiple of the time that the check took."""
 SETTLE_SECONDS = 5.0
@@ -27,16 +27,16 @@ MOST_OF_A_RULE = 8
 """Maximum number of faults that one rule reports at a time."""
 
 NUMBERS_CHANGE = frozenset({"disk"})
-"""Rules whose text has another number at each look; the first text stands until the fault is gone."""
+"""Rules whose text has another number at each check; the first text is kept until the fault is gone."""
 
 UNSEEN = " ringup can no longer look at this ({why}): after the cure, restart ringup serve."
-"""Added to the cure of a fault that a later look cannot see, mostly for lack of root's rights."""
+"""Added to the cure of a fault that a later check cannot see, mostly for lack of root's rights."""
 
 Look = Callable[[], Sequence[Result]]
 
 
 class MachineWatch:
-    """Remembers the present faults, and checks for others."""
+    """Keeps the present faults, and checks for new ones."""
 
     def __init__(
         self, look: Look, look_at_pbx: Look, emit: Callable[[Event], None], clock: Callable[[], float]
@@ -68,14 +68,12 @@ class MachineWatch:
         self._woken.set()
 
     def look_now(self) -> None:
-        """Check at once, because a new revision of the site may have new faults, or an address book has
-        one.
-        """
+        """Check at once: a new revision of the site or an address book may have new faults."""
         self._due = time.monotonic()
         self._woken.set()
 
     def take(self, results: Sequence[Result]) -> None:
-        """Emit the new faults, and the end of others; a rule that could not check changes nothing."""
+        """Emit the faults that began and those that ended; a rule that could not check changes nothing."""
         for result in results:
             if result.state in ("sound", "found"):
                 self._compare(result)
@@ -83,7 +81,9 @@ class MachineWatch:
                 self._note_unseen(result)
 
     async def run(self) -> None:
-        """Look every minute, and after each change of the site and reload of Asterisk, until cancelled."""
+        """Check every minute, after each change of the site and after each reload of Asterisk, until
+        cancelled.
+        """
         while True:
             await self._wait()
             began = time.monotonic()
@@ -98,7 +98,7 @@ class MachineWatch:
             await asyncio.sleep(min((time.monotonic() - began) * LEAST_REST, LOOK_SECONDS))
 
     async def _wait(self) -> None:
-        """Wait until a look is due; after a reload, until Asterisk has settled."""
+        """Wait until a check is due; after a reload, until Asterisk has settled."""
         with suppress(TimeoutError):
             async with asyncio.timeout(max(0.0, self._due - time.monotonic())):
                 await self._woken.wait()

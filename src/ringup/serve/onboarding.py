@@ -8,11 +8,11 @@ from ringup.errors import RingupError
 from ringup.site.model import Site
 
 LOOK_SECONDS = 2.0
-"""Seconds between two looks for unknown phones. A phone without a file requests it again every 31 s."""
+"""Seconds between two checks for unknown phones. A phone without a file requests it again every 31 s."""
 
 
 class Onboarding:
-    """Looks for unknown phones again and again, and reports each fault once."""
+    """Gives unknown phones their extensions at regular checks, and reports each fault once."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class Onboarding:
         self._said = ""
 
     async def run(self) -> None:
-        """Look until cancelled."""
+        """Check for unknown phones until cancelled."""
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             if self._site().auto_extensions:

@@ -1,4 +1,4 @@
-"""The number of files and sockets that this process may have open."""
+"""Raise the number of files and sockets that this process may have open."""
 
 import resource
 
@@ -8,9 +8,9 @@ _MANY = 1 << 40
 
 
 def allow(connections: int) -> int:
-    """Let this process have so many connections beside its other open files; returns how many it may have.
+    """Raise the limit of open files for this many connections; returns the number of connections it allows.
 
-    The soft limit is raised as far as the hard limit goes, which needs no right.
+    The soft limit is raised as far as the hard limit goes, which needs no privilege.
     """
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     soft, hard = (_MANY if limit == resource.RLIM_INFINITY else limit for limit in limits)

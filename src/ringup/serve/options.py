@@ -61,7 +61,5 @@ class Options:
 
     @property
     def owners_by(self) -> OwnerSource:
-        """Return the chosen way; without a choice, ringup's own leases if it serves DHCP, else the neighbour
-        table.
-        """
+        """Return the chosen method; by default ringup's own leases with DHCP, else the neighbour table."""
         return self.owners or (OWN_LEASES if self.dhcp else NEIGHBOURS)

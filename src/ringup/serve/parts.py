@@ -1,4 +1,4 @@
-"""The parts of one server, and how they are built; `life.py` opens, starts and stops them.
+"""Build the parts of one server; `life.py` opens, starts and stops them.
 
 Nothing here opens a socket or starts a thread yet.
 """
@@ -49,12 +49,12 @@ from ringup.store.pins import pins_state, read_pins
 from ringup.store.revisions import current_revision, read_site
 
 Service = DhcpService | TftpService | HttpService | SntpService | FrameListener | VoiceVlanService
-"""A part with sockets."""
+"""A part that has sockets."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServerParts:
-    """One server: DHCP, TFTP, HTTP and SNTP on one interface, and the link to one PBX."""
+    """The parts of one server: DHCP, TFTP, HTTP and SNTP on one interface, and the link to one PBX."""
 
     options: Options
     interface: Interface
@@ -63,7 +63,7 @@ class ServerParts:
     store: AnyStoreThread
     """Writes leases and events, leases first."""
     recorder: Recorder
-    """Takes every event, for the log, the database and the counts."""
+    """Records every event in the log, the database and the counts."""
     journeys: JourneysTask
     """Saves the journeys (states) of the phones in the store thread when the server is idle."""
     retention: RetentionTask
@@ -83,8 +83,7 @@ class ServerParts:
     books: Books
     """Reads the address books of the phones' directory."""
     nodes: NodeParts | None
-    """This server as one of the nodes of a PostgreSQL database; None with SQLite, which allows no other
-    server.
+    """The parts for a group of nodes on a PostgreSQL database; None with SQLite, which only one server uses.
     """
     site: SiteParts
     """The parts that depend on the site's records: the files, the DHCP engine, the link to the PBX."""
@@ -95,7 +94,7 @@ class ServerParts:
     http: HttpService
     """HTTP, on the event loop, with the same files."""
     sntp: SntpService
-    """On the event loop."""
+    """SNTP, on the event loop."""
     listener: FrameListener
     """Listens to CDP and SIP that pass on the interface, on the event loop; it never sends."""
     voice_vlan: VoiceVlanService | None
@@ -119,8 +118,8 @@ class ServerParts:
 
 
 def _registered(database: Engine, macs: Collection[str]) -> list[str]:
-    """Return the extensions of these phones that are registered, by the events on record."""
-    from ringup.change.gather import journeys_of  # only a server with an Asterisk needs it
+    """Return the registered extensions of these phones, according to the stored events."""
+    from ringup.change.gather import journeys_of  # only a server with an Asterisk needs this module
 
     return [extension for journey in journeys_of(database, macs).values() for extension in journey.registered]
 

@@ -26,7 +26,7 @@ LONGEST_RETRY = 30.0
 
 
 class PbxLink:
-    """One Asterisk: its folder and its manager interface."""
+    """The link to one Asterisk: its configuration folder and its manager interface."""
 
     def __init__(
         self,
@@ -46,7 +46,7 @@ class PbxLink:
         self._held = held
         self._registered = registered
         self.asker = PbxAsker()
-        """Asks this Asterisk, for the services of the phones' menu."""
+        """Queries this Asterisk for the services of the phones' menu."""
         self._changed = asyncio.Event()
         self._installed = b""
         """The fingerprint of the files that were last written."""
@@ -54,7 +54,9 @@ class PbxLink:
         """The fingerprint of the files that this program last made Asterisk read; empty: none yet."""
         self._drift: Sequence[str] = ()
         self._fault = ""
-        """Why the last installation failed; logged once, although it is tried again."""
+        """The reason why the last installation failed; logged once, although each further attempt may fail,
+        too.
+        """
         self._said = ""
         """The last reason why the manager interface is unreachable; logged once, not at every attempt."""
         self.site_changed(site)
@@ -66,7 +68,7 @@ class PbxLink:
         self._changed.set()
 
     def secrets_changed(self) -> None:
-        """Schedule an install and a reload, because phones have fetched their new secrets."""
+        """Schedule an installation and a reload, because phones have fetched their new secrets."""
         self._changed.set()
 
     async def run(self) -> None:
@@ -146,7 +148,7 @@ class PbxLink:
         An Asterisk of FreePBX is not reloaded.
         """
         await self._fetch_registrations(manager)  # chan_sip forgets after a reload which phones answered
-        if not self._site.pbx.freepbx:  # its files are FreePBX's, and so is their reload
+        if not self._site.pbx.freepbx:  # FreePBX writes and reloads its files itself
             await self._reload(manager, ["everything"], await self._channels(manager))
         reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))
         try:
@@ -158,7 +160,10 @@ class PbxLink:
         raise EOFError(manager.lost)
 
     async def _fetch_registrations(self, manager: Manager) -> None:
-        """Report what changed while there was no connection; later events of Asterisk are still queued."""
+        """Emit events for registrations that changed while there was no connection.
+
+        Asterisk's later events wait in the manager's queue meanwhile.
+        """
         found = await registrations(manager, self._site.pbx.driver)
         if found is None:
             return
@@ -205,7 +210,7 @@ def _drift(pbx: Pbx) -> tuple[str, ...]:
 
 
 def _write(site: Site) -> list[str]:
-    """Write the realtime rows and the files; returns what was changed."""
+    """Write the realtime rows and the files; return the names of those that changed."""
     rows = ["realtime"] if site.pbx.realtime and write_rows(site) else []
     return [*rows, *(install(site, Path(site.pbx.etc)) if site.pbx.etc else ())]
 

@@ -32,7 +32,7 @@ def lacking(site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, d
 def site_results(
     site: Site, firmware: FirmwareFolder, addresses: Sequence[str], *, dhcp: bool
 ) -> list[Result]:
-    """Return the results of the rules CODES; the arguments are those of `lacking`."""
+    """Return the results of the rules in CODES; the arguments are those of `lacking`."""
     interface = InterfaceFact("", tuple(IPv4Interface(address) for address in addresses))
     return judge(_RULES, Facts(site, dhcp, interfaces=(interface,), loads=loads(site, firmware)))
 

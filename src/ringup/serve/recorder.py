@@ -1,8 +1,8 @@
 """Record every event: log it, count it, and write it to the database.
 
 A thread that emits an event only appends it to a queue. The store's thread does the rest when no lease waits:
-it takes the events in slices, and each slice in portions. After each portion it gives up Python's lock,
-because the serving threads would otherwise wait 5 ms for it.
+it takes the events in slices, and each slice in portions. After each portion it releases Python's global
+lock, because the serving threads would otherwise wait 5 ms for it.
 """
 
 import asyncio
@@ -81,8 +81,8 @@ class Recorder:
     ) -> None:
         """Without `keeps_all`, only the events of AT_ONCE are logged and stored. `stages` returns the number
         of phones in each stage, for the counts. Without `limits`, every event is logged and stored. `traces`
-        returns further events that it concludes from several events; `watch` only sees them. `node` is this
-        server's name if several servers share the database.
+        returns further events that it concludes from several events; `watch` receives every event and returns
+        nothing. `node` is this server's name if several servers share the database.
         """
         self._traces = traces
         self._watch = watch
@@ -195,7 +195,7 @@ class Recorder:
             self._take_in(SLICE)
             batch = self._next_batch()
             if not batch:
-                return bool(self._new)  # the complete slice was routine
+                return bool(self._new)  # no event of the slice needs to be stored
             begun = self._clocks.steady()
             try:
                 self._add_events(batch)
@@ -219,7 +219,7 @@ class Recorder:
             self._unwritten.extend(self._routine.without(allowed))
             log_events(allowed)
             for first in range(0, len(events), PORTION):
-                self._clocks.pause(0)  # gives Python's lock to a waiting thread
+                self._clocks.pause(0)  # releases Python's global lock for a waiting thread
                 self.counts.take(events[first : first + PORTION])
             return True
 
@@ -236,7 +236,7 @@ class Recorder:
         if not self._refusing:
             log.error("the database refuses events: %s", error)
         self._refusing = True
-        while self._take_in(SLICE):  # the log goes on
+        while self._take_in(SLICE):  # log the waiting events, although they cannot be stored
             pass
         if self._waiting() > MOST_WAITING:
             self._throw_away()

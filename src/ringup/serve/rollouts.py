@@ -7,13 +7,13 @@ from ringup.change.rollout import RolloutWork
 from ringup.errors import RingupError
 
 LOOK_SECONDS = 1.0
-"""Seconds between two looks at a rollout that is open."""
+"""Seconds between two checks of an open rollout."""
 IDLE_SECONDS = 3.0
-"""Seconds until a new rollout is noticed."""
+"""Maximum seconds until a new rollout is noticed."""
 
 
 class Rollouts:
-    """Looks at the open rollout again and again; a look that fails is repeated."""
+    """Checks the open rollout regularly; a check that fails is repeated."""
 
     def __init__(self, work: RolloutWork, failed: Callable[[str], None]) -> None:
         self._work = work

@@ -36,7 +36,7 @@ LOOK_SECONDS = 0.25
 
 @dataclass(slots=True)
 class PhoneFiles:
-    """Finds the files that an address gets; each revision of the site brings a new finder."""
+    """Finds the files that an address gets; each revision of the site sets a new `finder`."""
 
     finder: FileFinder
     owners: AddressOwners
@@ -116,7 +116,7 @@ def site_parts(
 
 
 def _folders(options: Options, steady: Callable[[], float]) -> tuple[FirmwareFolder, FirmwareFolder | None]:
-    """Open the firmware, and the files that the operator added."""
+    """Return the firmware folder, and the folder of the operator's own files, if any."""
     own_files = FirmwareFolder(options.files, LOOK_SECONDS, steady) if options.files else None
     return FirmwareFolder(options.firmware, LOOK_SECONDS, steady), own_files
 
@@ -170,7 +170,7 @@ def _finder(
     firmware: FirmwareFolder,
     own_files: FirmwareFolder | None,
 ) -> FileFinder:
-    """Return the parts of one revision; they are made again for each revision."""
+    """Return the file finder of one revision of the site."""
     server = str(site.server_address or addresses[0])
     is_checked = options.owners_by.by is not OwnersBy.OPEN
     return FileFinder(site, firmware, server, check_owner=is_checked, own_files=own_files)
@@ -197,6 +197,6 @@ def _pbx_link(
     held: Callable[[], Sequence[HeldSecret]],
     registered: Callable[[Collection[str]], Collection[str]],
 ) -> "PbxLink":
-    from ringup.serve.pbx import PbxLink  # takes 0.8 MB for the owners of 20,000 lines
+    from ringup.serve.pbx import PbxLink  # only with a PBX: 0.8 MB for the owners of 20,000 lines
 
     return PbxLink(site, emit, who_has, held, registered)

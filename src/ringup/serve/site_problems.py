@@ -1,4 +1,4 @@
-"""Log at start the problems of a site: it can be served, but has values that its phones cannot use."""
+"""Log at start the problems of a site that can be served but has values that its phones cannot use."""
 
 from collections.abc import Iterable, Sequence
 
@@ -17,15 +17,13 @@ def log_missing(problems: Sequence[Problem]) -> None:
 
 
 def log_warnings(problems: Iterable[Problem]) -> None:
-    """Log each problem with which phones still work, with its cure."""
+    """Log each problem that does not stop phones from working, with its cure, as a warning."""
     for problem in problems:
         log.warning("%s", problem)
 
 
 def log_problems(site: Site, folders: Sequence[FirmwareFolder | None], now: float) -> None:
-    """Log each problem of the ring tones and the logo, searched in these folders, and of the clock in the
-    coming year.
-    """
+    """Log the problems of ring tones and logo in these folders, and of the clock in the coming year."""
     files = (*ring_files.problems(site, *folders), *logo_file.problems(site, *folders))
     for problem in (*files, *clock_problems(site, now)):
         log.warning("%s", problem)

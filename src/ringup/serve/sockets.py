@@ -136,8 +136,7 @@ def own_addresses() -> frozenset[str]:
 
 
 def open_udp(interface: str, port: int) -> socket.socket:
-    """Open a non-blocking UDP socket that receives on one interface only, including broadcasts; raises
-    BindError.
+    """Open a non-blocking UDP socket on one interface, also for broadcasts; raises BindError.
 
     No other program can use the port on that interface, so a second DHCP server there is detected as an
     error.
@@ -175,7 +174,8 @@ def open_frame_tap(
     """Open a raw socket that receives the interface's frames of a protocol, before other sockets do.
 
     `limit` attaches a filter to it, before the first frame arrives. With `hears_itself` it also receives the
-    frames that this machine sends. The card passes CDP from now on (P-CDP-15). Raises BindError.
+    frames that this machine sends. From now on, the network card also passes on CDP frames (P-CDP-15). Raises
+    BindError.
     """
     with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
         limit(opened)

@@ -13,8 +13,8 @@ from ringup.site.model import Site
 from ringup.store.books import BookState
 
 MOST_PHONES_ASKED = 200
-"""Maximum number of phones about whose accounts Asterisk is asked while the server runs, so that a large site
-costs no more.
+"""Maximum number of phones whose accounts are looked up in Asterisk while the server runs. It limits the cost
+on a large site.
 """
 LEFT_OUT = ("pbx-manager", "pbx-verify")
 """Rules that do not run while the server runs: `PbxLost` reports the first; the second sends REGISTERs."""
@@ -43,7 +43,7 @@ def look_at_the_books(site: Site, books: Sequence[BookState]) -> list[Result]:
 def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:
     """Return the findings about Asterisk, except for the connection to it, which has its own event.
 
-    Takes seconds: it logs in, and asks about each line of the first phones.
+    This takes seconds, because it logs in and queries each line of the first phones.
     """
     from ringup.check.facts import Facts, ManagerRefusal, PbxState
     from ringup.check.probes import pbx
@@ -64,7 +64,7 @@ def look_at_asterisk(site: Site, *, dhcp: bool) -> list[Result]:
 
 @contextmanager
 def naming_the_holder(interface: str, protocol: str, ports: Collection[int]) -> Iterator[None]:
-    """Add to an error about a port the name of the program that uses the port, if the system shows it."""
+    """If a port is in use, add the name of the program that uses it to the error, if the system shows it."""
     try:
         yield
     except BindError as error:

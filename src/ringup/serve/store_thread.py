@@ -1,8 +1,8 @@
 """The only thread that writes to the database: leases at once, events when no lease waits.
 
-A commit waits for the disk. In this thread it delays neither DHCP nor TFTP. Work that arrives during a commit
-shares the next one, so a boot storm needs few commits. There is only one such thread, because SQLite allows
-one writer at a time and makes a second writer wait.
+A commit waits for the disk. Because it waits in this thread, it delays neither DHCP nor TFTP. Work that
+arrives during a commit shares the next one, so a boot storm needs few commits. There is only one such thread,
+because SQLite allows one writer at a time and makes a second writer wait.
 """
 
 import asyncio

@@ -1,7 +1,7 @@
 """Answer phones' CDP queries on one interface (`--voice-vlan`); `engine.voice_vlan` decides on the answers.
 
-`open` needs root's rights; `start` begins to read after the server has given up root. A switch that speaks
-CDP is a fault of the machine, which stands on the `ringup watch` screen until the switch is silent.
+`open` needs root's rights; `start` begins to read after the server has given up root. A switch that sends CDP
+is reported as a fault of the machine, and `ringup watch` shows this fault until the switch is silent.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ _CURE = "Set the voice VLAN on that switch and start ringup serve without --voic
 
 
 class VoiceVlanService:
-    """The service on one interface."""
+    """Answers CDP queries on one interface."""
 
     def __init__(
         self,
@@ -143,7 +143,7 @@ class VoiceVlanService:
             opened.send(frame)
 
     def _follow(self, engine: VoiceVlan) -> None:
-        """Emit events, note a switch that came or went, and set the timer."""
+        """Emit events, report a switch that began or stopped to send CDP, and set the timer."""
         if events := engine.take_events(self._clock()):
             self._emit(events)
         if engine.other != self._noted:

@@ -19,9 +19,7 @@ CONTROL_ROOM = PKTINFO_ROOM + FRAGMENT_ROOM
 
 
 class MessageBatch(Batch):
-    """Receives DHCP messages. The message itself says where to send the reply; that may differ from its
-    sender.
-    """
+    """Receives DHCP messages; the message itself says where the reply goes, not always to its sender."""
 
     def __init__(self) -> None:
         super().__init__(LARGEST_DATAGRAM, control_room=CONTROL_ROOM)

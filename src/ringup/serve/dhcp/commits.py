@@ -41,8 +41,8 @@ class LeaseCommits:
         later: Callable[[Callable[[], None]], object],
         steady_clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`commit` runs `save` elsewhere; all other calls happen on the event loop. `later` calls back after
-        GATHER_SECONDS.
+        """`commit` runs `save` in another thread; all other calls happen on the event loop. `later` calls
+        back after GATHER_SECONDS.
         """
         self._save = save
         self._commit = commit

@@ -36,12 +36,13 @@ RELEVANT_BYTES = ETHERNET + 60 + UDP + CHADDR + MAC
 _IPV4, _OVER_UDP, _LATER_FRAGMENT = 0x0800, 17, 0x1FFF
 _FOR_ANOTHER_HOST, _SENT_BY_THIS_HOST = 3, 4
 _MESSAGE = ETHERNET + UDP
-"""The message's offset, less the length of the IP header, which is the index."""
+"""Offset of the DHCP message in a frame, without the length of the IP header, which is in the index register.
+"""
 
 _DROP, _ACCEPT = "drop", "accept"
 _NEXT = ""
 _Step = tuple[int, int, str, str]
-"""Operation, operand, and where to go if a comparison is true or false."""
+"""Operation, operand, and the jump targets if a comparison is true and if it is false."""
 
 _STEPS: tuple[_Step, ...] = (
     (LOAD_HALF, 2 * MAC, _NEXT, _NEXT),

@@ -1,12 +1,12 @@
-"""Tell which host sent a DHCP message that names another host's hardware address; Linux only.
+"""Find the host that sent a DHCP message with another host's hardware address; Linux only.
 
 A UDP socket does not show the frame. A raw socket beside it receives the beginnings of the frames whose
 Ethernet source differs from the client's hardware address (chaddr) in the message; the kernel's filter drops
 all others. So the messages of honest phones cost only the filter. Messages of relays are left out, because
 their frames come from a router.
 
-Strategy: the kernel queues a frame here before it queues the datagram at the UDP socket, because it serves a
-socket for all protocols first. After each batch of datagrams, `look` reads all frames that are here, and
+Strategy: the kernel queues a frame here before it queues the datagram at the UDP socket, because it serves
+sockets for all protocols first. After each batch of datagrams, `look` reads all frames that have arrived, and
 `source_of` finds a datagram's frame by its transaction ID and hardware address. If a frame's datagram does
 not reach its socket, because a firewall dropped it, the frame is forgotten after MOST_KEPT newer ones.
 
@@ -41,7 +41,7 @@ NO_SOURCES = (
 
 
 class FrameSources:
-    """The frames of one interface that name another host's hardware address."""
+    """The frames of one interface whose DHCP message has another host's hardware address."""
 
     def __init__(self, interface: str) -> None:
         """Open the raw socket; if the kernel refuses it or its filter, the reason is logged."""
@@ -51,7 +51,7 @@ class FrameSources:
         except BindError as error:
             log.warning(NO_SOURCES, interface, error)
         self._kept: dict[bytes, tuple[str, int]] = {}
-        """By xid and chaddr: the source of the last frame, and the number of frames."""
+        """By transaction ID and hardware address: the source of the last frame, and the number of frames."""
 
     def look(self) -> bool:
         """Read the frames that have arrived; return whether a frame waits for its datagram."""
@@ -64,7 +64,9 @@ class FrameSources:
         return bool(self._kept)
 
     def source_of(self, message: bytes) -> str:
-        """Return the MAC that sent a message, and forget its frame; empty: the client's own, or unknown."""
+        """Return the MAC of the host that sent a message, and forget its frame; empty: the client, or
+        unknown.
+        """
         named = _name(message)
         kept = self._kept.pop(named, None)
         if kept is None:

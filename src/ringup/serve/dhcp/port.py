@@ -33,8 +33,8 @@ from ringup.wire.ethernet import UdpFrame, build_udp_frame
 _HARDWARE = Delivery.HARDWARE
 
 MOST_ARRIVALS = 20_000
-"""Maximum number of cached senders, because a renewing phone sends from its own address. The cache is cleared
-when full.
+"""Maximum number of cached arrivals, one per sender: a renewing phone sends from its own address. The cache
+is cleared when full.
 """
 
 
@@ -51,7 +51,7 @@ class AnyDhcpPort(Protocol):
         """Return the file descriptor that the event loop watches for ARP."""
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
-        """Return up to BATCH datagrams that are already here; raises OSError."""
+        """Return up to BATCH datagrams that have already arrived; raises OSError."""
 
     def send(self, replies: Sequence[DhcpReply]) -> list[tuple[DhcpReply, OSError]]:
         """Send the replies by their routes; return those that could not be sent."""
@@ -69,14 +69,14 @@ class AnyDhcpPort(Protocol):
         """Look up the interface's addresses again."""
 
     def close(self) -> None:
-        """Give the sockets back."""
+        """Close the sockets."""
 
 
 class DhcpPort:
     """The sockets of a real interface."""
 
     def __init__(self, name: str) -> None:
-        """Open them; raises BindError."""
+        """Open the sockets; raises BindError."""
         self.interface: Interface = interface_named(name)
         self.index = state_of(name).index
         self._udp = open_udp(name, SERVER_PORT)
@@ -103,7 +103,7 @@ class DhcpPort:
         return self._raw.fileno()
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
-        """Return up to BATCH datagrams that are already here; raises OSError."""
+        """Return up to BATCH datagrams that have already arrived; raises OSError."""
         arrivals = self._arrivals
         try:
             messages = self._receiving.receive(self._udp.fileno())
@@ -169,13 +169,13 @@ class DhcpPort:
             self._arrivals.clear()
 
     def close(self) -> None:
-        """Give all sockets back."""
+        """Close all sockets."""
         self._udp.close()
         self._raw.close()
         self._frame_sources.close()
 
     def _with_source(self, arrival: Arrival, message: bytes) -> Arrival:
-        """Add the host that sent a message with a hardware address that is not its own, if any did."""
+        """Add the sending host to an arrival if the message has another host's hardware address."""
         host = self._frame_sources.source_of(message)
         return replace(arrival, frame_source=arrival.frame_source or host) if host else arrival
 
@@ -195,9 +195,10 @@ class DhcpPort:
         return arrival
 
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:
-        """Send a datagram by a separate call.
+        """Send one reply by a separate system call.
 
-        There are few, or it is too long for a batch and the kernel fragments it.
+        This serves replies that are too few for a batch, and a reply that is too long for one: the kernel
+        fragments it.
         """
         route = reply.route
         try:

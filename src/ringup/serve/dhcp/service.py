@@ -1,9 +1,9 @@
 """The DHCP server's sockets, clock and disk; `engine.dhcp` decides on the replies.
 
 Strategy: the service reads all datagrams that wait on a socket, and the engine answers them. Replies that
-need no commit are sent at once; the others wait in `dhcp/commits.py`. `open` binds, as root; `start` begins
-to read, after the privileges are gone. Once a second the service looks after its interfaces, the kernel's
-drops and its commits.
+need no commit are sent at once; the others wait in `dhcp/commits.py`. `open` binds the sockets as root;
+`start` begins to read after root's privileges were given up. Once a second the service checks its interfaces,
+the kernel's drop counters and its commits.
 """
 
 import asyncio
@@ -47,7 +47,7 @@ MOST_ANSWERS = 256
 """Maximum number of probe replies that are handled before other work continues."""
 
 LOOK_SECONDS = 1.0
-"""Seconds between two checks of the interfaces, the kernel's drops and the commits."""
+"""Seconds between two checks of the interfaces, the kernel's drop counters and the commits."""
 
 SHORTEST_WAIT = 0.01
 """Minimum seconds between two checks of the probes, because the probes of a boot storm end at nearly the same
@@ -55,7 +55,7 @@ time.
 """
 
 _ON_RECORD = frozenset((AddressDeclined, AddressInUse, AddressReleased))
-"""Events about a lease that is stored; they are emitted once the lease is durable."""
+"""Events about a change of a stored lease; they are emitted once the change is durable."""
 
 
 class _Served:
@@ -110,7 +110,7 @@ class DhcpService:
         self._looking: asyncio.TimerHandle | None = None
         self._waking: asyncio.TimerHandle | None = None
 
-    # --- its life ---------------------------------------------------------------------------------
+    # --- start and stop---------------------------------------------------------------------------
 
     def open(self) -> None:
         """Bind every interface; if one fails, raises BindError and leaves no socket open."""
@@ -191,7 +191,7 @@ class DhcpService:
                 datagrams = port.receive()
                 if self.is_active:
                     self._answer(datagrams, now)
-                if len(datagrams) < FEW:  # few more can wait; if there are any, the event loop calls again
+                if len(datagrams) < FEW:  # if a few more are waiting, the event loop calls again
                     break
         except OSError:  # the interface went down or disappeared
             self._look_after(served, now)
@@ -219,7 +219,7 @@ class DhcpService:
             self._send([reply for reply in replies if not reply.needs_disk])
 
     def _go_on(self, now: float) -> None:
-        """Do the work that remains after a batch of messages."""
+        """After a batch of messages, send the probes, save the leases, and schedule the next wake-up."""
         if not self.is_active:
             return
         for probe in self._engine.take_probes():
@@ -252,7 +252,7 @@ class DhcpService:
         failures: list[tuple[DhcpReply, Exception]] = []
         try:
             failures += port.send(replies)
-        except Exception as fault:  # ours
+        except Exception as fault:  # an internal error
             failures += [(reply, fault) for reply in replies]
         for reply, error in failures:
             self._emit_discover(reply.event)
@@ -268,7 +268,7 @@ class DhcpService:
     # --- probes -------------------------------------------------------------------------------------
 
     def _ask(self, probe: Probe) -> None:
-        """Send the probe; a probe that cannot be sent counts as unanswered."""
+        """Send one ARP or ping probe; a probe that cannot be sent counts as unanswered."""
         with suppress(OSError):
             if probe.by is ProbeBy.PING:
                 if self._pinger:

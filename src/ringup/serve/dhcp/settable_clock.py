@@ -1,4 +1,4 @@
-"""The time of day, and the steps by which it is set."""
+"""Read the time of day, and detect that it was set."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ as set.
 
 
 class SettableClock:
-    """Compares the time of day with the time since boot at each look."""
+    """Compares the time of day with the time since boot at each call of `look`."""
 
     def __init__(
         self,
@@ -26,7 +26,7 @@ class SettableClock:
         self._ahead = time_of_day() - since_boot()
 
     def look(self) -> tuple[float, float]:
-        """Return the time of day, and the seconds by which it was set since the last look; 0: it was not."""
+        """Return the time of day, and the seconds by which it was set since the last call; 0: not set."""
         now = self._time_of_day()
         ahead = now - self._since_boot()
         step, self._ahead = ahead - self._ahead, ahead

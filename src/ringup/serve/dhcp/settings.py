@@ -45,11 +45,10 @@ def dhcp_settings(
 def _tftp_servers(
     named: str, own: str, own_addresses: tuple[str, ...], nodes: Sequence[Node]
 ) -> tuple[str, ...]:
-    """Return the server addresses in the order in which phones try them: the site's server_address, this
-    node, the other nodes.
+    """Return the TFTP server addresses in the order in which phones try them.
 
-    If server_address is not a node's address, for example that of a router which forwards to a node, it is
-    the only one.
+    The order is: the site's server_address, this node, the other nodes. If server_address is not a node's
+    address, for example that of a router which forwards to a node, it is the only one.
     """
     others = tuple(node.address for node in nodes if node.serves_files)
     if named and named not in (*own_addresses, *others):
@@ -79,7 +78,7 @@ def _known(phone: Phone) -> KnownPhone:
 def _ntp_servers(named: str) -> tuple[str, ...] | None:
     """Return the NTP servers for option 42, which takes addresses only.
 
-    A name goes only into SIPDefault.cnf.
+    If the site sets a host name, option 42 is empty; the name goes only into SIPDefault.cnf.
     """
     if not named:
         return None

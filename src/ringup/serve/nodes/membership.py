@@ -1,10 +1,9 @@
-"""This server as one of the nodes of its database: each second it reports that it runs, and learns whether it
-is active.
+"""Keep this server a node of the group that shares its database, and detect whether it is the active node.
 
-Strategy: for each service that only one node may provide, the database stores a hold, which ends a few
-seconds after the active node's last beat. The node itself measures this time from the moment before it sent
-the beat, by a clock that cannot be set. So it stops before the database lets another node begin, even if its
-beats no longer reach the database.
+Strategy: each second, the server reports to the database that it runs (a beat). For each service that only
+one node may provide, the database stores a hold, which ends a few seconds after the active node's last beat.
+The node itself measures this time from the moment before it sent the beat, by a clock that cannot be set. So
+it stops before the database lets another node begin, even if its beats no longer reach the database.
 """
 
 import asyncio
@@ -21,7 +20,7 @@ BEAT_SECONDS = 1.0
 """Seconds between two beats; three beats may be lost before another node takes over."""
 
 CLOCK_DIFFERENCE = 10.0
-"""Maximum difference in seconds between this machine's clock and the database's; a larger difference is
+"""Maximum difference in seconds between the clocks of this machine and of the database; a larger one is
 logged.
 """
 
@@ -58,7 +57,7 @@ class Membership:
         emit: Callable[[Event], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`beat` and `leave` are those of `store.nodes`; `node` describes this one."""
+        """`beat` and `leave` are functions of `store.nodes`; `node` returns the description of this node."""
         self.others: tuple[Node, ...] = ()
         """The other nodes, as of the last beat."""
         self._node = node
@@ -71,8 +70,8 @@ class Membership:
         self._said_clock = False
 
     async def run(self, changed: Callable[[], None]) -> None:
-        """Report each second that this node runs, until cancelled; call `changed` when the other nodes'
-        addresses have changed.
+        """Send a beat each second until cancelled; call `changed` when the other nodes' addresses have
+        changed.
         """
         while True:
             await asyncio.sleep(BEAT_SECONDS)
@@ -157,7 +156,7 @@ class Membership:
 
 
 class WhileActive:
-    """Runs endless work while this node is active for it."""
+    """Runs a task that never ends while this node is the active one."""
 
     def __init__(self, work: Callable[[], Awaitable[None]]) -> None:
         self._work = work
@@ -165,17 +164,17 @@ class WhileActive:
         self._standby = asyncio.Event()
 
     async def take_over(self, _hold: Hold) -> None:
-        """Allow the work to start."""
+        """Allow the task to start."""
         self._standby.clear()
         self._active.set()
 
     def stand_by(self) -> None:
-        """Cancel the work."""
+        """Cancel the task."""
         self._active.clear()
         self._standby.set()
 
     async def run(self) -> None:
-        """Start the work each time this node becomes active; raises the errors of the work."""
+        """Start the task each time this node becomes active; raises the errors of the task."""
         while True:
             await self._active.wait()
             work = asyncio.ensure_future(self._work())

@@ -1,6 +1,4 @@
-"""Register this server as a node of its database: its name, its address, and the services that it may
-provide.
-"""
+"""Register this server as a node of its database, with its name, its address and its services."""
 
 import asyncio
 import secrets
@@ -21,15 +19,15 @@ from ringup.store.leases import read_leases, save_leases
 from ringup.store.nodes import Hold, Node, beat, running_namesake
 
 PBX = "PBX"
-"""Name in the database of the link to Asterisk, a service of only one node, because a site has one PBX."""
+"""Name in the database of the link to Asterisk; only one node runs the link, because a site has one PBX."""
 
 
 @dataclass(frozen=True, slots=True)
 class NodeParts:
-    """This server as one of the nodes of its database."""
+    """The parts that make this server one of several nodes."""
 
     node: Node
-    """The description at the start of the server."""
+    """The node's description at the start of the server."""
     membership: Membership
     """Keeps this node's holds on the services of only one node: DHCP and the link to the PBX."""
     pbx: WhileActive | None
@@ -67,8 +65,9 @@ class DhcpOnNetwork:
         self._database = database
 
     def name(self) -> str:
-        """Return the name of the service; empty while the interface is down, so that another node can take
-        over.
+        """Return the name of the service; empty while the interface is down.
+
+        Another node can then take the service over.
         """
         if state_of(self._interface).trouble:
             return ""

@@ -1,4 +1,4 @@
-"""Find the phone of an address on a node that is on standby for DHCP, while another node writes the leases.
+"""Find the phone that leases an address, even on a node that is on standby for DHCP.
 
 Strategy: the active node has every lease in memory. A standby node reads the lease of the one address from
 the database and uses it for a quarter of a second, because a phone requests several files within that time.
@@ -17,8 +17,7 @@ FRESH_SECONDS = 0.25
 """Seconds for which a lease that was read from the database is used."""
 
 PAUSE_SECONDS = 2.0
-"""Seconds for which the database is not queried again after it gave no answer, because each phone would wait
-for it.
+"""Seconds for which the database is not queried again after it failed, because each phone would wait for it.
 """
 
 MOST_KEPT = 4096
@@ -36,7 +35,7 @@ class Leases(Protocol):
 
 
 class SharedLeases:
-    """The leases of all nodes; the threads of TFTP, HTTP and the recorder use this object."""
+    """Finds holders in the leases of all nodes; the threads of TFTP, HTTP and the recorder use it."""
 
     def __init__(
         self,

@@ -1,3 +1,1 @@
-"""Find the phone of an address: by ringup's own leases, another server's leases, the neighbour table, or a
-pin.
-"""
+"""Find the phone of an address by leases, the kernel's neighbour table or a pin."""

@@ -1,9 +1,9 @@
-"""Find the phone that an address belongs to, in the way that the operator chose.
+"""Find the phone that an address belongs to, by the method that `--owners` selects.
 
-Strategy: the chosen way returns the phone of an address. If it finds no phone, ringup looks for a phone whose
-record has this address (`ringup phone set PHONE --address`). Such a phone holds the address if the neighbour
-table shows the phone's MAC there. The table does not show hosts behind a router; for these, the record is
-enough if ringup follows another server's lease file.
+Strategy: the selected method returns the phone of an address. If it finds no phone, ringup looks for a phone
+whose record has this address (`ringup phone set PHONE --address`). Such a phone holds the address if the
+neighbour table shows the phone's MAC there. The table does not show hosts behind a router; for these, the
+record is enough if ringup follows another server's lease file.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,8 +16,7 @@ Holder = Callable[[str], str]
 """Takes an address; returns the MAC of the phone that it belongs to; empty: no phone."""
 
 Claim = Callable[[str, str, str], str]
-"""Takes the phone whose own file is requested, the address and its holder; returns the address's new holder.
-"""
+"""Takes the phone whose own file is requested, the address, and its holder; returns its new holder."""
 
 
 def no_claim(_mac: str, _address: str, holder: str) -> str:

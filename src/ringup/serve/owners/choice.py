@@ -1,4 +1,4 @@
-"""Build the finder of owners that `--owners` selects, and log the choice when the server starts."""
+"""Build the object that finds the phone of an address as `--owners` selects, and log the choice."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,7 +19,7 @@ def address_owners(
     clock: Callable[[], float],
     pins: Pins | None = None,
 ) -> AddressOwners:
-    """Return the finder for this way; `pins` is set only if the way is pins."""
+    """Return the object that finds phones by this method; `pins` is set only if the method is pins."""
     if pins is not None:
         return AddressOwners(source.by, pins.holder_of, neighbour, reserved_for(site), pins.claim)
     holder = neighbour if source.by is OwnersBy.NEIGHBOURS else own_lease
@@ -29,7 +29,7 @@ def address_owners(
 
 
 def check_owners(source: OwnerSource) -> None:
-    """Raise BindError if the chosen way cannot work; call it as the user that the server runs as."""
+    """Raise BindError if the chosen method cannot work; call it as the user that the server runs as."""
     if source.file:
         LeaseFile(source.file).check()
 

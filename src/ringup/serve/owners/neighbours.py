@@ -51,7 +51,7 @@ class NeighbourTable:
         self._number = self._number % 0xFFFFFFFF + 1
         asking.send(build_question(address, index, self._number))
         until = time.monotonic() + ANSWER_SECONDS
-        answers = select.poll()  # `select` takes no descriptor above 1,023
+        answers = select.poll()  # `select` accepts no descriptor above 1,023
         answers.register(asking, select.POLLIN)
         while (left := until - time.monotonic()) > 0 and answers.poll(left * 1000):
             answer = parse_answer(asking.recv(_ROOM), self._number)
@@ -75,9 +75,7 @@ class NeighbourTable:
 
 
 def is_beside(address: str, interface: str) -> bool:
-    """Return whether an address is in a network of this interface, so that its host is reached without a
-    router.
-    """
+    """Return whether an address is in a network of this interface, so that no router is between."""
     import psutil
 
     from ringup.wire.ipv4 import number_of

@@ -1,4 +1,4 @@
-"""Store a pin while the phone's file waits, so that after `kill -9` no other address gets the phone."""
+"""Store a pin before the phone gets its file, so that no other address gets it after `kill -9`."""
 
 import threading
 from collections.abc import Callable
@@ -11,11 +11,11 @@ from ringup.serve.store_thread import AnyStoreThread
 from ringup.store.pins import Pin, save_pins
 
 SECONDS = 2.0
-"""Longest wait for the disk: a disk that hangs must not keep a phone from its file."""
+"""Maximum seconds to wait for the disk: a disk that hangs must not keep a phone from its file."""
 
 
 def pin_saver(database: Engine, store: AnyStoreThread) -> Save:
-    """Return a function that begins to store a pin and returns another one, which waits for the end."""
+    """Return a function that begins to store a pin, and returns a function that waits until this is done."""
 
     def save(pin: Pin, done: Callable[[], None]) -> Callable[[], object]:
         ended = threading.Event()

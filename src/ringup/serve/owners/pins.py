@@ -2,7 +2,7 @@
 
 Strategy: on the server's own segment, the kernel's neighbour table decides, and a pin follows the phone's MAC
 there. The table does not show hosts behind a router: the first address that requests the phone's own file is
-pinned, until an operator removes the pin. The file leaves when the pin is stored.
+pinned, until an operator removes the pin. The file is sent once the pin is stored.
 """
 
 import asyncio
@@ -79,7 +79,7 @@ class Pins:
 
     @property
     def changes(self) -> int:
-        """Return the number of changes so far, for `take`."""
+        """Return the number of changes of the pins so far; pass it to `take`."""
         return self._changes
 
     def take(self, stored: Iterable[Pin], changes: int) -> None:

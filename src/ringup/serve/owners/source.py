@@ -6,10 +6,10 @@ from pathlib import Path
 
 
 class OwnersBy(StrEnum):
-    """The ways to identify the phone of an address."""
+    """The methods that identify the phone of an address."""
 
     OWN_LEASES = ""
-    """The default where ringup is the DHCP server."""
+    """The default if ringup is the DHCP server."""
     LEASES = "leases"
     NEIGHBOURS = "neighbours"
     PIN = "pin"
@@ -18,7 +18,7 @@ class OwnersBy(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OwnerSource:
-    """One way, and for `leases` the file to follow."""
+    """A method, and for `leases` the file to follow."""
 
     by: OwnersBy
     file: Path | None = None

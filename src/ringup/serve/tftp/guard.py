@@ -1,8 +1,8 @@
-"""Detect that many requests carry one address, and let only frames of that address's host pass for a while.
+"""Detect a flood of requests from one address, and admit only frames of that address's real host for a while.
 
 A host can send requests with a phone's address. The server reads a limited number of requests per address and
 second, so a flood of such requests would displace the phone's own. No phone sends MANY requests in a second.
-When an address does, the kernel's neighbour table shows the MAC of the host that really has it, and a filter
+If an address does, the kernel's neighbour table shows the MAC of the host that really has it, and a filter
 drops the requests in other frames. An address behind a router is not in that table; its requests are not
 filtered.
 """
@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from ringup.serve.tftp.traffic import Received
 
 MANY = 200
-"""Number of datagrams of one address in a second to the port of the requests, above which it is guarded. The
-busiest phone sends ten; a NAT router in front of many phones has one MAC, so that none of theirs is dropped.
+"""Number of datagrams per second from one address to the request port at which the address is guarded. The
+busiest phone sends ten. A NAT router in front of many phones has one MAC, so none of their requests is
+dropped.
 """
 
 GUARD_SECONDS = 30.0
-"""Seconds for which an address is guarded: another phone may get the address meanwhile."""
+"""Seconds for which an address is guarded, and no longer: another phone may get the address."""
 
 MOST_GUARDED = 64
 """Maximum number of guarded addresses; the kernel checks them one after another for each request."""
@@ -32,7 +33,7 @@ class RequestGuard:
         self._second = 0
         self._counts: dict[str, int] = {}
         self._until: dict[str, float] = {}
-        """The end of each guard, also of the addresses that cannot be guarded."""
+        """When each guard ends, in Unix seconds by address; also for addresses whose MAC is unknown."""
         self.macs: Mapping[str, str] = {}
         """The MAC of each guarded address."""
         self._begun: list[str] = []
@@ -43,7 +44,7 @@ class RequestGuard:
         return begun
 
     def has_news(self, received: Sequence[Received], now: float) -> bool:
-        """Count datagrams, and end guards that are over; return whether `macs` changed."""
+        """Count datagrams, begin and end guards; return whether `macs` changed."""
         before = self.macs
         over = [address for address, until in self._until.items() if not now < until <= now + GUARD_SECONDS]
         if over:

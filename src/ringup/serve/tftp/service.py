@@ -1,7 +1,8 @@
 """The TFTP server's clock and thread; `engine.tftp` decides on the replies, sockets.py has the sockets.
 
 Strategy: a separate thread waits for the sockets, so blocks are sent even while the event loop reads a new
-revision or waits for a disk. `open` binds, as root; `start` begins to read, after the privileges are gone.
+revision or waits for a disk. `open` binds the sockets as root; `start` begins to read after root's privileges
+were given up.
 """
 
 import os
@@ -31,10 +32,12 @@ GUARDED = (
     "TFTP: many requests arrive in the name of %s; for %.0f s only those in frames of %s are accepted, "
     "which has that address"
 )
-"""Logged when an address is guarded; an event of the phone could be one too many of those that are forged."""
+"""Logged when an address is guarded. It is not an event, because the forged requests may have used up the
+phone's limit of events.
+"""
 
 MANY_AT_ONCE = 16
-"""Number of datagrams in a turn from which they are counted by address: fewer are not a flood."""
+"""Minimum number of datagrams per turn that are counted by address: fewer are not a flood."""
 
 CLOCK_STEP = 0.1
 """Maximum difference in seconds between the time of day and the monotonic clock; above it, the clock counts
@@ -45,17 +48,19 @@ DROPS_SECONDS = 1.0
 """Seconds between two checks of the kernel's drop counters."""
 
 NO_C = "the part in C was not built (it needs a C compiler when ringup is installed)"
-"""The reason in the log for a slower way."""
+"""Logged as the reason why a slower method is used."""
 
 OpenTraffic = Callable[[Sequence[socket.socket], int, bytes, ReplyPortChoice], Traffic]
-"""Takes the sockets, the descriptor that ends a wait, the address (four bytes, or none) that all reply
-ports but the last are bound to, where all addresses are served, and the choice of each client's port."""
+"""Takes the sockets, the descriptor that ends a wait, the main address (four bytes, or empty), and the choice
+of each client's port. If all addresses are served, all reply ports but the last are bound to the main
+address.
+"""
 
 
 def quickest_traffic(
     sockets: Sequence[socket.socket], wake_up: int, main_address: bytes, port_choice: ReplyPortChoice
 ) -> Traffic:
-    """Open the first of C, batches and single calls that this machine has, and log which one."""
+    """Open the quickest method that this machine has (C, batches or single calls), and log which one."""
     if tftp_native.available():
         log.info("TFTP: C answers ACKs and known requests")
         return tftp_native.NativeTraffic(sockets, wake_up, main_address, port_choice)
@@ -67,7 +72,7 @@ def quickest_traffic(
 
 
 class TftpService:
-    """A TFTP server on the addresses of its sockets; answers leave from the address asked."""
+    """A TFTP server on the addresses of its sockets; it replies from the address that got the request."""
 
     def __init__(
         self,
@@ -85,8 +90,8 @@ class TftpService:
     ) -> None:
         """`find`, `mac_of` and `on_events` are called from the service's own thread.
 
-        `answers_at` takes the four bytes of an address, or none where one address is served, and returns
-        whether a request to that one is answered. `neighbour` returns the MAC of a host on the served
+        `answers_at` takes the local address of a request as four bytes (empty if only one address is served),
+        and returns whether the request is answered. `neighbour` returns the MAC of a host on the served
         segment, or "". `random_bytes` gives the secret by which each client's reply port is chosen.
         """
         self._find, self._mac_of, self._on_events = find, mac_of, on_events
@@ -121,7 +126,7 @@ class TftpService:
 
     @property
     def ignored(self) -> int:
-        """Return the number of datagrams so far that belong to no request and no transfer."""
+        """Return the number of ignored datagrams: of no request and no transfer, or of a flood."""
         return self._server.ignored + self._traffic.ignored if self._traffic else 0
 
     @property
@@ -149,7 +154,7 @@ class TftpService:
     def addresses_changed(self, addresses: Sequence[str], main_address: str) -> None:
         """Answer at these addresses from now on; the thread binds its reply ports again within LONGEST_SLEEP.
 
-        They stay where they are as long as their address does, for transfers are under way there.
+        The reply ports keep their address as long as the interface has it, because running transfers use it.
         """
         self._sockets.addresses_changed(addresses, main_address)
 
@@ -200,7 +205,7 @@ class TftpService:
             self._bind_reply_ports_anew(traffic)
         try:
             received = traffic.wait(self.seconds_to_sleep())
-        except OSError as error:  # an interface went; the sockets live on
+        except OSError as error:  # an interface disappeared; the sockets remain usable
             self._faults.report(f"TFTP cannot receive: {error}")
             received = ()
         now = self._clock()
@@ -224,7 +229,7 @@ class TftpService:
             log.warning(GUARDED, address, GUARD_SECONDS, self._guard.macs[address])
 
     def _bind_reply_ports_anew(self, traffic: Traffic) -> None:
-        """Let transfers leave from the main address; until then, the last port answers all requests."""
+        """Bind the reply ports to the new main address; until then, the last reply port answers all."""
         try:
             self._sockets.move_reply_ports()
         except (BindError, OSError) as error:
@@ -257,7 +262,7 @@ class TftpService:
         receive = self._server.receive
         for data, peer, index, own_address in received:
             if not self._answers_at(own_address):
-                continue  # to another network's address of this machine
+                continue  # sent to this machine's address on another network
             try:
                 replies += receive(data, peer, index, now, own_address)
             except Exception as error:  # an error about one datagram must not stop the server
@@ -270,7 +275,7 @@ class TftpService:
             return
         try:
             self._send(traffic, self._server.wake(now))
-        except Exception as error:  # an error about one transfer must not either
+        except Exception as error:  # nor may an error about one transfer
             self._faults.report(f"TFTP retransmission: {error!r}")
 
     def _send(self, traffic: Traffic, replies: list[Reply]) -> None:

@@ -15,9 +15,9 @@ from ringup.serve.sockets import IP_PKTINFO, widen_receive_buffer
 PORT = 69
 
 SEND_BUFFER = 4 * 1024 * 1024
-"""Bytes of a port: several thousand blocks, more than the transfers of a port have under way."""
+"""Size in bytes of a socket's send queue: several thousand blocks, more than its transfers have in flight."""
 
-# ip(7); Python has no names for them.
+# Constants of ip(7) that Python has no names for.
 _IP_MTU_DISCOVER = 10
 _IP_PMTUDISC_PROBE = 3
 
@@ -42,7 +42,7 @@ ANY_PORTS = ReplyPorts()
 
 
 class TftpSockets:
-    """The sockets of one address, or of all of them with ``0.0.0.0``."""
+    """The sockets on one local address, or on all local addresses with ``0.0.0.0``."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class TftpSockets:
     ) -> None:
         """Nothing is bound before `open`.
 
-        Where all addresses are served, nearly all requests come to `main_address`: the reply ports but the
-        last are bound to it, which spares the kernel a look at each packet's own. With `addresses`, the
-        kernel drops what comes to others.
+        If all addresses are served, nearly all requests come to `main_address`. All reply ports but the last
+        are bound to it, so that most packets need no source address of their own. With `addresses`, the
+        kernel drops packets to other addresses.
         """
         self.main_address = main_address
         self.reply_ports = reply_ports
         self.opened: list[socket.socket] = []
-        """The requests' socket, then the replies'; the last is bound to `address`."""
+        """The socket for requests, then those for replies; the last one is bound to `address`."""
         self._address = address
         self._addresses = addresses
         self._guarded: Mapping[str, str] = {}
@@ -105,7 +105,7 @@ class TftpSockets:
         self.opened.clear()
 
     def _places(self) -> list[tuple[str, int]]:
-        """Return the address and port of every socket: the requests', then the replies'."""
+        """Return the address and port of every socket: first that for requests, then those for replies."""
         first, count = self.reply_ports.first, self.reply_ports.count
         ports = [first + number if first else 0 for number in range(count)]
         main = self.main_address or self._address
@@ -113,19 +113,23 @@ class TftpSockets:
         return [(self._address, self._port), *zip(addresses[:count], ports, strict=True)]
 
     def addresses_changed(self, addresses: Sequence[str], main_address: str) -> None:
-        """Let the kernel admit these addresses from now on; the reply ports must move if theirs is gone."""
+        """Let the kernel admit these addresses from now on; if the reply ports' address is gone, they must
+        move.
+        """
         self._addresses = addresses
         self._filter()
         if self.main_address and self.main_address not in addresses:
             self._next_main_address = main_address
 
     def guard(self, macs: Mapping[str, str]) -> None:
-        """Let the kernel drop requests from these addresses in frames of other MACs than theirs."""
+        """Let the kernel drop requests from these addresses unless their frames come from the addresses'
+        MACs.
+        """
         self._guarded = macs
         self._filter()
 
     def _filter(self) -> None:
-        """Let the kernel drop what comes to addresses that are not served."""
+        """Let the kernel drop packets to addresses that are not served."""
         if not self._addresses or not self.opened:
             return
         # The other sockets are bound to one address.
@@ -138,7 +142,7 @@ class TftpSockets:
         return bool(self._next_main_address)
 
     def move_reply_ports(self) -> None:
-        """Move the reply ports to the new main address, port numbers and descriptors kept.
+        """Move the reply ports to the new main address; their numbers and descriptors stay the same.
 
         It is tried once. Raises BindError and OSError.
         """
@@ -151,7 +155,7 @@ class TftpSockets:
 
 
 def _never_fragment(opened: socket.socket) -> None:
-    """Forbid fragments: 512-byte blocks fit every path, and the kernel then assigns no packet numbers."""
+    """Forbid fragments: 512-byte blocks fit every path, and the kernel then need not assign packet IDs."""
     opened.setsockopt(socket.IPPROTO_IP, _IP_MTU_DISCOVER, _IP_PMTUDISC_PROBE)
 
 

@@ -1,8 +1,8 @@
-"""Receive and send TFTP datagrams: three ways with one interface, the quickest that the platform has.
+"""Receive and send TFTP datagrams; there are three implementations, and the quickest available one is used.
 
-* `tftp_native.NativeTraffic`: ACKs, and requests for known files, are answered in C; Python sees the rest;
-* `PolledTraffic` over `BatchedPort`: all is done in Python, many datagrams for one system call;
-* `PolledTraffic` over `PlainPort`: one datagram for one system call; for a few datagrams the quickest.
+* `tftp_native.NativeTraffic`: C answers ACKs and cached requests; Python handles the rest;
+* `PolledTraffic` over `BatchedPort`: Python handles everything, many datagrams per system call;
+* `PolledTraffic` over `PlainPort`: one datagram per system call, which is the quickest for a few datagrams.
 """
 
 import errno
@@ -35,11 +35,11 @@ Received = tuple[bytes, Peer, int, bytes]
 
 
 class Traffic(Protocol):
-    """The datagrams of all ports."""
+    """Receives and sends the datagrams of all ports."""
 
     @property
     def progresses(self) -> Progresses:
-        """Return the object that keeps the numbers of the engine's transfers."""
+        """Return the object that keeps the state of the engine's transfers."""
 
     @property
     def unsent(self) -> int:
@@ -57,12 +57,13 @@ class Traffic(Protocol):
         """Wait for datagrams and return them; empty after `seconds` or after a wake-up."""
 
     def finished(self) -> Sequence[Finished]:
-        """Return the transfers whose last block was acknowledged during the last wait, if ACKs are answered
-        here.
+        """Return the transfers whose last block was acknowledged during the last wait.
+
+        There are none if the engine itself handles the ACKs.
         """
 
     def handed_over(self) -> Sequence[HandedOver]:
-        """Return the transfers begun here that the engine must take over before it looks at what came."""
+        """Return the transfers that the engine must take over before it handles the received datagrams."""
 
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
         """Send the replies; return an error for each that could not be sent, except because of full
@@ -70,38 +71,36 @@ class Traffic(Protocol):
         """
 
     def rebound(self, main_address: bytes) -> None:
-        """Continue after the reply ports but the last were bound to this address, under the same
-        descriptors.
-        """
+        """Continue after all reply ports but the last were bound to this address; their descriptors stay."""
 
     def close(self) -> None:
-        """Forget the sockets; they stay open."""
+        """Free the resources; the sockets stay open."""
 
 
 class TftpPort(Protocol):
-    """One socket."""
+    """Receives and sends the datagrams of one socket."""
 
     def receive(self) -> Sequence[Datagram]:
-        """Return up to BATCH datagrams that are already here."""
+        """Return up to BATCH datagrams that have already arrived."""
 
     def send(self, outgoing: Sequence[Outgoing]) -> list[OSError]:
         """Send the packets; return an error for each packet that could not be sent."""
 
 
 class PlainPort:
-    """Python's own calls."""
+    """A port that uses Python's own socket calls, one per datagram."""
 
     def __init__(self, opened: socket.socket) -> None:
         self._socket = opened
 
     def receive(self, most: int = BATCH) -> list[Datagram]:
-        """Return up to `most` datagrams that are already here."""
+        """Return up to `most` datagrams that have already arrived."""
         received: list[Datagram] = []
         try:
             while len(received) < most:
                 data, ancillary, _, peer = self._socket.recvmsg(LARGEST_DATAGRAM, _ROOM)
                 received.append((data, peer, _own_address(ancillary)))
-        except OSError:  # nothing more; the loop calls again if something comes
+        except OSError:  # no datagram is waiting; the event loop calls again when one arrives
             pass
         return received
 
@@ -121,7 +120,7 @@ class PlainPort:
 
 
 class BatchedPort:
-    """Single calls while there are few datagrams, batches when there are many."""
+    """A port that uses single calls while there are few datagrams, and batches when there are many."""
 
     def __init__(self, opened: socket.socket, receiving: ReceiveBatch, sending: SendBatch) -> None:
         self._plain = PlainPort(opened)
@@ -131,7 +130,7 @@ class BatchedPort:
         self._many = False
 
     def receive(self) -> list[Datagram]:
-        """Return up to BATCH datagrams that are already here."""
+        """Return up to BATCH datagrams that have already arrived."""
         received = [] if self._many else self._plain.receive(FEW)
         if self._many or len(received) == FEW:
             received += self._receiving.receive(self._descriptor)
@@ -156,7 +155,7 @@ def batched_ports(sockets: Sequence[socket.socket]) -> list[TftpPort]:
 
 
 class Outbox:
-    """Sorts replies by port, and counts those that could not be sent."""
+    """Sends replies through their ports, and counts those that could not be sent."""
 
     def __init__(self, ports: Sequence[TftpPort]) -> None:
         self._ports = ports
@@ -177,7 +176,7 @@ class Outbox:
 
 
 class PolledTraffic:
-    """Every datagram goes to Python."""
+    """Traffic of which the engine handles every datagram, in Python."""
 
     ignored = 0
     live = 0
@@ -228,12 +227,12 @@ class PolledTraffic:
             self._poll.register(descriptor, select.EPOLLIN)
 
     def close(self) -> None:
-        """Forget the sockets; they stay open."""
+        """Free the resources; the sockets stay open."""
         self._poll.close()
 
 
 def _own_address(ancillary: list[tuple[int, int, bytes]]) -> bytes:
-    """Return the local address that a datagram was sent to; empty on a socket that is bound to one."""
+    """Return the local address that a datagram was sent to; empty if its socket is bound to one address."""
     for level, kind, value in ancillary:
         if level == socket.IPPROTO_IP and kind == IP_PKTINFO and len(value) >= PKTINFO.size:
             own_address: bytes = PKTINFO.unpack_from(value)[1]

@@ -1,1 +1,1 @@
-"""The optional C part of the TFTP server and its Python face."""
+"""The optional C library of the TFTP server, and its Python interface."""

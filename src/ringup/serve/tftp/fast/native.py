@@ -1,7 +1,7 @@
-"""Answer ACKs and known requests in C: the Python side of `tftp_fast.c`, if that was built.
+"""Python's interface to `tftp_fast.c`, the C library that answers ACKs and cached requests.
 
-The package's build compiles it if there is a C compiler (`hatch_build.py`); without it, the server is only
-slower.
+The package's build compiles the library if there is a C compiler (`hatch_build.py`); without it, the server
+is only slower.
 """
 
 import ctypes
@@ -25,18 +25,23 @@ from ringup.serve.tftp.traffic import Outbox, Received, batched_ports
 from ringup.wire import tftp
 
 LIBRARY = Path(__file__).with_name("tftp_fast.so")
-"""The path that the build writes it to."""
+"""The path to which the build writes the library."""
 
 _LEFT_DATA = struct.Struct("=4s4sHHI")
-"""The header before a datagram's bytes; addresses and port in network order."""
+"""Header of a datagram left to Python: sender, local address, sender's port, length, index of the socket.
+
+Addresses and port are in network order.
+"""
 _FINISHED = struct.Struct("=4s2sHI4xd")
-"""Address and port in network order, number of the known request, blocks sent again, when it began."""
+"""A finished transfer: address and port (network order), cached request's number, retransmitted blocks,
+start.
+"""
 _PYTHONS = 0xFFFF
-"""In the place of a known request's number: we began this transfer."""
+"""Instead of a cached request's number: Python began this transfer, not the library."""
 
 
 class NativeProgress(ctypes.Structure):
-    """The numbers of one transfer, as `struct progress` keeps them."""
+    """The state of one transfer; `struct progress` in C has the same fields."""
 
     _fields_ = (
         ("_next", ctypes.c_void_p),
@@ -71,8 +76,9 @@ class NativeProgress(ctypes.Structure):
     offering: bool
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return the number of packets to send for an ACK, from `acked` on; none if it is old, or the last
-        one.
+        """Return the number of packets to send after an ACK, starting at `acked`.
+
+        It is 0 for an outdated ACK and for the last one.
         """
         packets: int = _library().acknowledge(ctypes.byref(self), number, now)
         return packets
@@ -82,30 +88,33 @@ def available() -> bool:
     """Return whether the library was built for this machine, with the structures that Python reads."""
     try:
         library = _library()
-    except (OSError, AttributeError):  # not built, or of another version
+    except (OSError, AttributeError):  # not built, or built from another version
         return False
     return all(getattr(library, name)() == size for name, size in _SIZES)
 
 
 class NativeProgresses:
-    """The numbers of all transfers, where the library finds them by the phone's address and port."""
+    """The states of all transfers; the library finds them by the phone's address and port."""
 
     def __init__(self, table: int | None = None) -> None:
-        """Without a table they are only kept: then every ACK comes through the engine."""
+        """`table` is the library's memory; without it, the states are only kept, and the engine handles every
+        ACK.
+        """
         self._table = table
-        # Until their packets have left: the library holds no more than the address of a file's bytes.
+        # Keeps the blocks alive until their packets are sent: the library has only the address of a file's
+        # bytes.
         self._leaving: list[Blocks] = []
         self.known: dict[int, CachedRequest] = {}
-        """The bytes by the library's number; the library reuses a number only when no transfer uses the
-        bytes.
+        """The cached requests by their number in the library; a number is reused only when no transfer uses
+        it.
         """
 
     def share(self, bucket: TokenBucket) -> Bucket:
-        """Return a bucket that the library takes from, too."""
+        """Return a token bucket that the engine shares with the library."""
         return bucket if self._table is None else _SharedBucket(bucket, _TableHead.from_address(self._table))
 
     def learn(self, known: CachedRequest, seconds: float) -> None:
-        """Answer such requests in the library from now on, for this many seconds."""
+        """Let the library answer repeats of this request from now on, for this many seconds."""
         if self._table is None:
             return
         request = tftp.build(known.request)
@@ -115,7 +124,7 @@ class NativeProgresses:
             self.known[number] = known
 
     def start(self, transfer_id: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
-        """Return the numbers of a new transfer; ACKs for it are answered from now on."""
+        """Return the state of a new transfer; the library answers its ACKs from now on."""
         (address, port), port_index, own_address = transfer_id
         progress = _progress(blocks, negotiated)
         progress.address = _as_it_lies(socket.inet_aton(address))
@@ -128,7 +137,9 @@ class NativeProgresses:
         return progress
 
     def send(self, progress: Progress, blocks: Blocks) -> bool:
-        """Send the packets from `acked` to `sent` with the next flush."""
+        """Queue the packets from `acked` to `sent` for the next flush; return False if the library cannot
+        send them.
+        """
         if self._table is None or not isinstance(progress, NativeProgress):
             return False
         self._leaving.append(blocks)
@@ -142,13 +153,13 @@ class NativeProgresses:
             self._leaving.clear()
 
     def end(self, progress: Progress) -> None:
-        """End a transfer: no ACK has an effect on it any longer."""
+        """End a transfer: the library no longer answers its ACKs."""
         if self._table is not None and isinstance(progress, NativeProgress):
             _library().table_remove(self._table, ctypes.byref(progress))
 
 
 class _SharedBucket:
-    """A bucket whose tokens lie in the library's memory."""
+    """A token bucket whose tokens are in the library's memory."""
 
     def __init__(self, bucket: TokenBucket, head: "_TableHead") -> None:
         self._bucket = bucket
@@ -166,8 +177,9 @@ class _SharedBucket:
 
 
 def _progress(blocks: Blocks, negotiated: NegotiatedOptions) -> NativeProgress:
-    """Return the numbers before the first packet; they keep a reference to the blocks, and the blocks to the
-    bytes.
+    """Return a transfer's state before its first packet.
+
+    The state has only the address of the file's bytes, so the caller must keep the blocks while it is used.
     """
     progress = NativeProgress()
     progress.ready = isinstance(blocks, ReadyBlocks)
@@ -181,7 +193,10 @@ def _progress(blocks: Blocks, negotiated: NegotiatedOptions) -> NativeProgress:
 
 
 class NativeTraffic:
-    """Passes only requests for unknown files, errors and ACKs without a transfer to Python."""
+    """Receives and sends through the library, which leaves to Python only datagrams that it cannot answer.
+
+    These are requests that it has not cached, errors, and the first ACKs with unknown transfer IDs.
+    """
 
     def __init__(
         self,
@@ -191,9 +206,9 @@ class NativeTraffic:
         port_choice: ReplyPortChoice,
         resend_after: float = FIRST_RESEND,
     ) -> None:
-        """A transfer begun here is handed over after `resend_after` seconds: the engine then sends again.
+        """`resend_after`: seconds after which the engine takes over a transfer that the library began.
 
-        Raises OSError when the kernel or the memory says no.
+        The engine then retransmits. Raises OSError if the kernel refuses a socket or there is no memory.
         """
         library = _library()
         ports = (ctypes.c_int * len(sockets))(*(opened.fileno() for opened in sockets))
@@ -211,7 +226,7 @@ class NativeTraffic:
         )
         self._handed = (_Handed * self._head.most_left).from_address(library.table_handed(self._table))
         self._head.resend_after = resend_after
-        # All reply ports but the last, as the engine has it.
+        # The library answers from all reply ports but the last, as the engine does.
         self._head.spread = max(0, len(sockets) - 2)
         library.table_choose_ports(self._table, port_choice.multiplier, port_choice.choices)
         self._head.main_address = _as_it_lies(main_address or bytes(4))
@@ -223,14 +238,13 @@ class NativeTraffic:
 
     @property
     def ignored(self) -> int:
-        """Return the number of ACKs without a transfer, and of datagrams of a flood, that the engine did not
-        see.
-        """
+        """Return the number of dropped datagrams: ACKs with unknown transfer IDs, and those of a flood."""
         return int(self._head.unknown_tids)
 
     def wait(self, seconds: float) -> list[Received]:
-        """Wait for datagrams that Python must handle, and return them; none after `seconds` or after a
-        wake-up. Raises OSError.
+        """Wait for datagrams that Python must handle, and return them; raises OSError.
+
+        It returns none after `seconds` or after a wake-up.
         """
         if _library().run(self._table, seconds) < 0:
             number = ctypes.get_errno()
@@ -239,7 +253,7 @@ class NativeTraffic:
 
     @property
     def live(self) -> int:
-        """Return the number of running transfers that the engine does not know yet."""
+        """Return the number of running transfers that the library began and the engine does not know yet."""
         return int(self._head.live)
 
     def finished(self) -> list[Finished]:
@@ -257,7 +271,9 @@ class NativeTraffic:
         ]
 
     def handed_over(self) -> list[HandedOver]:
-        """Return the transfers that the engine must take over; from now on their ACKs are answered again."""
+        """Return the transfers that the engine must take over; the library answers their ACKs again from now
+        on.
+        """
         return [self._taken(self._handed[index]) for index in range(self._head.handed_count)]
 
     def send(self, replies: Iterable[Reply]) -> list[OSError]:
@@ -268,15 +284,15 @@ class NativeTraffic:
         return [*self._outbox.send(replies), *self._refusal()]
 
     def rebound(self, main_address: bytes) -> None:
-        """Answer requests to this address in the library; it polls by descriptors, which are the same."""
+        """Let the library answer requests to this address; its sockets keep their file descriptors."""
         self._head.main_address = _as_it_lies(main_address)
 
     def close(self) -> None:
-        """Forget the sockets; they stay open."""
+        """Free the library's memory; the sockets stay open."""
         _library().table_free(self._table)
 
     def _taken(self, handed: "_Handed") -> HandedOver:
-        # A copy of our own: the library uses its place again.
+        # A copy, because the library will reuse the memory of the original.
         progress = NativeProgress.from_buffer_copy(handed.progress)
         _library().table_add(self._table, ctypes.byref(progress))
         address = socket.inet_ntoa(struct.pack("=I", progress.address))
@@ -284,7 +300,9 @@ class NativeTraffic:
         return HandedOver(transfer_id, self.progresses.known[handed.known], handed.started, progress)
 
     def _refusal(self) -> list[OSError]:
-        """Return why the kernel refused a packet of the library since the last call, full queues excepted."""
+        """Return the error of a packet that the library could not send since the last call, except for full
+        queues.
+        """
         number, self._head.last_error = self._head.last_error, 0
         if number in (0, errno.EAGAIN, errno.ENOBUFS):
             return []
@@ -298,7 +316,7 @@ class NativeTraffic:
 
 
 class _TableHead(ctypes.Structure):
-    """The first fields of `struct table`, those that Python reads."""
+    """The fields at the start of `struct table` that Python reads."""
 
     _fields_ = (
         ("left_count", ctypes.c_uint32),
@@ -318,7 +336,7 @@ class _TableHead(ctypes.Structure):
 
 
 class _Handed(ctypes.Structure):
-    """`struct handed`."""
+    """A transfer that Python takes over; `struct handed` in C has the same fields."""
 
     _fields_ = (
         ("progress", NativeProgress),
@@ -335,7 +353,8 @@ _SIZES = (
     ("table_head_size", ctypes.sizeof(_TableHead)),
 )
 """The functions of the library that return the size of each shared structure, and the size that Python
-computes. The two can differ although the fields are the same: not all machines align a double alike.
+computes. The two sizes can differ although the fields are the same, because machines align a double
+differently.
 """
 
 
@@ -343,7 +362,8 @@ computes. The two can differ although the fields are the same: not all machines 
 def _library() -> Any:
     """Load the library; raises OSError if it was not built, AttributeError if its version is another.
 
-    Python's lock is given up in `run` alone, which waits: another thread would take it for milliseconds.
+    Only `run`, which waits, releases Python's global lock: in any other call, another thread could then hold
+    the lock for milliseconds.
     """
     library: Any = ctypes.PyDLL(str(LIBRARY), use_errno=True)
     library.run = ctypes.CDLL(str(LIBRARY), use_errno=True).run
@@ -380,7 +400,7 @@ _address_of.argtypes = (ctypes.py_object,)
 
 
 def _as_it_lies(address: bytes) -> int:
-    """Convert four bytes to the number with the same bytes in this machine's memory."""
+    """Convert four bytes to the number that has the same bytes in this machine's memory."""
     number: int = struct.unpack("=I", address)[0]
     return number
 

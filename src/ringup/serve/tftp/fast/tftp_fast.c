@@ -1,11 +1,11 @@
-/* The TFTP server's fast path: ACKs in, DATA out, without Python.
+/* The TFTP server's C library: answer ACKs with DATA packets, without Python.
  *
- * Nearly every datagram of a boot storm is an ACK that the next block answers. Those are answered here, and so are
- * the requests that tftp_known.c knows. Everything else (other requests, errors, ACKs with unknown transfer IDs) is
- * handed to Python as it came. The rules of an ACK are those of engine/tftp/progress.py, and the engine's tests run
- * against both. This file is optional: without it Python does all of this.
+ * Nearly every datagram of a boot storm is an ACK, and the answer is the next block. ACKs are answered here, and so
+ * are the requests that tftp_known.c has cached. All other datagrams (other requests, errors, ACKs with unknown
+ * transfer IDs) are left to Python unchanged. The rules for ACKs are those of engine/tftp/progress.py, and the
+ * engine's tests run against both. This file is optional: without it, Python does all of this.
  *
- * One thread calls run(); the others stay away from a table while it does. No allocation after table_new.
+ * One thread calls run(); no other thread may use the table meanwhile. No memory is allocated after table_new.
  */
 #include "tftp_fast.h"
 #include <errno.h>
@@ -16,7 +16,7 @@
 
 static const double GATHER_SECONDS = 0.002;
 
-/* Python compares these with its own before it trusts the library; `left_size` is the step from one to the next. */
+/* Python compares these sizes with its own before it uses the library; `left_size` is the size of an array element. */
 size_t progress_size(void) { return sizeof(struct progress); }
 size_t handed_size(void) { return sizeof(struct handed); }
 size_t finished_size(void) { return sizeof(struct finished); }
@@ -27,7 +27,7 @@ struct left *table_left(struct table *table) { return table->left; }
 struct finished *table_finished(struct table *table) { return table->finished; }
 struct handed *table_handed(struct table *table) { return table->handed; }
 
-/* What an ACK does to the numbers; returns how many packets to send from `acked` on. */
+/* Update the state by an ACK; returns the number of packets to send, starting at `acked`. */
 uint32_t acknowledge(struct progress *progress, uint32_t number, double now)
 {
     if (progress->offering) {
@@ -101,7 +101,7 @@ static void prepare(struct outbox *outbox)
 
 void table_free(struct table *table) { free(table); }
 
-/* NULL, and errno, when there is no memory or there are too many ports. */
+/* Returns NULL and sets errno if there is no memory or there are too many ports. */
 struct table *table_new(const int *ports, uint32_t count, int wake_up)
 {
     if (count > MOST_PORTS) {
@@ -143,7 +143,7 @@ static void flush(struct table *table, uint32_t port_index)
         if (errno == EINTR)
             continue;
         table->last_error = errno;
-        /* A full queue takes no other packet either; any other refusal concerns the first one only. */
+        /* A full queue refuses the other packets, too; any other error concerns only the first packet. */
         uint32_t lost = errno == EAGAIN || errno == ENOBUFS ? outbox->count - gone : 1;
         table->unsent += lost;
         gone += lost;
@@ -161,7 +161,7 @@ static void queue_data(struct table *table, const struct progress *progress, uin
     uint32_t length = left < progress->block_size ? left : progress->block_size;
     struct iovec *parts = outbox->parts[i];
     struct msghdr *message = &outbox->messages[i].msg_hdr;
-    if (progress->ready) {  /* one part is a little cheaper for the kernel than two */
+    if (progress->ready) {  /* the kernel sends one part a little faster than two */
         const uint8_t *packet = progress->data + (uint64_t)number * (progress->block_size + HEADER);
         parts[0] = (struct iovec){(void *)packet, length + HEADER};
         message->msg_iovlen = 1;
@@ -188,7 +188,7 @@ static void queue_data(struct table *table, const struct progress *progress, uin
     }
 }
 
-/* Let the window that the numbers say is under way leave, with the next flush. */
+/* Queue the current window, the packets from `acked` to `sent`, for the next flush. */
 void table_send(struct table *table, const struct progress *progress)
 {
     for (uint32_t number = progress->acked; number < progress->sent; number++)
@@ -228,7 +228,7 @@ static void finish(struct table *table, struct progress *progress)
     struct finished *finished = &table->finished[table->finished_count++];
     struct begun *begun = begun_of(table, progress);
     *finished = (struct finished){progress->address, progress->port, PYTHONS, progress->resent, 0.0};
-    if (begun) {                /* it stays in its bucket: its phone may repeat the last ACK */
+    if (begun) {                /* the transfer stays in its bucket, because its phone may repeat the last ACK */
         finished->known = begun->known;
         finished->started = begun->started;
         note_end(table, begun);
@@ -237,7 +237,7 @@ static void finish(struct table *table, struct progress *progress)
     }
 }
 
-/* Whether an ACK is dealt with here. */
+/* Answer an ACK; returns 0 if it is left to Python. */
 static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
 {
     const uint8_t *data = table->in_data[i];
@@ -252,7 +252,7 @@ static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
         table->unknown_tids++;
         return 1;
     }
-    if (progress->acked == progress->count) /* begun here, over, and not yet forgotten: the last ACK once more */
+    if (progress->acked == progress->count) /* a repeated last ACK of a transfer that began here and is finished */
         return 1;
     int is_first = !progress->acked;
     uint32_t packets = acknowledge(progress, data[2] << 8 | data[3], table->now);
@@ -265,8 +265,8 @@ static int answer_ack(struct table *table, uint32_t i, uint32_t port_index)
     return 1;
 }
 
-/* Whether Python shall not see a datagram: it has many in this period, and this address has had its share.
- * Otherwise a flood of requests fills the kernel's queue, where a phone's request waits for seconds. */
+/* Returns whether to drop a datagram: Python has many in this period, and this address has used up its share.
+ * Otherwise a flood of requests would fill the kernel's queue, and a phone's request would wait there for seconds. */
 static int is_too_much(struct table *table, uint32_t sent)
 {
     int64_t period = (int64_t)(table->now * PERIODS);
@@ -283,7 +283,7 @@ static int is_too_much(struct table *table, uint32_t sent)
     return 0;
 }
 
-/* Whether a datagram is dealt with here. */
+/* Answer or drop a datagram; returns 0 if it is left to Python. */
 static int answer(struct table *table, uint32_t i, uint32_t port_index)
 {
     const uint8_t *data = table->in_data[i];
@@ -291,7 +291,7 @@ static int answer(struct table *table, uint32_t i, uint32_t port_index)
     int is_complete = length >= HEADER && !data[0];
     if (is_complete && data[1] == OPCODE_ACK)
         return answer_ack(table, i, port_index);
-    /* What comes to a reply port is no request and can wait, and whoever forges it must not use up a phone's share. */
+    /* A datagram to a reply port is not a request and can wait. If it is forged, it must not use up a phone's share. */
     uint32_t sent = port_index ? LEFT_OF_ALL : count_of(table, table->in_from[i].sin_addr.s_addr);
     if (is_complete && data[1] == OPCODE_READ_REQUEST && port_index == 0 &&
         begin(table, data, length, &table->in_from[i], own_address(&table->in[i].msg_hdr), sent))
@@ -324,7 +324,7 @@ static void drain(struct table *table, uint32_t port_index)
     if (port_index)
         flush(table, port_index);
     else
-        table_flush(table);     /* what requests began leaves from any port */
+        table_flush(table);     /* a transfer begun by a request may use any reply port */
 }
 
 static int has_room(const struct table *table)
@@ -340,7 +340,7 @@ static int gathered(const struct table *table)
 
 static double earlier(double one, double other) { return one < other ? one : other; }
 
-/* Wait for datagrams, at most until then; 0: nothing came, or Python is to wake up; -1 and errno. */
+/* Wait for datagrams until this time; returns 0 if none came or Python is to wake up, or -1 and sets errno. */
 static int wait_for_some(struct table *table, double until)
 {
     if (table->begun_count)
@@ -352,9 +352,9 @@ static int wait_for_some(struct table *table, double until)
     return ready > 0 && !table->ports[table->port_count].revents;
 }
 
-/* Serve until there is something for Python, the wake-up descriptor is readable, or `seconds` are over. What Python
- * must see is gathered while more is ready at once, and no longer than GATHER_SECONDS: in a storm that is many datagrams
- * for one change of hands. Returns how much there is for Python, or -1 and errno. */
+/* Serve until Python has datagrams or transfers to handle, the wake-up descriptor is readable, or `seconds` are over.
+ * These are gathered while more datagrams are waiting, for at most GATHER_SECONDS: in a boot storm Python then gets
+ * many of them per call. Returns their number, or -1 and sets errno. */
 int run(struct table *table, double seconds)
 {
     table->left_count = table->finished_count = table->handed_count = table->unknown_tids_left = 0;

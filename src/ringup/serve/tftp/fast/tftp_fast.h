@@ -1,4 +1,4 @@
-/* What the two halves of the TFTP server's fast path share: tftp_fast.c (ACKs, the kernel) and tftp_known.c (requests). */
+/* Shared by the two files of the TFTP server's C library: tftp_fast.c (ACKs, sockets) and tftp_known.c (requests). */
 #ifndef TFTP_FAST_H
 #define TFTP_FAST_H
 #define _GNU_SOURCE
@@ -12,62 +12,62 @@ enum {
     OPCODE_DATA = 3,
     OPCODE_ACK = 4,
     HEADER = 4,
-    BATCH = 64,             /* datagrams taken from one port before the next port gets its turn */
-    MOST_OUT = 128,         /* packets handed to the kernel at once */
-    ROOM = 1024,            /* bytes read of a datagram: a request has at most 512, so a longer one shows */
-    MOST_LEFT = 256,        /* datagrams left to Python at once; as many finished and handed over */
-    MOST_UNKNOWN_TIDS = 16, /* of them ACKs with unknown transfer IDs: a flood of those is only counted */
+    BATCH = 64,             /* maximum of datagrams read from one port before the next port */
+    MOST_OUT = 128,         /* maximum of packets per sendmmsg(2) */
+    ROOM = 1024,            /* bytes read of a datagram: a request has at most 512, so a longer one is noticed */
+    MOST_LEFT = 256,        /* maximum of datagrams left to Python per run, and of each kind of transfers */
+    MOST_UNKNOWN_TIDS = 16, /* maximum of ACKs with unknown transfer IDs among these; further ones are only counted */
     BUCKETS = 1 << 15,
-    MOST_PORTS = 17,        /* of requests, and sixteen of replies */
-    MOST_KNOWN = 64,        /* requests that can be answered here: a boot has five that all phones share */
-    LONGEST_KNOWN = 128,    /* bytes of one; names and modes that phones send have less than 40 */
-    MOST_BEGUN = 1 << 14,   /* transfers begun here and not yet handed over or forgotten: 33,000 a second */
+    MOST_PORTS = 17,        /* one for requests and sixteen for replies */
+    MOST_KNOWN = 64,        /* maximum of cached requests: all phones of a boot share five */
+    LONGEST_KNOWN = 128,    /* maximum of bytes of one; names and modes that phones send have less than 40 */
+    MOST_BEGUN = 1 << 14,   /* maximum of transfers begun here and not yet handed over or forgotten: 33,000 per second */
     ASKERS = 1 << 14,
-    MOST_ASKED = 32,        /* requests of one address in a second; the others are left to Python, which has a bound too */
-    LEFT_OF_ALL = 2048,     /* datagrams in a second that all addresses share while Python has many, */
-    LEAST_SHARE = 32,       /* and what each of them has of these at least */
-    PERIODS = 4,            /* of a second, in each of which the datagrams left to Python are counted */
+    MOST_ASKED = 32,        /* maximum of requests per address and second; Python, with its own limit, gets the others */
+    LEFT_OF_ALL = 2048,     /* datagrams per second that all addresses share while Python has many to handle; */
+    LEAST_SHARE = 32,       /* minimum share of each address */
+    PERIODS = 4,            /* periods per second; the datagrams left to Python are counted in each */
     PORT_PLACES = 1 << 16,
-    PYTHONS = 0xffff,       /* in the place of a known request's number: Python began this transfer */
+    PYTHONS = 0xffff,       /* instead of a cached request's number: Python began this transfer */
 };
 
-/* The numbers of one transfer; NativeProgress in serve/tftp/fast/native.py has the same fields. */
+/* The state of one transfer; NativeProgress in serve/tftp/fast/native.py has the same fields. */
 struct progress {
-    struct progress *next;  /* in its bucket */
-    const uint8_t *data;    /* the whole file; or its packets one after another, headers included, if `ready` */
+    struct progress *next;  /* in the same bucket */
+    const uint8_t *data;    /* the complete file; if `ready`, its packets one after another, headers included */
     uint64_t size;
     double deadline, wait, first_wait;
     uint32_t block_size, count, window, acked, sent, unanswered, resent;
-    uint32_t address, own_address;      /* network order; own 0: the socket's own */
+    uint32_t address, own_address;      /* network order; own_address 0: the socket chooses it */
     uint16_t port;                      /* network order */
     uint8_t port_index, offering, ready;
 };
 
-/* A request that is answered here until `valid_until`, and what its transfers begin with. */
+/* A cached request that is answered here until `valid_until`, and the initial state of its transfers. */
 struct known {
     struct progress model;
     double valid_until;                 /* of CLOCK_MONOTONIC */
-    uint32_t live;                      /* transfers that hold on to its bytes */
-    uint32_t length;                    /* 0: forgotten */
+    uint32_t live;                      /* running transfers that use its bytes */
+    uint32_t length;                    /* 0: this entry is free */
     uint8_t request[LONGEST_KNOWN];
 };
 
-/* A transfer begun here. They stand in a ring in the order of their begin. */
+/* A transfer begun here; these are in a ring, ordered by their start. */
 struct begun {
     struct progress progress;           /* the first field: see `begun_of` */
     double started;                     /* of CLOCK_REALTIME */
-    double due;                         /* of CLOCK_MONOTONIC: forgotten if it is over then, else handed to Python */
+    double due;                         /* by CLOCK_MONOTONIC: then it is forgotten if finished, else handed to Python */
     uint16_t known;
-    uint8_t gone;                       /* from its bucket */
+    uint8_t gone;                       /* 1: no longer in its bucket */
 };
 
-/* What one address has sent in one second, ACKs of its transfers excepted. */
+/* The number of datagrams from one address in one second, without the ACKs of its transfers. */
 struct asker {
     uint32_t address, count;
     int64_t second;
 };
 
-/* A datagram that Python must look at, and what is known of it. */
+/* A datagram that Python must handle, with its sender, local address and port. */
 struct left {
     uint32_t address, own_address;
     uint16_t port, length;
@@ -77,12 +77,12 @@ struct left {
 
 struct finished {
     uint32_t address;
-    uint16_t port, known;               /* known: of a transfer begun here, else PYTHONS */
+    uint16_t port, known;               /* known: number of the cached request if the transfer began here, else PYTHONS */
     uint32_t resent;
     double started;
 };
 
-/* A transfer begun here that Python goes on with. */
+/* A transfer begun here that Python continues. */
 struct handed {
     struct progress progress;
     double started;
@@ -94,7 +94,7 @@ union control {             /* room for one IP_PKTINFO */
     uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-/* Packets that leave from one port with the next call. */
+/* Packets that the next flush sends from one port. */
 struct outbox {
     uint32_t count;
     struct mmsghdr messages[MOST_OUT];
@@ -105,34 +105,34 @@ struct outbox {
 };
 
 struct table {
-    /* Up to the blank line as _TableHead in serve/tftp/fast/native.py. */
+    /* _TableHead in serve/tftp/fast/native.py has the same fields, up to the blank line. */
     uint32_t left_count, finished_count, handed_count, most_left;
     int last_error;
-    uint32_t live;                      /* transfers begun here and under way */
-    uint64_t unknown_tids, unsent;      /* in all: ACKs with unknown IDs not left to Python; packets not taken */
+    uint32_t live;                      /* running transfers that began here */
+    uint64_t unknown_tids, unsent;      /* since the start: ACKs with unknown IDs not left to Python; packets refused by the kernel */
     double resend_after;                    /* seconds after which a transfer begun here is handed over */
-    uint32_t spread;                    /* reply ports that a request may be answered from; 0: Python begins them all */
-    uint32_t main_address;              /* those ports' own; requests to another are left to Python */
-    uint32_t many_left;                 /* left to Python in a period: from then on each address has a share */
-    double unanswered_bytes;            /* that may still be sent to whoever acknowledges nothing; Python adds to them */
+    uint32_t spread;                    /* number of reply ports for transfers begun here; 0: Python begins all transfers */
+    uint32_t main_address;              /* local address of these ports; requests to another address are left to Python */
+    uint32_t many_left;                 /* datagrams per period above which each address has a share */
+    double unanswered_bytes;            /* bytes that may be sent before a first ACK; Python adds to them */
 
-    /* poll(2) and not epoll: a socket that is watched all the time costs a look at its watcher for every packet that
-     * has left, a twentieth of all. The last one is the wake-up descriptor. */
+    /* poll(2) and not epoll: for a socket that epoll watches, the kernel checks the watcher with every packet sent,
+     * which takes a twentieth of the time. The last one is the wake-up descriptor. */
     uint32_t port_count;
     struct pollfd ports[MOST_PORTS + 1];
     struct left left[MOST_LEFT];
     struct finished finished[MOST_LEFT];
     struct handed handed[MOST_LEFT];
-    uint32_t unknown_tids_left;            /* in this run */
-    uint32_t left_in_period, senders;   /* senders: addresses in this second */
+    uint32_t unknown_tids_left;            /* during this call of run() */
+    uint32_t left_in_period, senders;   /* senders: number of addresses that sent in this second */
     int64_t period, second;
-    double now, monotonic_now;          /* when the datagrams in hand came */
+    double now, monotonic_now;          /* when the current datagrams arrived */
     struct progress *buckets[BUCKETS];
 
     struct known known[MOST_KNOWN];
     struct begun begun[MOST_BEGUN];
     uint32_t first_begun, begun_count;
-    uint64_t port_multiplier;           /* these two: ReplyPortChoice in engine/tftp/reply_ports.py */
+    uint64_t port_multiplier;           /* these two as in ReplyPortChoice in engine/tftp/reply_ports.py */
     uint8_t port_choices[PORT_PLACES];
     struct asker askers[ASKERS];
 
@@ -145,7 +145,7 @@ struct table {
     struct outbox outboxes[MOST_PORTS];
 };
 
-/* Fibonacci hashing, for the upper bits: phones of one network differ in few bits of their addresses. */
+/* Fibonacci hash; use its upper bits, because the addresses of one network differ in few bits. */
 static inline uint64_t mixed(uint32_t address, uint16_t port)
 {
     return ((uint64_t)address << 16 | port) * 0x9e3779b97f4a7c15u;

@@ -1,36 +1,36 @@
-/* Requests answered without Python: those for a file that it has just served to somebody, and that is the same for all.
+/* Answer requests without Python for files that Python has just served and that are the same for all phones.
  *
- * In a storm every phone asks for the same few files with the same bytes. Python tells which requests it knows the
- * answer to (table_learn), for a moment each, so a file that changes is seen soon. What a transfer begun here takes no
- * more than `resend_after` for is only reported when it is over; a longer one is handed over to Python, which has the timers,
- * and so is one whose phone says anything unusual.
+ * In a boot storm every phone requests the same few files with the same bytes. Python caches such a request here for
+ * a moment (table_learn), so that a changed file is noticed soon. A transfer that takes at most `resend_after` seconds
+ * is only reported to Python at its end. A longer one is handed over to Python, which has the timers, and so is one
+ * whose phone sends anything but an ACK.
  */
 #include "tftp_fast.h"
 #include <string.h>
 
-/* --- what is known ------------------------------------------------------------------------------------------- */
+/* --- cached requests ------------------------------------------------------------------------------------------ */
 
 static int is_request(const struct known *known, const uint8_t *request, uint32_t length)
 {
     return known->length == length && !memcmp(known->request, request, length);
 }
 
-/* A place that no transfer uses: one of the same request, an empty one, or one that is out of date. */
+/* Returns an entry that no transfer uses and that is free, outdated or of the same request; -1 if there is none. */
 static int place_for(struct table *table, const uint8_t *request, uint32_t length, double now)
 {
     int free = -1;
     for (int number = 0; number < MOST_KNOWN; number++) {
         struct known *known = &table->known[number];
         if (is_request(known, request, length))
-            known->length = 0;      /* its bytes are others now */
+            known->length = 0;      /* the file has changed */
         if (!known->live && (!known->length || known->valid_until < now))
             free = number;
     }
     return free;
 }
 
-/* Answer these requests here for so many seconds, with transfers like `model`, whose bytes stay where they are as long
- * as transfers may hold on to them. Returns the number of its place, or -1 where there is none. */
+/* Answer this request here for this many seconds, with transfers that begin like `model`. The caller keeps the bytes
+ * of `model` as long as transfers may use them. Returns the number of the entry, or -1 if none is free. */
 int table_learn(struct table *table, const uint8_t *request, uint32_t length, const struct progress *model, double now,
                 double seconds)
 {
@@ -64,14 +64,14 @@ static struct known *look_up(struct table *table, const uint8_t *request, uint32
 
 /* --- begun transfers ----------------------------------------------------------------------------------------- */
 
-/* The transfer that these numbers are of, if it was begun here. */
+/* Returns the transfer with this state if it began here, else NULL. */
 struct begun *begun_of(struct table *table, struct progress *progress)
 {
     struct begun *begun = (struct begun *)progress;
     return begun >= table->begun && begun < table->begun + MOST_BEGUN ? begun : NULL;
 }
 
-/* The bytes of the first window, as in engine/tftp/transfer.py; they are given back at the first ACK. */
+/* Returns the bytes of the first window, as in engine/tftp/transfer.py; the first ACK gives them back to the bucket. */
 uint32_t first_bytes(const struct progress *progress)
 {
     uint32_t packets = progress->count < progress->window ? progress->count : progress->window;
@@ -101,13 +101,13 @@ void note_end(struct table *table, struct begun *begun)
     table->live--;
 }
 
-/* Whether the oldest transfer begun here waits to be handed over or forgotten. */
+/* Returns whether the oldest transfer begun here must now be handed over or forgotten. */
 static int is_due(const struct table *table)
 {
     return table->begun_count && table->begun[table->first_begun].due <= table->monotonic_now;
 }
 
-/* To be followed by the end of the run: until Python has added them to the table, an ACK would find no transfer. */
+/* Hand over the transfers that are due. run() must end then: an ACK finds them only when Python has added them again. */
 void hand_over_due(struct table *table)
 {
     while (is_due(table) && table->handed_count < MOST_LEFT) {
@@ -121,7 +121,7 @@ void hand_over_due(struct table *table)
     }
 }
 
-/* How much this address has sent in this second, before the datagram in hand. */
+/* Returns the number of datagrams of this address in this second, before the current one. */
 uint32_t count_of(struct table *table, uint32_t address)
 {
     struct asker *asker = &table->askers[mixed(address, 0) >> 50];
@@ -137,7 +137,7 @@ uint32_t count_of(struct table *table, uint32_t address)
     return asker->count++;
 }
 
-/* The transfer of this phone's port that is under way. */
+/* Returns the running transfer of this phone's port, or NULL. */
 static struct progress *under_way(struct table *table, uint32_t address, uint16_t port)
 {
     struct progress *progress = *bucket(table, address, port);
@@ -146,7 +146,7 @@ static struct progress *under_way(struct table *table, uint32_t address, uint16_
     return progress;
 }
 
-/* Before Python looks at what a phone says: it must find the transfer that this may be about. */
+/* Hand over a phone's transfer before Python handles a datagram of this phone, which may concern the transfer. */
 void hand_over_of(struct table *table, const struct sockaddr_in *from)
 {
     struct progress *progress = under_way(table, from->sin_addr.s_addr, from->sin_port);
@@ -160,19 +160,19 @@ void table_choose_ports(struct table *table, uint64_t multiplier, const uint8_t 
     memcpy(table->port_choices, choices, PORT_PLACES);
 }
 
-/* The reply port of an address, as engine/tftp/reply_ports.py chooses it. */
+/* Returns the reply port of an address, chosen as in engine/tftp/reply_ports.py. */
 static uint8_t port_for(const struct table *table, uint32_t address)
 {
     return 1 + table->port_choices[ntohl(address) * table->port_multiplier >> 48] % table->spread;
 }
 
-/* Answer a request with the first window of its file; 0 if it is left to Python. */
+/* Answer a request with the first window of its file; returns 0 if the request is left to Python. */
 int begin(struct table *table, const uint8_t *request, uint32_t length, const struct sockaddr_in *from, uint32_t own,
           uint32_t asked)
 {
     uint32_t address = from->sin_addr.s_addr;
     uint16_t port = from->sin_port;
-    /* What Python has yet to take over it must find first. */
+    /* Python must take over the transfers handed to it before a new one begins. */
     if (own != table->main_address || table->handed_count || table->begun_count == MOST_BEGUN)
         return 0;
     struct known *known = look_up(table, request, length);

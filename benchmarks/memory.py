@@ -96,7 +96,7 @@ def start(folder: Path, database: Path) -> tuple[float, float, float]:
     """
     command = [
         sys.executable, "-m", "ringup", "serve", "--interface=lo", "--no-dhcp", "--owners=open", "--no-pbx",
-        f"--database={database}", f"--firmware={folder}", f"--tftp-port={PORT}",
+        "--no-web", f"--database={database}", f"--firmware={folder}", f"--tftp-port={PORT}",
     ]  # fmt: skip
     begun = time.perf_counter()
     server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)

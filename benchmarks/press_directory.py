@@ -60,7 +60,7 @@ def serving(folder: Path, phones: int) -> Iterator["subprocess.Popen[bytes]"]:
     leases = folder / "leases"
     leases.write_text("")
     command = [
-        sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-listen",
+        sys.executable, "-m", "ringup", "serve", "--interface", "lo", "--no-dhcp", "--no-listen", "--no-web",
         "--owners", f"leases:{leases}", "--http-port", str(HTTP_PORT), "--tftp-port", str(TFTP_PORT),
         "--database", str(folder / "ringup.db"), "--firmware", str(folder),
     ]  # fmt: skip

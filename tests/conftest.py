@@ -19,6 +19,9 @@ os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
 # The machine's file of settings must not affect the tests, nor the programs that they start.
 os.environ["RINGUP_CONFIG"] = os.devnull
 
+# Tests of the web page start its process themselves; other servers need none.
+os.environ["RINGUP_SERVE_NO_WEB"] = "1"
+
 # Examples have no deadline, because a busy machine would then fail correct code. `./test` uses the thorough
 # profile.
 # With CI set, the examples are the same each time, so that a failure is caused by the change under test.

@@ -23,9 +23,11 @@ from ringup.probe import run as probe_run
 from ringup.probe.report import ProbeReport
 from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Site, Subnet
+from ringup.store.accounts import Account, save_account
 from ringup.store.database import open_database
 from ringup.store.pins import Pin, PinnedBy, save_pins
 from ringup.store.rollouts import begin_rollout
+from ringup.store.tokens import Token, save_token
 from tests.check.cases import CASES
 from tests.cli.fleet import ANNA, EVENTS, SITE, UNKNOWN, fill
 from tests.cli.terminal import Ringup
@@ -76,6 +78,8 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     fill(engine, site=FULL, events=())
     save_pins(engine, [Pin(ANNA, "192.168.50.20", 1.0, PinnedBy.OPERATOR)])
     begin_rollout(engine, ROLLED_OUT)
+    save_account(engine, Account("larry", "administrator", "hash", totp="JBSWY3DP"))
+    save_token(engine, Token("inventory", "hash", "viewer", "larry", 1.0, 2.0))
     engine.dispose()
     write_package(tmp_path / "firmware", sip())
     (tmp_path / "site.yaml").write_text("site:\n  load: P0S3-08-11-00\n")
@@ -113,6 +117,8 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "group list": (("group", "list"),),
     "group show NAME": (("group", "show", "sales"),),
     "directory list": (("directory", "list"),),
+    "account list": (("account", "list"),),
+    "token list": (("token", "list"),),
     "site show": (("site", "show"),),
     "plan FILE": (("plan", "{site}"),),
     "history": (("history",),),

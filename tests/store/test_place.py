@@ -100,6 +100,11 @@ LATER_TABLES = (
     "rollouts",
     "rollout_phones",
     "books",
+    "accounts",
+    "sessions",
+    "tokens",
+    "audit",
+    "first_link",
     "journeys", "timeline", "followed", "encryption", "pins", "nodes", "active_nodes", "held_secrets"
 )  # fmt: skip
 

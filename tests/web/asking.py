@@ -14,6 +14,7 @@ from ringup.web.guard import SESSION
 from ringup.web.live.follower import FleetFollower
 from ringup.web.options import WebOptions
 from ringup.web.people.known import Person
+from ringup.web.people.login import LoginLimits
 from ringup.web.people.roles import ROLES
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ class NamedByCookie:
 
     def __init__(self, *, accounts: bool = True) -> None:
         self.accounts = accounts
+        self.limits = LoginLimits()
 
     def has_accounts(self) -> bool:
         """Return whether an account exists."""
@@ -39,6 +41,13 @@ class NamedByCookie:
     def of_token(self, token: str) -> Person | None:
         """Return an account whose role is the token."""
         return Person("api", token) if token in ROLES else None
+
+    def begin_session(self, account: str, address: str) -> str:
+        """Return a cookie with the name of the account."""
+        return account
+
+    def end_session(self, cookie: str) -> None:
+        """End no session."""
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from ringup.cli import json_rehearsal_form as rehearsal_form
 from ringup.cli import json_restart_form as restart_form
 from ringup.cli import json_rollout_form as rollout_form
 from ringup.cli import json_site_forms as site_forms
+from ringup.cli import json_web_forms as web_forms
 from ringup.cli import json_why_forms as why_forms
 
 
@@ -41,6 +42,8 @@ COMMANDS: Mapping[str, Command] = {
     "directory list": Command(
         site_forms.AddressBooks, """jq -r '.directory[] | select(.fault != "") | .name + " " + .fault'"""
     ),
+    "account list": Command(web_forms.AccountList),
+    "token list": Command(web_forms.TokenList),
     "site show": Command(site_forms.SiteRecord),
     "plan FILE": Command(site_forms.Plan, "jq -r '.unsafe[].sentence'"),
     "history": Command(site_forms.History),

@@ -30,6 +30,9 @@ class CommandRow(NamedTuple):
 COMMANDS: dict[str, CommandRow] = {
     "demo": CommandRow("ringup.cli.demo:demo", "Watch two simulated phones boot and call each other."),
     "serve": CommandRow("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
+    "web": CommandRow("ringup.cli.web:web", "Serve the web page and the REST API."),
+    "account": CommandRow("ringup.cli.account:account", "Add and change accounts of the web page."),
+    "token": CommandRow("ringup.cli.token:token", "Add and remove tokens of the REST API."),
     "check": CommandRow("ringup.cli.check:check", "Find faults that would keep phones from working."),
     "probe": CommandRow("ringup.cli.probe:probe", "List the devices that send CDP on a network."),
     "status": CommandRow("ringup.cli.status:status", "Show the stage each phone has reached."),

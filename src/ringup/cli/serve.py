@@ -24,6 +24,7 @@ Examples:
   ringup serve --interface eth0 --sntp             phones get the time from this machine, too
   ringup serve --interface eth0.110 --voice-vlan eth0:110     phones on eth0 get voice VLAN 110
   ringup serve --interface eth0 --metrics 127.0.0.1:9469
+  ringup serve --interface eth0 --web 192.168.1.10:8060
   ringup serve --interface eth0 --log json | jq .
 """
 
@@ -35,6 +36,11 @@ def _host_and_port(_context: click.Context, _option: click.Parameter, text: str)
     if not host or not port.isascii() or not port.isdecimal() or not 0 < int(port) < 65_536:
         raise click.BadParameter("it must be HOST:PORT, as in 127.0.0.1:9469.")
     return host.strip("[]"), int(port)
+
+
+def _web_place(context: click.Context, option: click.Parameter, text: str) -> str:
+    _host_and_port(context, option, text)
+    return text
 
 
 def _voice_vlan(_context: click.Context, _option: click.Parameter, text: str) -> tuple[str, int] | None:
@@ -160,6 +166,11 @@ def _owner_source(_context: click.Context, _option: click.Parameter, text: str) 
     "--metrics", default="", callback=_host_and_port, metavar="HOST:PORT",
     help="Serve Prometheus metrics at http://HOST:PORT/metrics. Default: off.",
 )  # fmt: skip
+@click.option(
+    "--web", default="", callback=_web_place, metavar="HOST:PORT",
+    help="Address of the web page. Default: 127.0.0.1:8060. Its other options are those of `ringup web`.",
+)  # fmt: skip
+@click.option("--no-web", is_flag=True, help="Serve no web page.")
 @click.option(
     "--log", "log_format", type=click.Choice(["text", "json"]), default="text", show_default=True,
     help="Format of the log on standard error.",

@@ -64,7 +64,7 @@ class Lab:
             command = ["ringup.demo.tampered_server", self.plan.fault, interface, database, firmware]
         else:
             flags = ["--interface", interface, "--database", database, "--firmware", firmware]
-            flags += ["--files", str(self.plan.files)]
+            flags += ["--files", str(self.plan.files), "--no-web"]
             command = ["ringup", "serve", *flags]
         return network.inside("server", [sys.executable, "-m", *command])
 

@@ -18,7 +18,7 @@ def main() -> None:
     """
     fault, interface, database, firmware = sys.argv[1:]
     start_log("text")
-    options = Options(interface=interface, database=database, firmware=Path(firmware))
+    options = Options(interface=interface, database=database, firmware=Path(firmware), no_web=True)
     run(options, FAULTS[fault].tamper)
 
 

@@ -29,6 +29,7 @@ from ringup.serve.site_parts import addresses_changed, nodes_changed, site_chang
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.sntp import PORT as SNTP_PORT
 from ringup.serve.start_check import naming_the_holder
+from ringup.serve.web_process import WebProcess
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
 from ringup.store.history import prepare_for_a_storm
@@ -145,6 +146,8 @@ def _start(parts: ServerParts) -> list[asyncio.Task[None]]:
         running.append(pbx.run())
     if not parts.nodes:
         running += [task.run() for task in parts.tasks.all()]
+    if not parts.options.no_web:
+        running.append(WebProcess(parts.options).run())
     return [asyncio.create_task(one) for one in running]
 
 

@@ -48,6 +48,10 @@ class Options:
     """The HTTP ports; empty: those of the default ports that are free."""
     metrics: tuple[str, int] | None = None
     """Address and port of the page for Prometheus; None: there is none."""
+    web: str = ""
+    """Address and port of the web page, like ``127.0.0.1:8060``; empty: the default of `ringup web`."""
+    no_web: bool = False
+    """Start no process for the web page."""
     keep_days: float = 30
     """Days for which every event is kept; of older events, only each phone's last boots and failures are
     kept.

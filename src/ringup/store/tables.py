@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0015"
+LATEST_MIGRATION = "0016"
 """The newest file of migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -252,3 +252,60 @@ active_nodes = Table(
 """The node that is active for a service, such as DHCP on one network, until a time of the database's clock.
 `turn` grows with each change of node, so that a node can detect that it lost the service and got it again.
 """
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("role", String(16), nullable=False),
+    Column("password", Text, nullable=False),
+    Column("totp", Text, nullable=False),
+    Column("totp_step", BigInteger, nullable=False),
+    Column("made", Float, nullable=False),
+)
+"""The accounts of the web page; `password` is a scrypt hash, `totp` is encrypted."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(64), primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("made", Float, nullable=False),
+    Column("used", Float, nullable=False),
+    Column("address", String(64), nullable=False),
+)
+"""The sessions of browsers; `id` is the SHA-256 of the cookie."""
+
+tokens = Table(
+    "tokens",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("hash", String(64), nullable=False),
+    Column("role", String(16), nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("made", Float, nullable=False),
+    Column("ends", Float, nullable=False),
+    Column("used", Float, nullable=False),
+)
+"""The tokens of the API; `hash` is the SHA-256 of the token."""
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("id", _Counter, primary_key=True, autoincrement=True),
+    Column("at", Float, nullable=False),
+    Column("who", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("action", String(200), nullable=False),
+    Column("status", Integer, nullable=False),
+)
+"""The requests that changed something, and the logins."""
+
+first_link = Table(
+    "first_link",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("hash", String(64), nullable=False),
+    Column("ends", Float, nullable=False),
+)
+"""At most one row with id 1: the link that makes the first account."""

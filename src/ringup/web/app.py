@@ -1,6 +1,7 @@
 """The web application: middleware, the list of routes, and the files of `static/`."""
 
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,6 +19,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ringup.errors import RingupError, SiteErrors
+from ringup.store.tokens import Audited, add_audited
 from ringup.web import guard
 from ringup.web.answers import Answer, WebRefusal
 from ringup.web.ask import Ask
@@ -73,14 +75,23 @@ def _answered(ask: Ask, route: WebRoute) -> Response:
     """Return the response of a route, in a worker thread: both the view and its template may take time."""
     allowed = guard.allowed(ask, route)
     if not isinstance(allowed, Ask):
-        return respond(ask, allowed)
+        return audited(ask, respond(ask, allowed))
     try:
         answer = route.view(allowed)
     except SiteErrors as error:
         answer = WebRefusal(422, "Nothing was changed.", error.problems)
     except RingupError as error:
         answer = WebRefusal(409, str(error))
-    return respond(allowed, answer)
+    return audited(allowed, respond(allowed, answer))
+
+
+def audited(ask: Ask, response: Response) -> Response:
+    """Note a request that may have changed something in the audit log, and return its response."""
+    if ask.method != "GET":
+        who = ask.person.name if ask.person else ask.field("name") if ask.path == "/login" else ""
+        action = f"{ask.method} {'/first/…' if ask.path.startswith('/first/') else ask.path}"
+        add_audited(ask.web.engine, Audited(time.time(), who, ask.address, action, response.status_code))
+    return response
 
 
 def _not_found(ask: Ask) -> Answer:

@@ -31,7 +31,7 @@ def ask_of(web: Web, request: Request, wants: Wanted | None) -> Ask:
     address, is_secure = _client(web, request)
     accept = request.headers.get("accept", "")
     if wants is None:
-        wants = "json" if "application/json" in accept and "text/html" not in accept else "html"
+        wants = "html" if "text/html" in accept or accept.startswith("image/") else "json"
     return Ask(
         web, request.method, request.url.path, wants,
         address=address, host=request.headers.get("host", ""), is_secure=is_secure,

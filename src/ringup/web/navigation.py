@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ringup.web.people.roles import VIEWER
+from ringup.web.people.roles import ADMINISTRATOR, VIEWER
 
 
 class NavigationLink(NamedTuple):
@@ -17,4 +17,5 @@ class NavigationLink(NamedTuple):
 NAVIGATION = (
     NavigationLink("/", "Board", VIEWER),
     NavigationLink("/log", "Log", VIEWER),
+    NavigationLink("/accounts", "Accounts", ADMINISTRATOR),
 )

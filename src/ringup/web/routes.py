@@ -1,8 +1,8 @@
 """The list of all addresses of the web page; tests walk over it with every role and none."""
 
-from ringup.web.people.roles import VIEWER
+from ringup.web.people.roles import ADMINISTRATOR, NOBODY, OPERATOR, VIEWER
 from ringup.web.route import WebRoute
-from ringup.web.views import board, jobs, live_log
+from ringup.web.views import accounts, board, health, jobs, live_log, login
 
 ROUTES = (
     WebRoute("GET", "/", board.board, VIEWER, is_listing=True),
@@ -12,4 +12,22 @@ ROUTES = (
     WebRoute("GET", "/jobs", jobs.all_jobs, VIEWER, is_listing=True),
     WebRoute("GET", "/jobs/{number}", jobs.job, VIEWER),
     WebRoute("GET", "/live/jobs/{number}", jobs.live, VIEWER),
+    WebRoute("GET", "/login", login.form, NOBODY),
+    WebRoute("POST", "/login", login.send, NOBODY),
+    WebRoute("POST", "/logout", login.log_out, VIEWER),
+    WebRoute("GET", "/first/{token}", login.first_form, NOBODY),
+    WebRoute("POST", "/first/{token}", login.first_send, NOBODY),
+    WebRoute("GET", "/me", accounts.me, VIEWER),
+    WebRoute("POST", "/me/password", accounts.my_password, VIEWER),
+    WebRoute("POST", "/me/second-factor", accounts.second_factor, VIEWER),
+    WebRoute("GET", "/accounts", accounts.accounts, ADMINISTRATOR, is_listing=True),
+    WebRoute("POST", "/accounts", accounts.add, ADMINISTRATOR),
+    WebRoute("POST", "/accounts/{name}", accounts.change, ADMINISTRATOR),
+    WebRoute("POST", "/accounts/{name}/remove", accounts.remove, ADMINISTRATOR),
+    WebRoute("GET", "/tokens", accounts.tokens, OPERATOR, is_listing=True),
+    WebRoute("POST", "/tokens", accounts.add_token, OPERATOR),
+    WebRoute("POST", "/tokens/{name}/remove", accounts.drop_token, OPERATOR),
+    WebRoute("GET", "/audit", accounts.audit_log, ADMINISTRATOR, is_listing=True),
+    WebRoute("GET", "/healthz", health.alive, NOBODY),
+    WebRoute("GET", "/readyz", health.ready, NOBODY),
 )

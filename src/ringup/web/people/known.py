@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from ringup.web.people.login import LoginLimits
+
 
 @dataclass(frozen=True, slots=True)
 class Person:
@@ -27,4 +29,17 @@ class Known(Protocol):
 
     def of_token(self, token: str) -> Person | None:
         """Return the account of an API token; None if the token is unknown or over."""
+        ...
+
+    @property
+    def limits(self) -> LoginLimits:
+        """Return the failed logins of the last minutes."""
+        ...
+
+    def begin_session(self, account: str, address: str) -> str:
+        """Begin a session of an account; return its cookie."""
+        ...
+
+    def end_session(self, cookie: str) -> None:
+        """End the session of this cookie."""
         ...

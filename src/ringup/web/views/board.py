@@ -76,7 +76,7 @@ def causes(now: Snapshot) -> list[dict[str, Any]]:
 
 
 def live(ask: Ask) -> Answer:
-    """EventStreamAnswer the rows of the board that change, and the totals."""
+    """Stream the rows of the board that change, and the totals."""
     return EventStreamAnswer(lambda: _messages(ask))
 
 

@@ -35,7 +35,7 @@ def job(ask: Ask) -> Answer:
 
 
 def live(ask: Ask) -> Answer:
-    """EventStreamAnswer the progress of one job until it ends."""
+    """Stream the progress of one job until it ends."""
     found = _found(ask)
     return (
         WebRefusal(404, "There is no such job.")

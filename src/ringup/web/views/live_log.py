@@ -27,7 +27,7 @@ def log(ask: Ask) -> Answer:
 
 
 def live(ask: Ask) -> Answer:
-    """EventStreamAnswer the new events that match the query."""
+    """Stream the new events that match the query."""
     return EventStreamAnswer(lambda: _messages(ask))
 
 

@@ -1,0 +1,121 @@
+"""A person makes the first account, logs in and out, and manages accounts, with a real session."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from ringup.store.accounts import read_account, read_accounts
+from ringup.store.tokens import read_audited
+from ringup.web.context import Web
+from ringup.web.people import passwords
+from ringup.web.people.first_link import new_first_link
+from ringup.web.people.stored import StoredPeople
+from tests.web.asking import browser, web_of
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture
+def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    monkeypatch.setattr(passwords, "_N", 2**10)
+    passwords.hash_of_nobody.cache_clear()
+    with web_of(tmp_path) as made:
+        yield replace(made, people=StoredPeople(made.engine))
+
+
+def csrf(client: TestClient, path: str) -> str:
+    found = re.search(r'name="csrf" value="(\w*)"', client.get(path).text)
+    assert found is not None
+    return found[1]
+
+
+@pytest.fixture
+def larry(web: Web) -> TestClient:
+    """The browser of the first administrator."""
+    client = browser(web)
+    link = f"/first/{new_first_link(web.engine)}"
+    assert "Make the account" in client.get(link).text
+    form = {"name": "larry", "password": PASSWORD, "again": PASSWORD}
+    made = client.post(link, data=form)
+    assert (made.status_code, made.headers["location"]) == (303, "/")
+    return client
+
+
+def test_the_first_link_makes_one_administrator_only(web: Web) -> None:
+    link = f"/first/{new_first_link(web.engine)}"
+    form = {"name": "larry", "password": PASSWORD, "again": PASSWORD}
+    assert browser(web).post(link, data=form | {"again": "something else"}).status_code == 422
+    assert browser(web).post(link, data=form | {"name": "<b>"}).status_code == 422
+    assert read_accounts(web.engine) == []
+    assert browser(web).post(link, data=form).status_code == 303
+    assert browser(web).post(link, data=form | {"name": "bert"}).status_code == 404
+    assert [account.name for account in read_accounts(web.engine)] == ["larry"]
+
+
+def test_a_login_returns_to_the_wanted_page_of_this_server_only(web: Web, larry: TestClient) -> None:
+    form = {"name": "larry", "password": PASSWORD}
+    client = browser(web)
+    assert client.get("/log?kind=FileSent").headers["location"] == "/login?next=%2Flog%3Fkind%3DFileSent"
+    for wanted, then in (("/log?a=b", "/log?a=b"), ("//evil.example", "/"), ("https://evil.example", "/")):
+        answer = browser(web).post("/login", data=form | {"next": wanted})
+        assert (answer.status_code, answer.headers["location"]) == (303, then)
+    assert browser(web).post("/login", data=form | {"password": "wrong"}).status_code == 401
+
+
+def test_logging_out_ends_the_session_on_the_server(web: Web, larry: TestClient) -> None:
+    cookies = dict(larry.cookies)
+    assert larry.post("/logout", data={"csrf": csrf(larry, "/")}).headers["location"] == "/login"
+    thief = browser(web)
+    thief.cookies.update(cookies)
+    assert thief.get("/").headers["location"] == "/login"
+
+
+def test_the_cookie_is_not_for_scripts_and_other_sites(web: Web, larry: TestClient) -> None:
+    answer = browser(web).post("/login", data={"name": "larry", "password": PASSWORD})
+    cookie = answer.headers["set-cookie"]
+    assert "HttpOnly" in cookie
+    assert "SameSite=strict" in cookie
+
+
+def test_an_administrator_manages_accounts_and_the_last_one_stays(web: Web, larry: TestClient) -> None:
+    token = {"csrf": csrf(larry, "/accounts")}
+    bert = {"name": "bert", "role": "viewer", "password": PASSWORD}
+    assert larry.post("/accounts", data=token | bert).status_code == 303
+    assert larry.post("/accounts", data=token | bert).status_code == 422
+    assert larry.post("/accounts/larry", data=token | {"role": "viewer"}).status_code == 422
+    assert larry.post("/accounts/larry/remove", data=token).status_code == 422
+    assert larry.post("/accounts/bert", data=token | {"role": "operator"}).status_code == 303
+    account = read_account(web.engine, "bert")
+    assert account is not None
+    assert account.role == "operator"
+    assert larry.post("/accounts/bert/remove", data=token).status_code == 303
+    assert "POST /accounts/bert/remove" in [row.action for row in read_audited(web.engine)]
+
+
+def test_a_token_is_shown_once_and_works(web: Web, larry: TestClient) -> None:
+    form = {"csrf": csrf(larry, "/tokens"), "name": "inventory", "role": "viewer", "days": "1"}
+    page = larry.post("/tokens", data=form)
+    secret = re.search(r"ringup_[\w-]{40,}", page.text)
+    assert secret is not None
+    assert secret[0] not in larry.get("/tokens").text
+    program = browser(web)
+    headers = {"authorization": f"Bearer {secret[0]}", "accept": "application/json"}
+    assert program.get("/index.json", headers=headers).status_code == 200
+    assert program.get("/accounts", headers=headers).status_code == 403
+    larry.post("/tokens/inventory/remove", data={"csrf": form["csrf"]})
+    assert program.get("/index.json", headers=headers).status_code == 401
+
+
+def test_a_new_password_ends_the_other_sessions(web: Web, larry: TestClient) -> None:
+    other = browser(web)
+    other.post("/login", data={"name": "larry", "password": PASSWORD})
+    assert other.get("/").status_code == 200
+    new = {"csrf": csrf(larry, "/me"), "old": PASSWORD, "password": PASSWORD + "!", "again": PASSWORD + "!"}
+    assert larry.post("/me/password", data=new | {"old": "wrong"}).status_code == 422
+    assert larry.post("/me/password", data=new).status_code == 303
+    assert larry.get("/").status_code == 200
+    assert other.get("/").status_code == 303

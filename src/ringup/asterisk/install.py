@@ -86,9 +86,17 @@ def to_write(site: Site, etc: Path, *, overwrite: bool = False) -> list[str]:
 
     Raises InstallError as `install` does.
     """
+    return [_name_in(etc, change.path) for change in planned_files(site, etc, overwrite=overwrite)]
+
+
+def planned_files(site: Site, etc: Path, *, overwrite: bool = False) -> list[FileChange]:
+    """Return the changes that `install` would make now, ringup's own files first.
+
+    Raises InstallError as `install` does.
+    """
     refuse_freepbx(etc)
     changes = _changes(contents(site), etc, overwrite=overwrite)
-    return [_name_in(etc, change.path) for change in changes if change.path.name != WRITTEN]
+    return [change for change in changes if change.path.name != WRITTEN]
 
 
 def remove(etc: Path) -> list[str]:

@@ -40,7 +40,7 @@ def pbx_steps(before: Site, after: Site, held: Collection[HeldSecret] = ()) -> t
     )
     return (
         *writing,
-        Step("reloading Asterisk", partial(_reload, changed_channels(before, after))),
+        Step("reloading Asterisk", partial(reload_channels, changed_channels(before, after))),
         *clearing,
         verify,
     )
@@ -111,7 +111,7 @@ def follow_release(site: Site) -> None:
     """
     if is_ours(site.pbx):
         write(site)
-        _reload([site.pbx.driver], site)
+        reload_channels([site.pbx.driver], site)
 
 
 def write(site: Site) -> None:
@@ -136,7 +136,7 @@ def _write_files(site: Site) -> str:
     return f"Wrote {len(written)} of Asterisk's files in {site.pbx.etc}." if written else ""
 
 
-def _reload(channels: Sequence[Channel], site: Site) -> str:
+def reload_channels(channels: Sequence[Channel], site: Site) -> str:
     """Make Asterisk reload these drivers.
 
     It is not a failure if Asterisk does not answer, because Asterisk reads the files when it starts.

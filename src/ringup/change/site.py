@@ -65,6 +65,8 @@ def no_more_steps(_plan: Plan) -> Sequence[Step]:
 class FurtherSteps(TypedDict, total=False):
     """Options for the steps after a commit, besides those for Asterisk's files."""
 
+    first_steps: MoreSteps
+    """Returns the steps that come before those for Asterisk's files; by default, there are none."""
     more_steps: MoreSteps
     """Returns the steps that the plan requires; by default, there are none."""
     restarting: "Restarting | None"
@@ -157,6 +159,7 @@ def transform_site(
     approve: Approve = refuse_unsafe,
     more_steps: MoreSteps = no_more_steps,
     restarting: "Restarting | None" = None,
+    first_steps: MoreSteps = no_more_steps,
 ) -> Changed:
     """Commit the site that `new_site` makes from the present site, then carry the change out.
 
@@ -187,7 +190,9 @@ def transform_site(
         result = Changed(site, made, planned)
         if not planned:
             return result
-        return replace(result, done=_carried_out(engine, stored, result, more_steps, restarting, notified))
+        first = first_steps(planned)
+        done = _carried_out(engine, stored, result, first, more_steps, restarting, notified)
+        return replace(result, done=done)
 
 
 def _world(
@@ -223,12 +228,13 @@ def _carried_out(
     engine: Engine,
     before: Site,
     changed: Changed,
+    first: Sequence[Step],
     more_steps: MoreSteps,
     restarting: "Restarting | None",
     notified: Sequence[str],
 ) -> tuple[str, ...]:
     """Carry out a revision; if a step fails, undo the revision by a further one, and raise StepFailed."""
-    steps: list[Step] = []
+    steps: list[Step] = [*first]
     if any((changed.site.pbx.etc, changed.site.pbx.realtime, before.pbx.realtime)):
         from ringup.change.pbx_steps import (
             pbx_steps,

@@ -72,25 +72,47 @@ def check(
     Run it as root, because other users see less. It changes nothing.
     """
     from ringup.check import report
-    from ringup.check.probes.gather import everything
-    from ringup.check.probes.quick import Places
-    from ringup.check.probes.service_unit import unit_user
     from ringup.check.rules import RULES
-    from ringup.check.rules import check as judge
 
     if list_rules:
         _list(RULES.values())
         return
-    if unknown := [code for code in ignore if code not in RULES]:
+    refuse_unknown_checks(ignore)
+    results = checked(database, firmware, interface, user, ignore, dhcp=dhcp, listen=listen)
+    _print(results, as_json=as_json, quiet=quiet)
+    sys.exit(FOUND if report.has_errors(results) else SOUND)
+
+
+def refuse_unknown_checks(codes: "Sequence[str]") -> None:
+    """Raise UsageError if one of these codes is not that of a check."""
+    from ringup.check.rules import RULES
+
+    if unknown := [code for code in codes if code not in RULES]:
         raise click.UsageError(f"There is no check {unknown[0]}. List them: ringup check --list")
+
+
+def checked(
+    database: str,
+    firmware: Path,
+    interface: str,
+    user: str,
+    ignore: "Sequence[str]",
+    *,
+    dhcp: bool,
+    listen: bool,
+) -> "Sequence[Result]":
+    """Return the results of all checks of the stored site; raises NoSiteYet without a site."""
+    from ringup.check.probes.gather import everything
+    from ringup.check.probes.quick import Places
+    from ringup.check.probes.service_unit import unit_user
+    from ringup.check.rules import check as judge
+
     site, file, nodes, addresses, books = _stored(database)
     places = Places(file, firmware, user or unit_user())
     listen = listen and "other-dhcp" not in ignore
-    heard = _other_dhcp(site, interface, nodes, listen=listen)
+    heard = heard_on(site, interface, nodes, listen=listen)
     facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard, addresses=addresses, books=books)
-    results = judge(facts, ignore)
-    _print(results, as_json=as_json, quiet=quiet)
-    sys.exit(FOUND if report.has_errors(results) else SOUND)
+    return judge(facts, ignore)
 
 
 def _list(rules: "Iterable[Rule[Facts]]") -> None:
@@ -134,9 +156,10 @@ def _stored(database: str) -> "tuple[Site, Path | None, list[str], dict[str, str
         return site, file_of(engine), nodes, living_addresses(engine, time()), read_states(engine)
 
 
-def _other_dhcp(
-    site: "Site", interface: str, nodes: "Sequence[str]", *, listen: bool
+def heard_on(
+    site: "Site", interface: str, nodes: "Sequence[str]" = (), *, listen: bool
 ) -> "OtherDhcp | Unknown | None":
+    """Return the other DHCP server that answers on an interface; takes four seconds. None: no server."""
     from ringup.check.facts import Facts, OtherDhcp
     from ringup.check.probes.machine import interfaces
     from ringup.errors import BindError

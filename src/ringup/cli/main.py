@@ -29,6 +29,7 @@ class CommandRow(NamedTuple):
 
 COMMANDS: dict[str, CommandRow] = {
     "demo": CommandRow("ringup.cli.demo:demo", "Watch two simulated phones boot and call each other."),
+    "init": CommandRow("ringup.cli.init:init", "Set up the site, Asterisk and the firmware; asks."),
     "serve": CommandRow("ringup.cli.serve:serve", "Run the DHCP, TFTP and HTTP server."),
     "web": CommandRow("ringup.cli.web:web", "Serve the web page and the REST API."),
     "account": CommandRow("ringup.cli.account:account", "Add and change accounts of the web page."),
@@ -110,6 +111,9 @@ class LazyGroup(click.Group):
             formatter.write_dl([(name, row.summary) for name, row in COMMANDS.items()])
 
 
+CONFIG = "ringup.config"
+"""Key in a click context's `meta` of the path of the configuration file; None if there is none."""
+
 CONFIG_FILE = Path("/etc/ringup/ringup.toml")
 """The configuration file that every command reads if it exists; an installation creates it."""
 
@@ -124,6 +128,7 @@ def _default_config() -> Path | None:
 
 def _read_config(ctx: click.Context, _param: click.Parameter, path: Path | None) -> None:
     """Let the TOML file supply the defaults."""
+    ctx.meta[CONFIG] = path
     if path is not None:
         from ringup.cli.config_file import (
             read_config,

@@ -10,8 +10,7 @@ from ringup.cli.arguments import PAIR
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.reveal import note_if, reveal_option
 from ringup.cli.secret_input import secret_of
-
-NETWORK_FORM = "network=192.168.1.0/24:192.168.1.100-192.168.1.200:192.168.1.1"
+from ringup.site.network_text import NETWORK_FORM
 
 _MANY_VALUES = {
     "pbx": "Set one of its fields, like pbx.address=192.168.1.10.",
@@ -187,18 +186,13 @@ def _unset(data: dict[str, Any], key: str) -> None:
 
 
 def _set_network(data: dict[str, Any], value: str) -> None:
-    network, *rest = value.split(":")
-    if len(rest) not in (1, 2) or rest[0].count("-") != 1:
-        raise click.UsageError(f"{value!r} is not a network. Write it like {NETWORK_FORM}.")
-    first, last = rest[0].split("-")
-    new: dict[str, Any] = {"network": network.strip(), "first": first.strip(), "last": last.strip()}
-    if len(rest) == 2:
-        new["router"] = rest[1].strip()
-    for known in data["network"]:
-        if known["network"] == new["network"]:
-            known |= new
-            return
-    data["network"].append(new)
+    from ringup.site.network_text import network_row, set_network
+    from ringup.site.record_faults import FaultyRecord
+
+    try:
+        set_network(data["network"], network_row(value))
+    except FaultyRecord as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _remove_network(data: dict[str, Any], network: str) -> None:

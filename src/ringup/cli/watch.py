@@ -56,7 +56,7 @@ def watch(interval: float, once: bool, database: str) -> None:
     console = Console()
     engine = open_to_read(database)
     try:
-        with _sigterm_as_ctrl_c(), suppress(KeyboardInterrupt):
+        with interrupted_by_sigterm(), suppress(KeyboardInterrupt):
             fleet = Fleet(engine)
             if once:
                 _print_once(fleet, console)
@@ -69,7 +69,7 @@ def watch(interval: float, once: bool, database: str) -> None:
 
 
 @contextmanager
-def _sigterm_as_ctrl_c() -> Iterator[None]:
+def interrupted_by_sigterm() -> Iterator[None]:
     """Treat SIGTERM as Ctrl-C, so that `kill` and `timeout` leave a usable terminal too."""
 
     def interrupt(_number: int, _frame: FrameType | None) -> None:
@@ -86,13 +86,13 @@ def _line(fleet: Fleet, event: Event) -> Text:
     return event_line(event.at, event, name=fleet.name(event.mac))
 
 
-def _take_in(fleet: Fleet) -> None:
+def take_in(fleet: Fleet) -> None:
     """Read all events up to now."""
     deque(fleet.read(), maxlen=0)
 
 
 def _print_once(fleet: Fleet, console: Console) -> None:
-    _take_in(fleet)
+    take_in(fleet)
     now = time()
     rows = fleet.judged(fleet_rows(fleet.journeys, fleet.site, fleet.present(now)), now)
     if not rows:
@@ -106,7 +106,7 @@ def _print_once(fleet: Fleet, console: Console) -> None:
 
 
 def _print_lines(fleet: Fleet, console: Console, interval: float) -> None:
-    _take_in(fleet)
+    take_in(fleet)
     new: Iterable[Event] = fleet.recent(FIRST_LINES)
     while True:
         for event in new:
@@ -117,7 +117,7 @@ def _print_lines(fleet: Fleet, console: Console, interval: float) -> None:
 
 def _draw(fleet: Fleet, console: Console, interval: float) -> None:
     """Show the screen until `q`; without a keyboard, until Ctrl-C."""
-    _take_in(fleet)
+    take_in(fleet)
     log = deque(fleet.recent(MOST_LOG_LINES), maxlen=MOST_LOG_LINES)
     view, site = View(), fleet.site
     rows = fleet_rows(fleet.journeys, site, fleet.present(time()))

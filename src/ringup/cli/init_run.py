@@ -1,0 +1,119 @@
+"""Run `ringup init`: look, ask, plan, confirm, carry out, check, start, follow."""
+
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from ringup.check import report
+from ringup.check.facts import OtherDhcp
+from ringup.cli.check import FOUND, SOUND, checked, heard_on, refuse_unknown_checks
+from ringup.cli.first_phone import follow
+from ringup.cli.init_asking import ask
+from ringup.cli.init_printing import print_found, print_heard, print_plan, print_results
+from ringup.cli.init_start import running_server, serve_line, serve_words, start_service
+from ringup.cli.main import CONFIG
+from ringup.errors import UnsafeChange, for_root
+from ringup.first_run.carrying_out import carried_out
+from ringup.first_run.here import Here
+from ringup.first_run.look import look
+from ringup.first_run.question import NO, YES, answered, take_default
+from ringup.first_run.questions import QUESTIONS
+from ringup.first_run.settings_file import read_settings
+from ringup.first_run.setup_plan import SetupPlan, setup_plan
+from ringup.rule import Unknown
+
+REPAIR = "Repair the errors above; then"
+NO_ANSWERS = "To take the default of each question, add --yes."
+
+
+class InitRun(NamedTuple):
+    """How `ringup init` runs: its flags apart from the answers."""
+
+    listen: bool
+    ignore: tuple[str, ...]
+    serve: bool
+    follow: bool | None
+    verbose: bool
+    yes: bool
+    dry_run: bool
+    firmware: Path
+    database: str
+
+
+def run(how: InitRun, given: Mapping[str, str]) -> None:
+    """Set up the site; ends the process with the exit status. Raises RingupError; nothing is changed then."""
+    from ringup.cli.approval import is_terminal
+
+    refuse_unknown_checks(how.ignore)
+    asks = is_terminal() and not how.yes and not how.dry_run
+    if not (asks or how.yes or how.dry_run):
+        raise UnsafeChange((), NO_ANSWERS)
+    settings = _settings_file()
+    here = _look(how, settings)
+    print_found(here)
+    given = {**given, "start": NO} if how.serve else given
+    answers = answered(QUESTIONS, here, given, ask if asks else take_default)
+    plan = setup_plan(here, answers, how.database, how.firmware, settings)
+    print_plan(plan, verbose=how.verbose)
+    if how.dry_run:
+        click.echo("Nothing was changed (--dry-run).")
+        return
+    _carry_out(plan, how, asks=asks)
+    sys.exit(_check_and_start(plan, how, settings))
+
+
+def _settings_file() -> Path | None:
+    """Return the settings file in use; None if there is none, or if it is not a regular file (/dev/null)."""
+    path: Path | None = click.get_current_context().meta.get(CONFIG)
+    return path if path and path.is_file() else None
+
+
+def _look(how: InitRun, settings: Path | None) -> Here:
+    from ringup.change.stored_site import stored_or_new_site
+
+    site = stored_or_new_site(how.database)
+
+    def listen(interface: str) -> OtherDhcp | Unknown | None:
+        heard = heard_on(site, interface, listen=how.listen)
+        print_heard(interface, heard)
+        return heard
+
+    known = read_settings(settings.read_text(encoding="utf-8"), str(settings)) if settings else {}
+    return look(site, how.firmware, known, listen, Path.cwd())
+
+
+def _carry_out(plan: SetupPlan, how: InitRun, *, asks: bool) -> None:
+    if not plan:
+        click.echo("Nothing to change: the machine is set up like this already.")
+        return
+    if asks and not click.confirm("Do this?", err=True):
+        raise UnsafeChange((), "")
+    for sentence in carried_out(plan, how.database, how.firmware):
+        click.echo(sentence)
+
+
+def _check_and_start(plan: SetupPlan, how: InitRun, settings: Path | None) -> int:
+    """Run the checks, start the server and follow the phone; return the exit status."""
+    results = checked(
+        how.database, how.firmware, plan.answers["interface"], "", how.ignore,
+        dhcp=plan.answers["dhcp"] == YES, listen=False,
+    )  # fmt: skip
+    print_results(results)
+    is_sound = not report.has_errors(results)
+    words = serve_words(plan.answers, how.database, how.firmware, settings)
+    if how.serve:
+        with running_server(words, settings) as server:
+            follow(
+                how.database, is_over=lambda: server.poll() is not None, has_server=True, is_sound=is_sound
+            )
+    elif plan.answers["start"] == YES and plan.here.service:
+        click.echo(start_service(plan))
+        if how.follow or (how.follow is None and sys.stdout.isatty()):
+            follow(how.database, is_over=lambda: False, has_server=False, is_sound=is_sound)
+    else:
+        click.echo(f"Start the server: {for_root(serve_line(words))}")
+        click.echo(f"{'Then' if is_sound else REPAIR} power the phone on, and follow it: ringup watch")
+    return SOUND if is_sound else FOUND

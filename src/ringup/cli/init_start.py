@@ -1,0 +1,105 @@
+"""Start the server at the end of `ringup init`: systemd's service, or `ringup serve` in the foreground."""
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+
+from ringup.check.probes.service_unit import ROOT, unit_user
+from ringup.errors import OutsideError
+from ringup.first_run.question import NO, Answers
+from ringup.first_run.setup_plan import SetupPlan
+from ringup.store.place import SITE_DATABASE
+
+READY_SECONDS = 30.0
+"""Maximum seconds from the start of `ringup serve` to its first word about being ready."""
+POLL_SECONDS = 0.1
+MOST_LAST_WORDS = 20
+"""Maximum number of the server's last lines that are shown if it does not start."""
+
+
+def start_service(plan: SetupPlan) -> str:
+    """Start the service, or restart it if its settings or its folders changed; return a sentence.
+
+    Raises OutsideError.
+    """
+    service = plan.here.service
+    if service is None or (service.is_active and not needs_restart(plan)):
+        return "The service ringup runs." if service else ""
+    verb = "restart" if service.is_active else "start"
+    _systemctl("enable", "ringup.service")
+    _systemctl(verb, "ringup.service")
+    return f"The service ringup was {verb}ed. Its log: journalctl -u ringup -f"
+
+
+def needs_restart(plan: SetupPlan) -> bool:
+    """Return whether a running service must restart.
+
+    Only a start makes it read its settings, and lets it write to a folder that is new.
+    """
+    return bool(plan.settings or plan.files)
+
+
+def _systemctl(*words: str) -> None:
+    done = subprocess.run(["systemctl", *words], capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip() or "it failed."
+        raise OutsideError(f"systemctl {' '.join(words)}", said, "See why: journalctl -u ringup -n 20")
+
+
+def serve_words(answers: Answers, database: str, firmware: Path, settings: Path | None) -> list[str]:
+    """Return the arguments of `ringup` that start the server; a settings file makes most flags needless."""
+    words = ["serve"]
+    if settings is None:
+        words += ["--interface", answers["interface"], *(["--no-dhcp"] if answers["dhcp"] == NO else [])]
+    if os.geteuid() == 0 and (user := unit_user()) not in ("", ROOT):
+        words += ["--user", user]
+    if database != str(SITE_DATABASE):
+        words += ["--database", database, "--firmware", str(firmware)]
+    return words
+
+
+def serve_line(words: Sequence[str]) -> str:
+    """Return the command that starts the server, as it is typed."""
+    return shlex.join(["ringup", *words])
+
+
+@contextmanager
+def running_server(words: Sequence[str], settings: Path | None) -> Iterator["subprocess.Popen[bytes]"]:
+    """Run `ringup serve` until the block ends; raises OutsideError if it does not start."""
+    config = ["--config", str(settings)] if settings else []
+    with tempfile.TemporaryFile() as log:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "ringup", *config, *words],
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+        )
+        try:
+            _wait_until_ready(server, log.fileno(), words)
+            yield server
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _wait_until_ready(server: "subprocess.Popen[bytes]", log: int, words: Sequence[str]) -> None:
+    until = monotonic() + READY_SECONDS
+    while server.poll() is None:
+        said = _said(log)
+        if "ready" in said:
+            return
+        if monotonic() > until:
+            break
+        sleep(POLL_SECONDS)
+    last = "\n".join(_said(log).splitlines()[-MOST_LAST_WORDS:])
+    raise OutsideError(serve_line(words), f"it did not start.\n{last}", "")
+
+
+def _said(log: int) -> str:
+    return os.pread(log, os.fstat(log).st_size, 0).decode(errors="replace")

@@ -42,7 +42,7 @@ class LoginRefused:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The answer to an action, with the events of its list if it is one."""
+    """The answer to an action; if it is a list, with its events."""
 
     action_id: str
     response: AmiMessage
@@ -51,7 +51,7 @@ class Answered:
 
 @dataclass(frozen=True, slots=True)
 class UnansweredAction:
-    """No answer came in time."""
+    """No answer to an action came in time."""
 
     action_id: str
 
@@ -81,7 +81,7 @@ class _PendingAction:
 
 
 class AmiSession:
-    """One connection, from the banner on."""
+    """The client's side of one connection, which begins with Asterisk's banner."""
 
     def __init__(self, user: str, secret: str, prefix: str = "ringup") -> None:
         self._user = user
@@ -91,21 +91,21 @@ class AmiSession:
         self._protocol = ""
         self._number = 0
         self._own: dict[str, str] = {}
-        """Our own actions in flight: their id, and which step of the login it is."""
+        """The session's own actions without an answer yet: the step (challenge, login, ping) by ActionID."""
         self._pending: dict[str, _PendingAction] = {}
         self._results: list[AmiResult] = []
         self._ping_at: float | None = None
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time at which `wake` must be called."""
+        """Return the time at which `wake` must be called; None: there is nothing to wait for."""
         times = [pending.deadline for pending in self._pending.values()]
         if self._ping_at is not None:
             times.append(self._ping_at)
         return min(times, default=None)
 
     def take_results(self) -> list[AmiResult]:
-        """Return the events since the last call."""
+        """Return the results since the last call."""
         results, self._results = self._results, []
         return results
 
@@ -164,7 +164,7 @@ class AmiSession:
         return self._finish(action_id, pending, now)
 
     def _happened(self, message: AmiMessage) -> None:
-        # This response came after its action was given up, so it is dropped.
+        # A response that came after its action was given up is dropped.
         if message.get("Event"):
             self._results.append(Happened(message))
 

@@ -11,7 +11,7 @@ class File:
     """The file's true name; the requester may have spelt it differently."""
     data: bytes
     source: str
-    """The file's source, and what was odd about the request, in the operator's words."""
+    """Where the file came from, and what was unusual about the request, as a text for the operator."""
     for_all: bool = False
     """True if every requester of this name gets these bytes."""
 

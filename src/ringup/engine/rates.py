@@ -1,4 +1,4 @@
-"""Rates that a burst may exceed."""
+"""Limit rates with token buckets, which allow bursts."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -11,7 +11,7 @@ class TokenBucket:
     burst: float
     per_second: float
     tokens: float = field(init=False)
-    """The amount that could be counted at the last call."""
+    """The amount that could still be counted after the last call."""
     _at: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
@@ -20,7 +20,8 @@ class TokenBucket:
 
     def take(self, now: float, amount: float = 1) -> bool:
         """Count one more, or `amount`, at `now` (seconds of any clock); return whether it fits."""
-        # `_tokens` written out: each event and each DHCP message of a boot storm comes here, some twice.
+        # The code of `_tokens` is repeated here, because each event and each DHCP message of a boot storm is
+        # counted here, some twice.
         tokens = self.tokens
         if now > self._at:
             tokens = min(self.burst, tokens + (now - self._at) * self.per_second)
@@ -42,7 +43,7 @@ class TokenBucket:
 
 
 class Bucket(Protocol):
-    """Bytes that may be sent; a `TokenBucket`, or one that C code takes from, too."""
+    """A limit of bytes to send: a `TokenBucket`, or a bucket that C code takes from, too."""
 
     def take(self, now: float, amount: float) -> bool:
         """Count an amount; return whether it fits."""

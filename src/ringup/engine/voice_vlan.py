@@ -1,11 +1,11 @@
-"""Answers phones' CDP queries for a voice VLAN, without a socket and a clock (P-CDP-4, P-CDP-6, P-CDP-14).
+"""Answer phones' CDP queries for a voice VLAN, without a socket and a clock (P-CDP-4, P-CDP-6, P-CDP-14).
 
 An announcement with a voice VLAN moves every Cisco phone that hears it. So the engine first only listens, for
 longer than a switch is silent (P-CDP-6). While it hears a device that sends CDP and is not a phone, it sends
 nothing: that device may be the switch that decides. Another ringup with the same voice VLAN does not count.
 
-One announcement answers all queries before it. The engine sends at most one per `LEAST_PAUSE`, so that
-queries of forged phones cause little traffic; a query in the pause is answered at its end.
+One announcement answers all queries before it. The engine sends at most one announcement per `LEAST_PAUSE`,
+so that queries of forged phones cause little traffic; a query in the pause is answered at its end.
 """
 
 from collections import OrderedDict
@@ -23,18 +23,18 @@ LISTEN_FIRST = 61.0
 REPEAT = 60.0
 """Seconds between two announcements while phones are heard (P-CDP-6)."""
 LEAST_PAUSE = 0.1
-"""Seconds between two announcements at least. A guess: a phone waits 5 s for an answer (P-CDP-10)."""
+"""Minimum seconds between two announcements. A guess: a phone waits 5 s for an answer (P-CDP-10)."""
 MOST_PHONES = 2_000
 """Maximum number of phones whose last query is remembered: more than are on one segment."""
 LONGEST_TEXT = 80
-"""Characters of a text that another device sent; any host may write any."""
+"""Maximum number of characters kept of a text that another device sent; any host may send any text."""
 SWITCH_WITH_IGMP = 0x28
 """The capabilities of a Catalyst 2950 (P-CDP-12)."""
 PLATFORM = "ringup"
 
 
 class CdpIdentity(NamedTuple):
-    """The sender of ringup's announcements."""
+    """The sender as ringup's announcements describe it."""
 
     mac: str
     interface: str
@@ -55,7 +55,7 @@ class OtherSpeaker(NamedTuple):
 
 
 class VoiceVlan:
-    """The conversation on one interface. All times are seconds of one clock that never goes back."""
+    """Answers CDP queries on one interface. All times are seconds of one clock that never goes back."""
 
     def __init__(self, vlan: int, identity: CdpIdentity, listen_first: float | None = None) -> None:
         """`vlan` is 1 to 4094, or one of `cdp.PRIORITY_ONLY` and `cdp.UNTAGGED`; `listen_first` replaces
@@ -63,7 +63,7 @@ class VoiceVlan:
         """
         self.vlan = vlan
         self.other: OtherSpeaker | None = None
-        """The device because of which nothing is sent; None: there is none."""
+        """The device because of which nothing is sent; None: there is no such device."""
         self._identity = identity
         self._frame = cdp.frame(identity.mac, _announcement(vlan, identity))
         self.listen_first = LISTEN_FIRST if listen_first is None else listen_first
@@ -72,9 +72,9 @@ class VoiceVlan:
         self._next_at = self._heard_until = self._silent_until = float("-inf")
         self._last_sent = float("-inf")
         self._phones: OrderedDict[str, float] = OrderedDict()
-        """The last query of each phone that was answered."""
+        """By MAC: when each phone sent the last query that was answered."""
         self._asking: dict[str, float] = {}
-        """The phones that asked since the last announcement, and when."""
+        """By MAC: when each phone sent a query since the last announcement."""
         self._answered: list[str] = []
 
     def start(self, now: float) -> None:
@@ -105,7 +105,7 @@ class VoiceVlan:
         return due if due <= self._heard_until else None
 
     def wake(self, now: float) -> list[bytes]:
-        """Do what is due; return the frames to send."""
+        """Return the frames to send now: an announcement if one is due, else none."""
         if self.other and now >= self._silent_until:
             self.other = None
         due = self.wake_at
@@ -152,12 +152,12 @@ class VoiceVlan:
 
 
 def is_query(mac: str, announced: cdp.Announcement) -> bool:
-    """Return whether a phone asks for its own voice VLAN: its name ends in the MAC that sent the frame."""
+    """Return whether a phone queries its own voice VLAN: its name ends in the MAC that sent the frame."""
     return announced.asks_for_vlan and bool(mac) and announced.device.upper().endswith(mac)
 
 
 def _announcement(vlan: int, identity: CdpIdentity) -> bytes:
-    """Return the records that a Catalyst's answer has, too (P-CDP-4, P-CDP-12)."""
+    """Return the records of an announcement, which are those of a Catalyst's answer (P-CDP-4, P-CDP-12)."""
     address = [packed(identity.address)] if identity.address else []
     return cdp.build(
         (

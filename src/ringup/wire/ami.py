@@ -31,7 +31,7 @@ _FORBIDDEN = "\r\n\0"
 
 @dataclass(frozen=True, slots=True)
 class AmiMessage:
-    """An action, a response or an event."""
+    """A message of the manager interface: an action, a response or an event."""
 
     fields: tuple[tuple[str, str], ...]
 
@@ -47,9 +47,7 @@ class AmiMessage:
 
 
 def build(message: AmiMessage) -> bytes:
-    """Return the bytes of a message; raises ValueError for a field that the other side would read
-    differently.
-    """
+    """Return the bytes of a message; raises ValueError for a field that Asterisk would read differently."""
     if not message.fields:
         raise ValueError("a manager message needs at least one field")
     lines = [_line(name, value) for name, value in message.fields]
@@ -99,7 +97,9 @@ def parse_banner(line: bytes) -> str:
 
 
 class Framer:
-    """Cuts a stream into the banner line and messages, and keeps the incomplete rest."""
+    """Cuts a stream into the banner line and messages, and keeps an incomplete message until its rest
+    arrives.
+    """
 
     def __init__(self) -> None:
         self._held = bytearray()

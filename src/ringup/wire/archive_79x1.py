@@ -1,9 +1,9 @@
-"""The archive that a 7906's to 7975's `.sbn` holds: only its length, which says whether the file is whole.
+"""Compute the length of the archive in a `.sbn` file of a 7906 to 7975, to detect a truncated file.
 
     0x00   CNU_File_Archive_3.0, NUL up to 0x2F
     0x30   number of files, big-endian
     0x34   where the data begins, big-endian
-    0x248  20 bytes a file: type, 2, size, time, offset of the name
+    0x248  20 bytes per file: type, 2, size, time, offset of the name
 
 Source: measured on 78 genuine files (docs/reference/firmware-container.md#other-models).
 """

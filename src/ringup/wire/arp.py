@@ -1,7 +1,7 @@
-"""ARP over Ethernet and IPv4 (RFC 826): who has an address?
+"""ARP frames over Ethernet and IPv4 (RFC 826), with which a host asks for the MAC of an address.
 
-Strategy: `build_request` writes a complete frame. `parse_sender` reads only the sender's address and MAC
-from a frame; requests contain them too. It returns None for a frame that is not ARP.
+Strategy: `build_request` writes a complete frame. `parse_sender` reads only the sender's address and MAC from
+a frame; requests contain them too. It returns None for a frame that is not ARP.
 """
 
 import struct
@@ -30,9 +30,7 @@ def build_request(mac: str, source: str, wanted: str) -> bytes:
 
 
 def parse_sender(frame: bytes) -> tuple[str, str] | None:
-    """Return the address and MAC that an ARP frame's sender claims, or None for other frames and
-    for 0.0.0.0.
-    """
+    """Return the sender's address and MAC in an ARP frame; None for other frames and for 0.0.0.0."""
     if len(frame) < _FRAME.size:
         return None
     _, _, ethertype, hardware, protocol, *lengths, _, mac, address, _, _ = _FRAME.unpack_from(frame)

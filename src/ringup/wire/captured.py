@@ -1,7 +1,8 @@
-"""Parse a captured packet of any type of link: UDP, TCP with data, a CDP announcement or an ARP answer.
+"""Parse a captured packet of any link type: UDP, TCP with data, a CDP announcement or an ARP answer.
 
-Strategy: lenient, unlike `ethernet.py`. A capture on the sender shows checksums that the network card would
-have filled in, and a short snapshot cuts the end off, so neither is checked. Anything else is None.
+Strategy: the parser is lenient, unlike `ethernet.py`. A capture made on the sending host has checksums that
+its network card has not filled in yet, and a short snapshot length cuts off the end of packets. So neither
+checksums nor missing ends are checked. Any other packet gives None.
 
 Sources: RFC 791, RFC 768, IEEE 802.1Q, tcpdump.org's list of link types (LINKTYPE_LINUX_SLL and _SLL2).
 """
@@ -21,7 +22,7 @@ _IPV4, _ARP = 0x0800, 0x0806
 _VLAN_TAGS = (0x8100, 0x88A8, 0x9100)
 _VLAN_BITS = 0x0FFF
 _LARGEST_LENGTH = 1500
-"""A number up to this in place of an EtherType is a length (IEEE 802.3)."""
+"""Instead of an EtherType, a number up to this is the frame's length (IEEE 802.3)."""
 _TCP, _UDP = 6, 17
 NO_TAG = 0
 _FRAGMENT_OFFSET = 0x1FFF
@@ -42,7 +43,7 @@ class CapturedUdp(NamedTuple):
 
 
 class CapturedTcp(NamedTuple):
-    """The bytes of one TCP segment; a segment without any is not captured."""
+    """The bytes of one TCP segment; a segment without data is not returned."""
 
     mac: str
     """The sender's MAC; empty where the link does not show it."""
@@ -61,7 +62,7 @@ class CapturedCdp(NamedTuple):
 
 
 class CapturedArp(NamedTuple):
-    """A host says that it has an address."""
+    """The address that a host claims in an ARP frame."""
 
     mac: str
     address: str
@@ -71,9 +72,7 @@ Captured = CapturedUdp | CapturedTcp | CapturedCdp | CapturedArp
 
 
 def captured(link: int, data: bytes) -> Captured | None:
-    """Return the contents of a packet of that link type; None for everything else, and for damaged
-    packets.
-    """
+    """Return the contents of a packet of this link type; None for other contents and for damaged packets."""
     if link == ETHERNET:
         return _ethernet(data)
     if link in _RAW_IP:

@@ -15,22 +15,22 @@ NATIVE_VLAN, DUPLEX, VOICE_VLAN, VLAN_QUERY, POWER, TRUST, CLASS_OF_SERVICE = (
     0x000A, 0x000B, 0x000E, 0x000F, 0x0010, 0x0012, 0x0013,
 )  # fmt: skip
 VERSION, HOLD_SECONDS = 2, 180
-"""The version that phones and switches send, and the time for which an announcement holds (P-CDP-1)."""
+"""The version that phones and switches send, and the seconds for which an announcement is valid (P-CDP-1)."""
 _VERSIONS = (1, 2)
 NO_VLAN = -1
-"""No record names a voice VLAN."""
+"""The voice VLAN of an announcement that names none."""
 PRIORITY_ONLY, UNTAGGED = 0, 4095
 """Values instead of a VLAN: tag frames with VLAN 0 and a priority, or send them untagged (P-CDP-5)."""
 
 GROUP = "01000CCCCCCC"
 """The address to which every device sends CDP."""
 LLC_AND_SNAP = bytes.fromhex("aaaa0300000c2000")
-"""The bytes between the length and the announcement."""
+"""The LLC and SNAP headers, between the length field and the announcement."""
 _SHORTEST_FRAME = 60
 
 
 class Announcement(NamedTuple):
-    """The records that identify a device."""
+    """A CDP announcement: the records that identify a device, and those about its voice VLAN."""
 
     device: str
     platform: str
@@ -39,11 +39,11 @@ class Announcement(NamedTuple):
     voice_vlan: int
     """0 to 4095 (P-CDP-5), or `NO_VLAN`."""
     milliwatts: int
-    """The power that it takes from the switch; 0: no record contains it."""
+    """Power in milliwatts that the device takes from the switch; 0: it announces none."""
     asks_for_vlan: bool = False
-    """True if it contains the query for a voice VLAN (P-CDP-2)."""
+    """True if the announcement contains the query for a voice VLAN (P-CDP-2)."""
     hold_seconds: int = HOLD_SECONDS
-    """The time for which it holds."""
+    """Seconds for which the announcement is valid."""
 
     @property
     def is_of_a_phone(self) -> bool:
@@ -68,7 +68,7 @@ def frame(source_mac: str, announcement: bytes) -> bytes:
 
 
 def checksum(data: bytes) -> int:
-    """Return the checksum of an announcement, zero over one that includes its own right checksum.
+    """Return an announcement's checksum; it is 0 if the announcement contains its correct checksum.
 
     It is the Internet checksum, except for the last byte of an odd length (P-CDP-7).
     """
@@ -119,5 +119,5 @@ def _text(records: Mapping[int, bytes], kind: int) -> str:
 
 
 def _vlan(value: bytes) -> int:
-    """Read one byte and the VLAN (P-CDP-4)."""
+    """Read the VLAN after the first byte of a voice VLAN record (P-CDP-4)."""
     return int.from_bytes(value[1:3], "big") & 0x0FFF if len(value) == 3 else NO_VLAN

@@ -1,4 +1,4 @@
-"""The container of a 78xx's `.loads` and `.sbn` files, whose digest shows damage without any key.
+"""The container of a 78xx's `.loads` and `.sbn` files; its digest reveals damage without any key.
 
     0    CD 34 12 AB                               20   SHA-256 of the payload, 32 bytes
     4    length of the header, little-endian       52   length of the name with its NUL, little-endian
@@ -19,15 +19,15 @@ _HEADER_LENGTH_START, _PAYLOAD_LENGTH_START, _DIGEST_START, _NAME_LENGTH_START =
 
 @dataclass(frozen=True, slots=True)
 class File78xx:
-    """One file whose lengths and digest are right."""
+    """The contents of a container whose lengths and digest are correct."""
 
     name: str
-    """As the container has it."""
+    """The file's name in the container."""
     payload: bytes
 
 
 def parse(data: bytes) -> File78xx:
-    """Read a file and compare it with its own lengths and digest."""
+    """Read a container and compare it with its own lengths and digest; raises WireError."""
     if not data.startswith(MAGIC) or len(data) < NAME_START:
         raise WireError("the file has no header of a 78xx", 0)
     header, payload, name_length = (

@@ -1,9 +1,10 @@
 """DHCP messages (RFC 2131) and the layout of their options (RFC 2132, long ones RFC 3396).
 
-Strategy: `parse` gives each option once, its parts joined, in the order of first appearance; what stood in
-the `sname` and `file` fields by overload (option 52) is among them and the two fields are then empty. Meaning
-of the options is in `dhcp_options.py`. A message without a message type (BOOTP) parses; the engine judges it.
-`dhcp_request.py` reads and answers the same bytes without turning every field into a value.
+Strategy: `parse` returns each option once, its parts joined, in the order of first appearance. Options that
+overload (option 52) puts into the `sname` and `file` fields are among them, and these two fields are then
+empty. The meaning of the options is in `dhcp_options.py`. A message without a message type (BOOTP) is parsed,
+too; the engine decides whether to answer it. `dhcp_request.py` reads and answers the same bytes without
+turning every field into a value.
 """
 
 import struct
@@ -28,7 +29,7 @@ NO_ADDRESS = "0.0.0.0"
 MAGIC_COOKIE = b"\x63\x82\x53\x63"
 
 SMALLEST_MESSAGE = 300
-"""Bytes. BOOTP relays and old clients drop shorter ones (RFC 1542 §2.1)."""
+"""Minimum size in bytes of a message. BOOTP relays and old clients drop shorter messages (RFC 1542 §2.1)."""
 
 #   0             4             8      10      12        16       20             24
 #  | op htype hlen hops |  xid  | secs | flags | ciaddr | yiaddr | siaddr       | giaddr |
@@ -68,7 +69,7 @@ class Message:
     """One DHCP message; addresses are dotted text, options are (code, bytes)."""
 
     op: int
-    """1 from a client, 2 from a server."""
+    """1 in a client's message, 2 in a server's."""
     xid: int
     secs: int = 0
     flags: int = 0
@@ -103,7 +104,7 @@ class Message:
 
 
 def parse(data: bytes) -> Message:
-    """Read one datagram; raises WireError naming the offset."""
+    """Read one datagram; raises WireError that names the offset."""
     if len(data) < _HEADER.size:
         raise WireError(f"a DHCP message has at least {_HEADER.size} bytes, this has {len(data)}", len(data))
     (op, hardware_type, length, hops, xid, secs, flags, ciaddr, yiaddr, siaddr, giaddr, chaddr, sname, file,
@@ -157,7 +158,7 @@ def build(message: Message) -> bytes:
 
 
 def join_options(options: Iterable[tuple[int, bytes]]) -> bytes:
-    """Return the options in sequence, without the end option.
+    """Return the encoded options in sequence, without the end option.
 
     Raises ValueError for the codes that structure the option field.
     """
@@ -165,8 +166,9 @@ def join_options(options: Iterable[tuple[int, bytes]]) -> bytes:
 
 
 def read_options(data: bytes) -> tuple[dict[int, bytes], int]:
-    """Return every option once, its parts joined, and the overload value (0, 1 file, 2 sname, 3 both); raises
-    WireError.
+    """Return every option once, its parts joined, and the overload value; raises WireError.
+
+    The overload value is 0 (no overload), 1 (file), 2 (sname) or 3 (both).
     """
     found: dict[int, bytes] = {}
     _collect(found, data, _HEADER.size, len(data))
@@ -183,7 +185,7 @@ def read_options(data: bytes) -> tuple[dict[int, bytes], int]:
 
 
 def _collect(found: dict[int, bytes], data: bytes, at: int, end: int) -> None:
-    """Read code, length, value up to the end option or the end of the field."""
+    """Read options (code, length, value) up to the end option or the end of the field."""
     while at < end:
         code = data[at]
         at += 1
@@ -208,7 +210,7 @@ def _overload_value(value: bytes) -> int:
 
 
 def option_bytes(code: int, data: bytes) -> bytes:
-    """Return one option, split into pieces of 255 bytes if longer (RFC 3396 §7).
+    """Return one encoded option, split into pieces of 255 bytes if it is longer (RFC 3396 §7).
 
     Raises ValueError like `join_options`.
     """

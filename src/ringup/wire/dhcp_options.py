@@ -37,26 +37,26 @@ class Option:
 
 
 def address(data: bytes) -> str:
-    """Make the codec of one IPv4 address, dotted."""
+    """Return four bytes as one dotted IPv4 address; raises WireError for another length."""
     if len(data) != 4:
         raise WireError(f"an address has 4 bytes, this has {len(data)}", 0)
     return f"{data[0]}.{data[1]}.{data[2]}.{data[3]}"
 
 
 def addresses(data: bytes) -> tuple[str, ...]:
-    """Make the codec of one or more IPv4 addresses, in order of preference."""
+    """Return bytes as dotted IPv4 addresses, in order of preference; raises WireError for a wrong length."""
     if not data or len(data) % 4:
         raise WireError(f"a list of addresses has a multiple of 4 bytes, this has {len(data)}", 0)
     return tuple(address(data[start : start + 4]) for start in range(0, len(data), 4))
 
 
 def text(data: bytes) -> str:
-    """Make the codec of text without the NULs that the phones append (P-DHCP-2)."""
+    """Return bytes as text, without the NULs that the phones append (P-DHCP-2)."""
     return data.rstrip(b"\0").decode("latin-1")
 
 
 def number(data: bytes, length: int) -> int:
-    """Make the codec of an unsigned big-endian number of so many bytes."""
+    """Return bytes as an unsigned big-endian number; raises WireError if their number is not `length`."""
     if len(data) != length:
         raise WireError(f"a number of {length} bytes was expected, this has {len(data)}", 0)
     return int.from_bytes(data, "big")

@@ -21,7 +21,7 @@ _OPS = (REQUEST_OP, REPLY_OP)
 _REQUEST = struct.Struct("!BBBx4s2xH4s8x4s16s192x4s")
 _REPLY = struct.Struct("!BBBx4s2xH4s4s4s4s6s10x192x4s")
 XID, GIADDR, CHADDR = 4, 24, 28
-"""Offsets of fields in bytes."""
+"""Offsets in bytes of the fields xid, giaddr and chaddr."""
 _CHADDR_LENGTH = 16
 _END = b"\xff"
 
@@ -47,7 +47,7 @@ class DhcpRequest(NamedTuple):
 
 
 def parse_request(data: bytes) -> DhcpRequest:
-    """Read one datagram; raises WireError naming the offset."""
+    """Read one datagram; raises WireError that names the offset."""
     if len(data) < _REQUEST.size:
         raise WireError(f"a DHCP message has at least {_REQUEST.size} bytes, this has {len(data)}", len(data))
     op, hardware_type, length, xid, flags, ciaddr, giaddr, chaddr, cookie = _REQUEST.unpack_from(data)
@@ -62,7 +62,7 @@ def parse_request(data: bytes) -> DhcpRequest:
 
 
 def sender_of(data: bytes) -> bytes:
-    """Return the Ethernet address in a message, even if the rest is malformed; empty when there is none."""
+    """Return the client's Ethernet address, even if the rest of the message is malformed; empty: none."""
     whole = len(data) >= CHADDR + MAC_LENGTH and data[1] == ETHERNET and data[2] == MAC_LENGTH
     return data[CHADDR : CHADDR + MAC_LENGTH] if whole else b""
 
@@ -76,7 +76,7 @@ def build_reply(
     your_address: bytes = NOWHERE,
     next_server: bytes = NOWHERE,
 ) -> bytes:
-    """Return the reply to an Ethernet client; `options` are laid out already."""
+    """Return the reply to an Ethernet client; `options` are already encoded."""
     header = _REPLY.pack(
         REPLY_OP,
         ETHERNET,

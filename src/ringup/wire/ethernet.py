@@ -54,11 +54,10 @@ def build_udp_frame(frame: UdpFrame) -> bytes:
 
 
 def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:
-    """Return the UDP datagram in a frame, or None for other traffic, fragments, short frames and wrong
-    checksums.
+    """Return the UDP datagram in a frame; None for any other frame, fragments and wrong checksums.
 
-    `check_udp` is off for frames whose UDP checksum the sending kernel left to the network card: between two
-    namespaces of one machine there is no card.
+    `check_udp` is False for frames whose UDP checksum the sending kernel left to the network card: between
+    two namespaces of one machine there is no card.
     """
     if len(data) < _ETHERNET.size + _IPV4.size:
         return None
@@ -84,11 +83,12 @@ def parse_udp_frame(data: bytes, *, check_udp: bool = True) -> UdpFrame | None:
 
 
 def checksum(data: bytes) -> int:
-    """Return the Internet checksum of RFC 1071; it is zero over data that includes its own right checksum."""
+    """Return the Internet checksum (RFC 1071) of data; it is 0 if the data contain their correct checksum."""
     if len(data) % 2:
         data += b"\0"
     # Adding 16-bit words with end-around carry equals the remainder by 65,535, and Python divides one long
-    # number faster than it adds many short ones. All ones stands for a sum that is not zero.
+    # number faster than it adds many short ones. If the sum is not zero, a remainder of zero stands for all
+    # ones.
     number = int.from_bytes(data, "big")
     total = number % 0xFFFF or (0xFFFF if number else 0)
     return total ^ 0xFFFF

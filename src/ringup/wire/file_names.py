@@ -15,8 +15,8 @@ MAC = "[0-9A-F]{12}"
 """Matches the MAC in a name, without regard to case (P-TFTP-11)."""
 
 _OWNER = re.compile(r"(?:[Ss][EeIi][Pp]|[Mm][Gg][Cc])([0-9A-Fa-f]{12})(?![0-9A-Fa-f])")
-"""Also matches CTLSEP and ITLSEP. Upper and lower case are both written out for speed: TFTP tries it for
-every request.
+"""Finds the MAC in a name, also after CTLSEP and ITLSEP. Upper and lower case are both written out for speed:
+TFTP tries this expression for every request.
 """
 _IN_TEXT = re.compile(rf"\b(?:CTLSEP|ITLSEP|SEP|SIP|MGC)({MAC})\b", re.IGNORECASE | re.ASCII)
 ANY_MAC = "0" * 12
@@ -29,7 +29,7 @@ may contain 500.
 
 
 class NameKind(StrEnum):
-    """The kinds of names; the value is what an operator may read."""
+    """The kinds of names; each value is a text for operators."""
 
     BLANK_AT_END = "a name with a blank at its end"
     CTLSEP = "CTLSEP<MAC>.tlv"
@@ -96,9 +96,9 @@ PATTERNS: tuple[tuple[str, NameKind], ...] = (
     ("gkdefault.cfg", NameKind.OF_7905_OR_7912),
     ("lddefault.cfg", NameKind.OF_7905_OR_7912),
     ("*.loads", NameKind.LOAD_LIST),
-    # `P003-` is the loader of a SIP package. Loader and application of an SCCP package share a stem without
-    # dashes; the loader is the .sbn and the .bin (P-LOAD-5, P-LOAD-10). Applications before signing were
-    # .bin too.
+    # `P003-` begins the name of a SIP package's loader. In an SCCP package, the names of loader and
+    # application differ only after the dot; the loader is the .sbn and the .bin (P-LOAD-5, P-LOAD-10). Before
+    # files were signed, applications were .bin, too.
     ("P003*.sbn", NameKind.LOADER),
     ("P003*.bin", NameKind.LOADER),
     ("*.sb2", NameKind.IMAGE),
@@ -130,7 +130,7 @@ def expression(pattern: str) -> str:
 
 
 class _Row(NamedTuple):
-    """One row of PATTERNS, ready to be compared."""
+    """One row of PATTERNS, with its compiled expression."""
 
     fits: re.Pattern[str]
     pattern: str

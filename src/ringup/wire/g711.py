@@ -7,11 +7,11 @@ doubles the step, and four bits inside the segment.
 from collections.abc import Iterable, Sequence
 
 SAMPLE_RATE = 8000
-"""Samples a second."""
+"""Samples per second."""
 LOUDEST = 32767
 
 _MU_BIAS = 0x84
-"""132: 33 of the 14-bit definition, scaled to 16 bits."""
+"""132: the bias of 33 in the 14-bit definition, scaled to 16 bits."""
 _MU_CLIP = LOUDEST - _MU_BIAS
 
 
@@ -56,7 +56,7 @@ def _a_code(sample: int) -> int:
 
 
 def ulaw_encode(samples: Iterable[int]) -> bytes:
-    """Return µ-law bytes of 16-bit samples; louder ones are clipped."""
+    """Return µ-law bytes of 16-bit samples; samples that are too loud are clipped."""
     return bytes(map(_mu_code, samples))
 
 
@@ -66,7 +66,7 @@ def ulaw_decode(data: bytes) -> Sequence[int]:
 
 
 def alaw_encode(samples: Iterable[int]) -> bytes:
-    """Return A-law bytes of 16-bit samples; louder ones are clipped."""
+    """Return A-law bytes of 16-bit samples; samples that are too loud are clipped."""
     return bytes(map(_a_code, samples))
 
 

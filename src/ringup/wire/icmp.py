@@ -19,10 +19,9 @@ def build_echo_request(identifier: int, sequence: int = 0) -> bytes:
 
 
 def parse_echo_reply(packet: bytes, identifier: int) -> str:
-    """Return the address that answers an echo request with this identifier, from a packet with its IPv4
-    header.
+    """Return the address that answered an echo request with this identifier; empty for any other packet.
 
-    Empty for every other packet.
+    `packet` begins with its IPv4 header.
     """
     if len(packet) < _IPV4_SHORTEST or packet[0] >> 4 != 4 or packet[9] != _PROTOCOL_ICMP:
         return ""

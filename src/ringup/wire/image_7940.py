@@ -1,4 +1,4 @@
-"""The image of a 7940 or 7960: what a `.sbn` or `.sb2` holds behind its signed header, and what a `.bin` is.
+"""The firmware image of a 7940 or 7960: a `.bin` file, or a `.sbn` or `.sb2` after its signed header.
 
 All words are little-endian; offsets count from the image's first byte.
 
@@ -27,7 +27,7 @@ COMPRESS_MAGIC = b"\x1f\x9d"
 APPLICATION_MARKS = ("PAS3ARM1", "PA03Z031")
 """The marks of SIP and SCCP applications; any other mark at 0x120 is a loader's version."""
 LARGEST_PLAIN, LARGEST_COMPRESSED = 0xC0000, 0x60000
-"""Maximum number of bytes that the loader accepts."""
+"""Maximum sizes in bytes of a plain and of a compressed image that the loader accepts."""
 
 _BRANCHES_END = 0x20
 _BRANCH = 0xEA
@@ -52,7 +52,7 @@ class ImageHeader:
 
     @property
     def is_compressed(self) -> bool:
-        """Return whether the code is compressed, as that of loaders is."""
+        """Return whether the code is compressed, as a loader's is."""
         return bool(self.flags & COMPRESSED)
 
     @property
@@ -62,7 +62,7 @@ class ImageHeader:
 
 
 def parse(payload: bytes) -> ImageHeader:
-    """Read the header; WireError where it does not begin with ARM branches or is cut short."""
+    """Read the header; raises WireError if it does not begin with ARM branches or is truncated."""
     if len(payload) < HEADER_LENGTH:
         raise WireError(f"an image has at least {HEADER_LENGTH} bytes", len(payload))
     for at in range(3, _BRANCHES_END, 4):
@@ -75,8 +75,7 @@ def parse(payload: bytes) -> ImageHeader:
 
 
 def faults(payload: bytes, image: ImageHeader) -> Iterator[str]:
-    """Yield a sentence for each contradiction between the image and its own lengths and checksums; nothing
-    for an intact image.
+    """Yield a sentence for each contradiction between the image and its own lengths and checksums.
 
     The plain checksum of a compressed image is not compared: it covers the unpacked code.
     """

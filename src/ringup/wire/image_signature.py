@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 RECORD_START, SIGNATURE_START, RECORD_END = 122, 125, 381
-"""Offsets of the signature's record, of its value, and of what follows."""
+"""Offsets of the signature's record, of its value, and of the bytes after the record."""
 
 EXPONENT = 3
 LENGTH = 256
-"""Bytes of a signature."""
+"""Size of a signature in bytes."""
 
 MOST_OPENED = 1024
 """Maximum number of cached results, about 1 MB: a package is read several times, and each file is tried with

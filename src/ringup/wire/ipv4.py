@@ -15,13 +15,13 @@ def dotted(address: bytes) -> str:
 
 
 def packed(address: str) -> bytes:
-    """Return a dotted address as four bytes; the caller knows that the text is an address."""
+    """Return a dotted address as four bytes; the caller guarantees that the text is an address."""
     first, second, third, fourth = address.split(".")
     return bytes((_OCTETS[first], _OCTETS[second], _OCTETS[third], _OCTETS[fourth]))
 
 
 def number_of(address: str) -> int:
-    """Return a dotted address as a number; the caller knows that the text is an address."""
+    """Return a dotted address as a number; the caller guarantees that the text is an address."""
     return int.from_bytes(packed(address), "big")
 
 

@@ -52,7 +52,7 @@ _NUMBER = re.compile(r"\d{1,15}", re.ASCII)
 
 
 def form_of(text: str) -> str:
-    """Return the server whose file this is, ``Kea``, ``ISC dhcpd`` or ``dnsmasq``; empty for another file."""
+    """Return the server that wrote a file: ``Kea``, ``ISC dhcpd`` or ``dnsmasq``; empty: another format."""
     if text.startswith(_KEA_HEADER):
         return _KEA
     if _DNSMASQ_LINE.match(text):
@@ -86,7 +86,7 @@ def _kea(text: str) -> Iterator[FileLease]:
 
 
 def _isc(text: str) -> Iterator[FileLease]:
-    """Remove quoted texts first, because they may contain braces and number signs."""
+    """Read ISC dhcpd's blocks, after quoted texts are removed, which may contain braces and number signs."""
     plain = _ISC_ON.sub("", _COMMENT.sub("", _QUOTED.sub('""', text)))
     for address, body in _ISC_LEASE.findall(plain):
         state, mac = _ISC_STATE.search(body), _ISC_MAC.search(body)
@@ -108,7 +108,7 @@ def _isc_end(body: str) -> float:
 
 
 def _dnsmasq(text: str) -> Iterator[FileLease]:
-    """Read up to the line ``duid``, after which IPv6 leases follow; an end of 0 means never."""
+    """Read dnsmasq's lines before the line ``duid`` and its IPv6 leases; an end of 0 means never."""
     for line in text[: text.rfind("\n") + 1].splitlines():
         words = line.split(" ")
         if len(words) >= 4 and _NUMBER.fullmatch(words[0]) and _ADDRESS.fullmatch(words[2]):
@@ -120,7 +120,7 @@ def _none(_text: str) -> Iterator[FileLease]:
 
 
 def _mac(text: str) -> str:
-    """Return the MAC; empty for other hardware, which has a type before the address, or another length."""
+    """Return the MAC; empty for other hardware, whose address has a type before it or another length."""
     try:
         return parse_mac(text)
     except ValueError:

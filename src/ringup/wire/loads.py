@@ -1,11 +1,11 @@
-"""The payload of a 7940/7960 `.loads` file: three lines that say what the load consists of (P-LOAD-15).
+"""The payload of a 7940/7960 `.loads` file: three lines that name the load's parts (P-LOAD-15).
 
     P003-8-12-00.sbn        the universal application loader
     P0S3-8-12-00.sb2        the application
     LA_VERSION=PAS3xxxx     the loader's version; the phone takes the loader first when its own differs
 
-Lines end with LF (458-byte files) or CRLF (461-byte files). Blanks before a line end are dropped: Cisco's own
-lists for the 79x1 have them. The lists of the 79x1 have another form and are refused here.
+Lines end with LF (458-byte files) or CRLF (461-byte files). Spaces before a line end are dropped, because
+Cisco's own lists for the 79x1 have them. The lists of the 79x1 have another format and are refused here.
 """
 
 import re
@@ -24,11 +24,11 @@ class LoadsList:
     """The files of one load."""
 
     loader: str
-    """A file name with its suffix, ``P003-8-12-00.sbn``."""
+    """A file name with its suffix, like ``P003-8-12-00.sbn``."""
     application: str
-    """A file name with its suffix, ``P0S3-8-12-00.sb2``."""
+    """A file name with its suffix, like ``P0S3-8-12-00.sb2``."""
     loader_version: str
-    """The value of LA_VERSION, ``PAS30830``."""
+    """The value of LA_VERSION, like ``PAS30830``."""
 
 
 def build(loads: LoadsList, line_end: str = "\n") -> bytes:

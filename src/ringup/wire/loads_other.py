@@ -5,7 +5,7 @@
     APPS-1.4.4.SBN 1234567 0123456789ABC…       7921 to 7926: bytes of the signed file, 32 hex digits
     SCCP69xx.9-4-1-3SR3.zz.sgn                  69xx and 894x; the last line may lack its end
 
-Lines end in LF, CRLF or CR; a line of any other form is a remark. Source: measured on genuine lists
+Lines end in LF, CRLF or CR; a line of any other format is a remark. Source: measured on genuine lists
 (docs/reference/firmware-container.md#other-models).
 """
 

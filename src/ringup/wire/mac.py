@@ -10,14 +10,12 @@ _SPELT = re.compile(r"(?:SEP)?([0-9A-F]{12})", re.IGNORECASE | re.ASCII)
 
 
 def from_bytes(data: bytes) -> str:
-    """Spell the first six bytes of a hardware address; return ``""`` for fewer than six bytes."""
+    """Return the first six bytes of a hardware address as a MAC; empty for fewer than six bytes."""
     return data[:LENGTH].hex().upper() if len(data) >= LENGTH else ""
 
 
 def to_bytes(mac: str) -> bytes:
-    """Return the six bytes of a spelt address; raises ValueError for anything but twelve
-    hexadecimal digits.
-    """
+    """Return the six bytes of a MAC in any spelling; raises ValueError for any other text."""
     return bytes.fromhex(parse(mac))
 
 
@@ -30,5 +28,5 @@ def parse(text: str) -> str:
 
 
 def with_colons(mac: str) -> str:
-    """Spell as the kernel does: ``00:16:46:c0:ff:ee``."""
+    """Return a MAC as the kernel spells it: ``00:16:46:c0:ff:ee``."""
     return to_bytes(mac).hex(":")

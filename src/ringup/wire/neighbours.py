@@ -8,14 +8,14 @@ import struct
 from ringup.wire.ipv4 import packed
 from ringup.wire.mac import from_bytes
 
-# nlmsghdr, ndmsg and rtattr, each aligned to four bytes.
+# The structures nlmsghdr, ndmsg and rtattr, each aligned to four bytes.
 _HEADER = struct.Struct("=IHHII")
 _NEIGHBOUR = struct.Struct("=B3xiHBB")
 _ATTRIBUTE = struct.Struct("=HH")
 _NEW, _GET, _REQUEST = 28, 30, 1
 _AF_INET, _ADDRESS, _HARDWARE = 2, 1, 2
 _KNOWN_STATES = 0x02 | 0x04 | 0x08 | 0x10 | 0x80
-"""Reachable, stale, delay, probe, permanent; not incomplete, failed or without ARP."""
+"""States of an entry with a known MAC: reachable, stale, delay, probe, permanent."""
 
 
 def build_question(address: str, interface: int, number: int) -> bytes:

@@ -16,18 +16,18 @@ _KUP_NOT_COUNTED = 24
 
 @dataclass(frozen=True, slots=True)
 class FirmwareKind:
-    """One row: first bytes, and the meaning of a file that has them."""
+    """One kind of firmware file, recognised by its first bytes."""
 
     start: bytes
     what: str
-    """``"an image of a 7902, 7905 or 7912"``."""
+    """A description, like ``"an image of a 7902, 7905 or 7912"``."""
     models: tuple[str, ...]
     stands_alone: bool = False
-    """True if the image is all that its phone needs: no list names it."""
+    """True if the phone needs only this image, which no list names."""
     length: Callable[[bytes], int | None] | None = None
     """Returns how many bytes the file should have; None if its table is truncated or impossible."""
     check: Callable[[bytes], str] | None = None
-    """Returns what contradicts its checksums and lengths."""
+    """Returns the contradictions to the file's checksums and lengths; empty: there are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,9 @@ def _kup_length(data: bytes) -> int:
 
 
 def _image_kind(data: bytes) -> FirmwareKind | None:
-    """Distinguish a 7910's image from a 7940's, which has the same format, by the fourth letter
-    of its name.
+    """Return the kind of an image with the format of a 7940's: a 7910, 7935 or 7936; None: another.
+
+    The fourth letter of the image's name tells them from a 7940's.
     """
     try:
         name = image_7940.parse(data).name
@@ -84,7 +85,7 @@ _BY_LETTER = {
         b"", "an image of a 7935 or 7936", ("7935", "7936"), stands_alone=True, check=_image_fault
     ),
 }
-"""By the fourth letter of an image's name."""
+"""The kinds of these images, by the fourth letter of the image's name."""
 
 _KUP = ("7902", "7905", "7912")
 _CONFERENCE = ("7935", "7936")

@@ -1,8 +1,8 @@
-"""Captures: the packets in a pcap or pcapng file, with their times and the kind of link.
+"""Read the packets of a pcap or pcapng capture file, with their times and link types.
 
-Sources: draft-ietf-opsawg-pcap-06, draft-ietf-opsawg-pcapng-04. Strategy: read front to back, a packet at a
-time. A file that was cut off gives its complete packets, and so does one with a broken block up to that
-block.
+Sources: draft-ietf-opsawg-pcap-06, draft-ietf-opsawg-pcapng-04. Strategy: the file is read from front to
+back, one packet at a time. A truncated file gives its complete packets, and a file with a broken block gives
+the packets before that block.
 """
 
 import struct
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 Read = Callable[[int], bytes]
-"""Returns so many bytes of the file, or fewer at its end."""
+"""Returns this many bytes of the file, or fewer at its end."""
 
 PCAP_MAGICS = {
     b"\xd4\xc3\xb2\xa1": ("<", 1e-6),
@@ -23,7 +23,9 @@ PCAPNG_MAGIC = b"\x0a\x0d\x0d\x0a"
 """The type of a section's header, which begins a pcapng file."""
 
 LARGEST_PACKET = 262_144
-"""Bytes: the snapshot length of tcpdump. A longer packet is a broken file."""
+"""Maximum size of a packet in bytes, the snapshot length of tcpdump. A longer packet means that the file is
+broken.
+"""
 
 _SECTION, _INTERFACE, _SIMPLE, _ENHANCED, _OLD_PACKET = 0x0A0D0D0A, 1, 3, 6, 2
 _BYTE_ORDER = b"\x1a\x2b\x3c\x4d"
@@ -75,7 +77,7 @@ class _Section:
     def __init__(self, order: str) -> None:
         self.order = order
         self.interfaces: list[tuple[int, float]] = []
-        """Link type and unit of the time stamps in seconds."""
+        """Of each interface: the link type, and the unit of the time stamps in seconds."""
 
     def number(self, data: bytes, at: int, size: int = 4) -> int:
         return int.from_bytes(data[at : at + size], "little" if self.order == "<" else "big")

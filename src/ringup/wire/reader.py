@@ -7,7 +7,7 @@ from ringup.errors import WireError
 
 
 class Reader:
-    """Reads big-endian fields from the front of a buffer; raises WireError where the buffer ends early."""
+    """Reads big-endian fields from the front of a buffer; raises WireError if the buffer ends early."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data

@@ -20,7 +20,7 @@ _FIXED = struct.Struct("!BBHII")
 _EVENT = struct.Struct("!BBH")
 
 LARGEST_COUNT = 15
-"""Contributors; their number has four bits."""
+"""Maximum number of contributing sources, because the field has four bits."""
 LARGEST_VOLUME = 63
 
 DTMF_DIGITS = "0123456789*#ABCD"
@@ -29,13 +29,13 @@ DTMF_DIGITS = "0123456789*#ABCD"
 
 @dataclass(frozen=True, slots=True)
 class RtpPacket:
-    """One RTP packet, its padding removed."""
+    """One RTP packet, without its padding."""
 
     payload_type: int
     sequence: int
     timestamp: int
     source: int
-    """SSRC."""
+    """The SSRC identifier."""
     payload: bytes
     marker: bool = False
     contributors: tuple[int, ...] = ()
@@ -55,8 +55,8 @@ class TelephoneEvent:
 
 
 def build(packet: RtpPacket) -> bytes:
-    """Return the bytes of a packet; raises ValueError or struct.error for a value that `parse` would not read
-    back.
+    """Return the bytes of a packet; raises ValueError or struct.error for a value that does not fit its
+    field.
     """
     if not 0 <= packet.payload_type < 0x80 or len(packet.contributors) > LARGEST_COUNT:
         raise ValueError("an RTP payload type has 7 bits, and 15 contributors are the most")

@@ -12,7 +12,7 @@ from ringup.wire.sip import is_number
 Lines = tuple[tuple[str, str], ...]
 
 STATIC_CODECS = {0: "PCMU/8000", 8: "PCMA/8000", 18: "G729/8000"}
-"""Payload types that need no rtpmap line (RFC 3551 §6); the ones these phones know."""
+"""The static payload types that these phones know; they need no rtpmap line (RFC 3551 §6)."""
 
 DIRECTIONS = ("sendrecv", "sendonly", "recvonly", "inactive")
 
@@ -46,7 +46,7 @@ class MediaDescription:
     codecs: tuple[int, ...]
     """Payload types in order of preference."""
     event_payload: int | None = None
-    """Payload type of telephone events, if wanted."""
+    """Payload type of telephone events; None: this end wants none."""
     direction: str = "sendrecv"
 
 
@@ -83,8 +83,9 @@ def _media(value: str, offset: int) -> Media:
 
 
 def build(description: Description) -> bytes:
-    """Return a description with CRLF line ends; raises ValueError for a value that `parse` would not read
-    back.
+    """Return a description with CRLF line ends.
+
+    Raises ValueError for a value that `parse` would read differently.
     """
     lines = list(description.lines)
     for medium in description.media:
@@ -114,8 +115,9 @@ def _sound_index(description: Description) -> int | None:
 
 
 def answering(answer: Description, offer: Description) -> Description:
-    """Return an answer with every medium of the offer in its place; all but the sound are refused
-    (RFC 3264 §6).
+    """Return an answer with every medium of the offer in its order; all but the sound are refused.
+
+    Source: RFC 3264 §6.
     """
     index = _sound_index(offer)
     media = [replace(medium, port=0, lines=()) for medium in offer.media]

@@ -15,7 +15,7 @@ Source: docs/reference/firmware-container.md.
     0E file name            ends with a NUL
     0D padding              up to the header length
 
-We cannot sign and do not check signatures: who builds an image here supplies any 256 bytes.
+This module neither makes nor verifies signatures: the caller of `sign` supplies any 256 bytes.
 """
 
 from contextlib import AbstractContextManager
@@ -40,10 +40,10 @@ _PADDING_TAG, _FILE_NAME_TAG = 13, 14
 
 @dataclass(frozen=True, slots=True)
 class SignedImage:
-    """One signed file: its name as signed, and the image after the header."""
+    """One signed file: its signed name, its header's values, and the image after the header."""
 
     name: str
-    """The file's name with its suffix; the phone may reject a file served under another."""
+    """The file's name with its suffix; the phone may reject a file that is served under another name."""
     payload: bytes
     header_length: int
     signature: bytes
@@ -66,7 +66,7 @@ class _ImageHeader:
 
 
 def sign(name: str, payload: bytes, signature: bytes = bytes(SIGNATURE_LENGTH)) -> SignedImage:
-    """Wrap a payload as Cisco's files are; any given signature is used."""
+    """Return a payload with a header like that of Cisco's files; the signature may be any bytes."""
     image = SignedImage(name, payload, 0, signature)
     length = len(_records(image))
     return SignedImage(name, payload, length + -length % ALIGNMENT, signature)
@@ -157,7 +157,7 @@ def _text(reader: Reader, what: str) -> str:
 
 
 def _record(reader: Reader, tag: int, what: str) -> AbstractContextManager[None]:
-    """Read a record that must come next."""
+    """Begin the next record, which must have this tag; the block must read its complete value."""
     start = reader.offset
     found = reader.uint8(what)
     if found != tag:

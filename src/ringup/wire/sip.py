@@ -20,7 +20,9 @@ COMPACT_FORMS = {
 
 _TOKEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~")
 _LONGEST_NUMBER = 10
-"""Digits of the largest CSeq, 2**31; keeps a number of a thousand digits from being computed."""
+"""Maximum number of digits of a number: those of the largest CSeq, 2**31. A text of a thousand digits is not
+converted.
+"""
 
 Headers = tuple[tuple[str, str], ...]
 Parameters = tuple[tuple[str, str | None], ...]
@@ -72,7 +74,7 @@ class Address:
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """One hop a response travels back through."""
+    """One Via header: a hop through which the response travels back."""
 
     transport: str
     host: str
@@ -96,8 +98,9 @@ def parse(data: bytes) -> Message:
 
 
 def build(message: Message) -> bytes:
-    """Return a message exactly as its headers are given; raises ValueError for what `parse` would not read
-    back.
+    """Return the bytes of a message, with its headers exactly as given.
+
+    Raises ValueError for a part that `parse` would read differently.
     """
     if isinstance(message, SipRequest):
         start = f"{message.method} {message.uri} {VERSION}"
@@ -168,7 +171,7 @@ def is_token(text: str) -> bool:
 
 
 def is_number(text: str) -> bool:
-    """Return whether a text is a whole number of a sensible length."""
+    """Return whether a text is a decimal number of at most _LONGEST_NUMBER digits."""
     return 0 < len(text) <= _LONGEST_NUMBER and text.isascii() and text.isdecimal()
 
 
@@ -188,7 +191,7 @@ def every(message: Message, name: str) -> list[str]:
 
 
 def first(message: Message, name: str) -> str:
-    """Return the value of the first header of a name; empty when there is none."""
+    """Return the value of the first header of a name; empty if there is none."""
     wanted = canonical(name)
     return next((value for written, value in message.headers if canonical(written) == wanted), "")
 
@@ -232,7 +235,7 @@ def split_outside(text: str, separator: str) -> list[str]:
 
 
 def parameter(parameters: Parameters, name: str) -> str | None:
-    """Return the value of a parameter: None when it is absent, empty when it has no value."""
+    """Return the value of a parameter; None: it is absent; empty: it has no value."""
     for written, value in parameters:
         if written.lower() == name:
             return value or ""
@@ -335,7 +338,10 @@ def parse_via(text: str) -> Via:
 
 
 def top_via(message: Message) -> Via:
-    """Return the first Via, which names a request's sender or a response's request; raises WireError."""
+    """Return the first Via, which identifies a request's sender or the request that a response answers.
+
+    Raises WireError.
+    """
     hops = listed(message, "Via")
     if not hops:
         raise WireError("a SIP message has no Via", 0)

@@ -1,7 +1,7 @@
-"""Digest authentication: a challenge in, credentials out (RFC 2617, RFC 3261 §22).
+"""Digest authentication: read a challenge, and compute the credentials for it (RFC 2617, RFC 3261 §22).
 
-The order of the fields is the 7960's own (SIP 8.12; captures LKML20 and PB09 of P-SIP-6).
-Fields are read by hand in one pass, because they come from the network before anybody is trusted.
+The order of the fields is the 7960's own (SIP 8.12; captures LKML20 and PB09 of P-SIP-6). Fields are read by
+hand in one pass, because they come from the network before any authentication.
 """
 
 import hashlib
@@ -21,15 +21,13 @@ class Challenge:
     nonce: str
     opaque: str | None = None
     algorithm: str = ""
-    """As offered; empty when the server named none, which means MD5."""
+    """The algorithm that the server named; empty: it named none, which means MD5."""
     qop: tuple[str, ...] = ()
     stale: bool = False
 
 
 def parse_fields(text: str) -> dict[str, str]:
-    """Return the fields of a Digest header, names in lower case, without quotation marks; raises
-    WireError.
-    """
+    """Return the fields of a Digest header, with lower-case names and unquoted values; raises WireError."""
     scheme = text.partition(" ")[0]
     if scheme.lower() != SCHEME.lower():
         raise WireError(f"{scheme[:20]!r} is not Digest", 0)
@@ -125,7 +123,7 @@ def credentials(
         fields.append(f"opaque={_quote(challenge.opaque)}")
     if challenge.qop:
         fields += [f'cnonce="{cnonce}"', "qop=auth", f"nc={count:08x}"]
-    # No capture shows a challenge without an algorithm; the word the phone then writes is a guess.
+    # No capture shows a challenge without an algorithm, so the phone's answer to one is a guess.
     fields.append(f"algorithm={challenge.algorithm or 'md5'}")
     return f"{SCHEME} {','.join(fields)}"
 

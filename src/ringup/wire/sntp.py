@@ -20,14 +20,14 @@ from enum import IntEnum
 from ringup.errors import WireError
 
 LENGTH = 48
-"""Bytes without extension fields and authentication, which SNTP ignores."""
+"""Size in bytes of a packet without extension fields and authentication, which SNTP ignores."""
 
 UNSYNCHRONISED = 3
 """Leap indicator of a server whose clock is not synchronised."""
 
 _PACKET = struct.Struct("!BBbbII4sQQQQ")
 _FROM_1900_TO_1970 = 2_208_988_800
-"""Seconds."""
+"""Seconds from the beginning of 1900 to that of 1970."""
 _ERA = 1 << 64
 _FRACTION = 1 << 32
 _LARGEST_VERSION, _LARGEST_LEAP = 7, 3
@@ -73,7 +73,7 @@ class SntpPacket:
 
 
 def parse(data: bytes) -> SntpPacket:
-    """Read a packet and ignore what follows its 48 bytes; raises WireError for a shorter one."""
+    """Read a packet, and ignore any bytes after its 48; raises WireError for a shorter packet."""
     if len(data) < LENGTH:
         raise WireError(f"an NTP packet has {LENGTH} bytes", len(data))
     first, *rest = _PACKET.unpack_from(data)

@@ -1,8 +1,8 @@
 """TFTP packets: bytes to values and back.
 
-RFC 1350 (the protocol), RFC 2347 (options). Strategy: names and texts are Latin-1, so that every byte
-survives the round trip; modes and option names are compared without case (RFC 1350 §5, RFC 2347), so they
-are kept in lower case.
+Sources: RFC 1350 (the protocol), RFC 2347 (options). Strategy: names and texts are Latin-1, so that every
+byte survives the round trip; modes and option names are compared without case (RFC 1350 §5, RFC 2347), so
+they are kept in lower case.
 """
 
 from collections.abc import Mapping
@@ -13,10 +13,10 @@ from ringup.errors import WireError
 from ringup.wire.reader import Reader
 
 LONGEST_REQUEST = 512
-"""Bytes of a request with all its options (RFC 2347)."""
+"""Maximum size in bytes of a request with all its options (RFC 2347)."""
 
 LARGEST_BLOCK = 65464
-"""Bytes of payload: the largest blksize (RFC 2348), which just fits into a UDP datagram."""
+"""Maximum payload in bytes: the largest blksize (RFC 2348), which just fits into a UDP datagram."""
 
 LONGEST_MESSAGE = 512
 """Maximum number of bytes kept of an error's text. RFC 1350 names no limit, so the limit of
@@ -24,7 +24,7 @@ requests is used.
 """
 
 BLOCK_NUMBERS = 65536
-"""Block numbers have 16 bits and wrap."""
+"""Number of block numbers, which have 16 bits and wrap."""
 
 
 class Opcode(IntEnum):
@@ -88,7 +88,7 @@ class Data:
     """DATA: a piece of the file; a piece shorter than the block size is the last."""
 
     block: int
-    """1 is the first; after 65535 comes 0."""
+    """The block's number: 1 is the first, and after 65535 comes 0."""
     payload: bytes
 
 
@@ -139,8 +139,9 @@ Packet = ReadRequest | WriteRequest | Data | Ack | Error | OptionAck
 
 
 def acked_block(data: bytes) -> int:
-    """Return the block number of an ACK, or -1 for any other datagram; a fast check that a
-    server does first.
+    """Return the block number of an ACK, or -1 for any other datagram.
+
+    It is fast, so a server calls it before `parse`.
     """
     if len(data) >= 4 and data[0] == 0 and data[1] == Opcode.ACK:
         return data[2] << 8 | data[3]
@@ -210,7 +211,7 @@ def _options(reader: Reader) -> dict[str, str]:
         name = _text(reader, "an option's name").lower()
         if not name:  # padding: boot loaders are known to fill a request up with zeros
             break
-        options.setdefault(name, _text(reader, f"option {name!r}"))  # RFC 2347: each option once
+        options.setdefault(name, _text(reader, f"option {name!r}"))  # RFC 2347: an option counts only once
     return options
 
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 ETHERTYPE = 0x8100
 _ADDRESSES = 12
-"""Bytes of both MACs, which stand before the tag."""
+"""Bytes of the two MACs before the tag."""
 _ETHERTYPE_IPV4 = b"\x08\x00"
 _LARGEST_VLAN = 0x0FFF
 
@@ -13,7 +13,7 @@ class VlanTag(NamedTuple):
     """The contents of a tag."""
 
     vlan: int
-    """0: only the priority counts."""
+    """The number of the VLAN; 0: the tag has only a priority."""
     priority: int = 0
     """0 to 7."""
 
@@ -32,7 +32,7 @@ def untagged(frame: bytes) -> tuple[VlanTag | None, bytes]:
 
 
 def tag_of(control: int) -> VlanTag:
-    """Return the tag with this control field, as the kernel reports it too."""
+    """Return the tag with this control field, the 16 bits that the kernel reports, too."""
     return VlanTag(control & _LARGEST_VLAN, control >> 13)
 
 

@@ -1,1 +1,1 @@
-"""The DHCP conversation: messages and the time in, replies and events out."""
+"""The engine of the DHCP server: messages and the time in, replies and events out."""

@@ -1,4 +1,4 @@
-"""A client's message, with the parsed options that decide the answer."""
+"""Read a client's message and those of its options that decide the answer."""
 
 from functools import lru_cache
 from typing import NamedTuple
@@ -18,7 +18,7 @@ MOST_KNOWN = 256
 used are dropped.
 """
 
-# Names of this module, because each message uses them.
+# Names of this module, because each message uses them and such names are found faster.
 _VENDOR_CLASS, _PARAMETER_LIST, _SECONDS = options.VENDOR_CLASS, options.PARAMETER_LIST, options.LEASE_SECONDS
 _DECLINE = bytes((MessageType.DECLINE,))
 _REQUESTED_ADDRESS, _SERVER_ID = options.REQUESTED_ADDRESS, options.SERVER_ID
@@ -66,7 +66,7 @@ def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage
 
 
 def is_decline(message: ClientMessage) -> bool:
-    """Return whether the client declines an address, rather than requests one."""
+    """Return whether the message is a DHCPDECLINE."""
     return message.request.options[options.MESSAGE_TYPE] == _DECLINE
 
 

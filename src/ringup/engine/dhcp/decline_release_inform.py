@@ -1,5 +1,4 @@
-"""Answer the messages of clients that have an address: DECLINE and RELEASE return it, INFORM requests
-options.
+"""Answer DECLINE and RELEASE, with which clients return an address, and INFORM, which requests options.
 
 Sources: RFC 2131 §4.3.3 to §4.3.5.
 """
@@ -15,7 +14,7 @@ from ringup.wire.dhcp import NO_ADDRESS
 def answer_decline(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Probe the declined address: a forged DECLINE may claim that another host uses the address."""
+    """Probe the declined address, because a forged DECLINE may claim that another host uses it."""
     address = message.requested
     if not state.leases.is_given(message.mac, address):
         return state.ignore(message.mac, f"it declines {address or 'nothing'}, which it does not have", now)
@@ -57,8 +56,10 @@ def _set_aside(state: DhcpState, message: ClientMessage, address: str, now: floa
 def answer_release(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Free the address, which the client no longer uses. Only a RELEASE sent from the address itself is
-    accepted, and on the server's own network only in a frame of the client.
+    """Free the address, which the client no longer uses.
+
+    A RELEASE is accepted only from the address itself, and on the server's own network only in a frame of the
+    client.
     """
     address, source, sender = message.client, message.arrival.source, message.arrival.frame_source
     if source not in ("", address):

@@ -81,6 +81,6 @@ def _offer(
         by = ProbeBy.ARP if message.relay == NO_ADDRESS else ProbeBy.PING
         if state.probes.begin(Probe(address, by, message.arrival.interface, ours), message, now):
             return []
-        state.leases.mark_free(address)  # too many probes at once: it is offered without one
+        state.leases.mark_free(address)  # too many probes are running: the address is offered without one
     event = AddressOffered(now, mac, address, subnet_replies.tftp_servers(ours)[0], vendor_class, interface)
     return [grant(message, subnet_replies, ours, state.lease_seconds(message, subnet_replies, now), event)]

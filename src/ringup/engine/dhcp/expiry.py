@@ -1,8 +1,9 @@
-"""The addresses of one pool in the order in which their records end.
+"""Find the address of a pool whose lease record ended first.
 
-Strategy: a heap with one entry per record. Most records end later than first noted; such a record keeps its
-entry until the entry comes to the top. So no ended record is found too late, and a renewal adds nothing. A
-record whose end moves earlier gets a second entry. Stale entries are dropped when there are too many.
+Strategy: a heap with one entry per record, ordered by the record's end. A renewal does not change the heap,
+so most records end later than their entries say. Such an entry gets the present end when it comes to the top.
+So no ended record is found too late, and a renewal costs nothing. A record whose end moves earlier gets a
+second entry. If there are too many outdated entries, the heap is rebuilt without them.
 """
 
 import heapq
@@ -15,7 +16,7 @@ _STALE_ENTRIES = 64
 
 
 class ExpiryQueue:
-    """The ends of one pool's records."""
+    """The records of one pool, ordered by the time at which they end."""
 
     def __init__(self) -> None:
         self._by_end: list[tuple[float, str]] = []
@@ -31,10 +32,9 @@ class ExpiryQueue:
         heapq.heappush(self._by_end, (lease.expires, lease.address))
 
     def bring_forward(self, lease: Lease, leases: Mapping[str, Lease]) -> None:
-        """Note that a record ends earlier than before; `leases` are all records by address, including this
-        one.
+        """Note that a record now ends earlier; a record that ends later need not be noted.
 
-        A record that ends later need not be noted.
+        `leases` are all records by address, including this one.
         """
         heapq.heappush(self._by_end, (lease.expires, lease.address))
         if len(self._by_end) > 2 * self._records + _STALE_ENTRIES:
@@ -44,9 +44,10 @@ class ExpiryQueue:
     def longest_ended(
         self, leases: Mapping[str, Lease], is_dynamic: Callable[[str], bool], now: float
     ) -> str:
-        """Return the address whose record ended first; its entry stays on top for the address's new record.
+        """Return the address whose record ended first; empty: no record has ended.
 
-        An address that is no longer dynamic is dropped. Empty: no record has ended.
+        Its entry stays on top for the address's new record. The entry of an address that is no longer dynamic
+        is dropped.
         """
         while self._by_end and self._by_end[0][0] <= now:
             expires, address = self._by_end[0]

@@ -1,4 +1,4 @@
-"""The record of one address: which client has, had or refused it, in which state, and until when."""
+"""The record of one address: its client, its state, and the end of that state."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class LeaseState(StrEnum):
-    """The state of an address on record."""
+    """The state of an address that has a record."""
 
     OFFERED = "offered"
     LEASED = "leased"
@@ -14,7 +14,7 @@ class LeaseState(StrEnum):
     RELEASED = "released"
 
 
-# A name of the module is found in half the time of an enumeration's member.
+# Names of this module: they are found in half the time of an enumeration's members.
 _OFFERED, _LEASED, _DECLINED, _RELEASED = LeaseState
 _HAD_IT = (_LEASED, _RELEASED)
 
@@ -35,11 +35,11 @@ class Lease(NamedTuple):
 
 
 def after_step(leases: Iterable[Lease], step: float, now: float, longest: float) -> Iterator[Lease]:
-    """Yield the leases that run on although the clock was set by `step` seconds while no server ran.
+    """Yield, with new ends, the leases that still run after the clock was set by `step` seconds.
 
-    `now` is in Unix seconds by the clock as it is set, `longest` are the seconds of the longest lease. Only
-    leases that then still run, and no longer than a lease can, are moved: the others were made by another
-    clock.
+    The clock was set while no server ran. `now` is in Unix seconds by the clock as it is set now; `longest`
+    is the longest lease time in seconds. A lease is moved only if it then still runs, and no longer than
+    `longest`: other leases were recorded by another clock.
     """
     for lease in leases:
         ends = lease.expires + step
@@ -48,12 +48,12 @@ def after_step(leases: Iterable[Lease], step: float, now: float, longest: float)
 
 
 def is_taken(lease: Lease, now: float) -> bool:
-    """Return whether an address on record is not free at `now`: offered, leased or in quarantine."""
+    """Return whether an address with a record is not free at `now`: offered, leased or in quarantine."""
     return lease.expires > now and lease.state is not _RELEASED
 
 
 def is_surely_free(record: Lease, mac: str, now: float) -> bool:
-    """Return whether an address on record needs no probe before it is offered to a phone.
+    """Return whether an address with a record needs no probe before it is offered to a phone.
 
     A phone's own address needs none. A lease that ended is over for its phone too, because the phone counts
     from an earlier moment. An address that was released before its lease ended may still be in use: the

@@ -1,17 +1,18 @@
 """Keep the records of addresses: which client has which address, and until when.
 
 Strategy: a record is never deleted. Only its state and end change, until its address goes to another phone.
-So a phone gets its previous address again as long as others are free. An address that was never leased comes
-first, then the address whose lease ended longest ago. Neither choice searches the pool: never-leased
-addresses lie above a mark that only rises (`pools.py`), ended leases in a heap by their end (`expiry.py`).
+So a phone gets its previous address again as long as other addresses are free. An address that was never
+leased comes first, then the address whose lease ended longest ago. Neither choice searches the pool:
+never-leased addresses lie above a mark that only rises (`pools.py`), ended leases in a heap by their end
+(`expiry.py`).
 
 An offered address needs a probe in three cases: it was never leased, because a host may use it without a
 lease; it was released before its lease ended; or its lease is from an earlier run, because the clock may have
-been wrong then or may be wrong now. The engine may probe the address first. In the third case no REQUEST
-gets the address before that probe either.
+been wrong then or may be wrong now. The engine may probe the address first. In the third case, a REQUEST for
+the address is also refused until then.
 
 Unknown devices get only the addresses of a pool beyond those kept for the phones of the site. So a host that
-invents hardware addresses cannot take the last one.
+invents hardware addresses cannot take a pool's last address.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -41,13 +42,13 @@ RECOUNT_SECONDS = 60.0
 added at once.
 """
 
-# A name of the module is found in half the time of an enumeration's member.
+# Names of this module: they are found in half the time of an enumeration's members.
 _OFFERED, _LEASED, _DECLINED, _RELEASED = LeaseState
 _HOLDING = (_OFFERED, _LEASED)
 
 
 class LeaseTable:
-    """All records, and the choice of an address."""
+    """Holds all records, and chooses the address for a client."""
 
     def __init__(
         self,
@@ -62,7 +63,9 @@ class LeaseTable:
         self._changes: dict[str, Lease] = {}
         self._unprobed: set[str] = set()
         self._of_another: dict[str, str] = {}
-        """The other client that leased an offered address in an earlier run; until the address is free."""
+        """By offered address: the other client that leased it in an earlier run, until the address proves
+        free.
+        """
         for lease in leases:
             self._keep_the_later(lease)
         self._of_earlier_run = set(self._by_address)
@@ -82,7 +85,7 @@ class LeaseTable:
         # Sorted by their ends, so that of two records of one phone the later is remembered.
         for lease in sorted(self._by_address.values(), key=lambda lease: lease.expires):
             address_class = plan.class_of(lease.address)
-            if address_class:  # Otherwise the site no longer serves this network.
+            if address_class:  # Without a class, the site no longer serves this network.
                 self._index(lease, None, address_class)
 
     def clock_was_set(self, step: float) -> None:
@@ -113,8 +116,7 @@ class LeaseTable:
         return self._by_address[address] if address else None
 
     def who_has(self, address: str) -> str:
-        """Return the MAC of the phone that leased an address, else the MAC that the address is reserved for,
-        else empty.
+        """Return the MAC that leased an address, else the MAC that it is reserved for; empty: none.
 
         An ended lease counts until the address is given to another client: until then no other client can
         have it.
@@ -175,8 +177,8 @@ class LeaseTable:
         return self._refusal_reason(mac, address, self._network_states.get(network), now)
 
     def preferred(self, mac: str, network: IPv4Network, now: float) -> str:
-        """Return the address that a phone should have: its reservation, else its present or last one; empty:
-        none is known.
+        """Return the address that a phone should have: its reservation, else its present or last one; or
+        empty.
         """
         network_state = self._network_states.get(network)
         return self._preferred(mac, network_state, now) if network_state else ""
@@ -346,7 +348,7 @@ class LeaseTable:
                 del address_of[lease.mac]
 
     def _index(self, lease: Lease, old: Lease | None, address_class: AddressClass) -> None:
-        """Index a record by its phone and by its end; `old` is the address's previous record."""
+        """Enter a record in the indexes by phone and by end; `old` is the address's previous record."""
         pool_state = address_class.pool_state
         if lease.state is _DECLINED:
             self._forget_owner(lease, address_class)

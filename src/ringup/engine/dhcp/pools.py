@@ -1,7 +1,7 @@
-"""The pools and reservations of a site, and the state that is kept with each pool and network.
+"""The pools and reservations of a site, and the state of each pool and network.
 
-`leases.py` decides who gets an address; this module knows which pool an address belongs to, and which of a
-pool's addresses is the next to give.
+`leases.py` decides who gets an address. This module knows which pool an address belongs to, and which of a
+pool's addresses is given next.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,11 +37,11 @@ class NetworkState:
         self.held = 0
         """Number of dynamic addresses that are not free, including leases that ended since the last count."""
         self.held_by_others = 0
-        """Number of those that devices have which are not in the site."""
+        """Number of these addresses that belong to devices which are not in the site."""
         self.counted_at = float("-inf")
 
     def has(self, number: int) -> bool:
-        """Return whether one of its pools has an address."""
+        """Return whether one of the network's pools contains an address, given as a number."""
         return any(pool_state.has(number) for pool_state in self.pool_states)
 
     def free_address(self, leases: Mapping[str, Lease], now: float) -> str:
@@ -75,11 +75,11 @@ class PoolState:
         self.dynamic, self.reserved = AddressClass(self, True), AddressClass(self, False)
 
     def has(self, number: int) -> bool:
-        """Return whether an address lies in the pool's range and is not excluded."""
+        """Return whether an address, given as a number, is in the pool's range and not excluded."""
         return self.first <= number <= self.last and number not in self._excluded
 
     def class_of(self, number: int) -> "AddressClass":
-        """Return this pool's instance for an address of its network."""
+        """Return this pool's shared object for an address of its network."""
         return self.dynamic if self._is_dynamic(number) else self.reserved
 
     def size(self) -> int:
@@ -88,9 +88,7 @@ class PoolState:
         return self.last - self.first + 1 - len(taken)
 
     def never_leased(self, leases: Mapping[str, Lease]) -> str:
-        """Raise the mark to the next address that was never leased, and return that address; empty: none is
-        left.
-        """
+        """Return the next address that was never leased, and raise the mark above it; empty: none is left."""
         while self.never_used <= self.last:
             number = self.never_used
             self.never_used += 1
@@ -110,7 +108,7 @@ class PoolState:
 class AddressClass(NamedTuple):
     """The pool an address belongs to, and whether it is dynamic or reserved.
 
-    Looked up for every message, so each pool keeps one shared instance of either kind.
+    It is looked up for every message, so each pool keeps one shared object for either kind.
     """
 
     pool_state: PoolState
@@ -142,7 +140,11 @@ class AddressPlan:
         return address if address and IPv4Address(address) in network else ""
 
     def class_of(self, address: str) -> AddressClass | None:
-        """Find the pool of an address on record, else any pool of its network (reservations)."""
+        """Return the class of an address in the pool that contains it, else in any pool of its network.
+
+        The second case is for reservations outside the pools. None: the site has no pool in the address's
+        network.
+        """
         address_class = self._classes.get(address)
         if address_class is None:
             number = number_of(address)
@@ -156,13 +158,13 @@ class AddressPlan:
         return self._classes[address]
 
     def is_pooled(self, address: str, network_state: NetworkState | None) -> bool:
-        """Return whether a pool of this network has the address."""
+        """Return whether a pool of this network contains the address."""
         if network_state is None:
             return False
         return self.is_dynamic_in(address, network_state) or network_state.has(number_of(address))
 
     def is_dynamic_in(self, address: str, network_state: NetworkState) -> bool:
-        """Return whether an address on record is a dynamic one of this network."""
+        """Return whether an address that `class_of` has looked up is a dynamic one of this network."""
         address_class = self._classes.get(address)
         return (
             address_class is not None

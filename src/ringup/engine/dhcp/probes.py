@@ -1,9 +1,9 @@
-"""The addresses that are probed before they are offered, and the clients that wait for an offer.
+"""Keep the addresses that are being probed, and the clients' messages that wait for the result.
 
 Sources: RFC 2131 §3.1 step 2 (a server should probe, by ICMP echo) and §4.4.1.
 
 Strategy: every probe is sent PROBE_TIMES times, PROBE_WAIT seconds apart. All probes wait equally long, so
-the probes of a round are one dictionary in the order of their ends. The first entry shows whether a probe is
+each round is one dictionary in the order in which its probes end. Its first entry shows whether a probe is
 due, whatever the number of probes.
 """
 
@@ -34,7 +34,7 @@ class ProbeBy(StrEnum):
 
 
 class Probe(NamedTuple):
-    """A probe to send: does a host use this address?"""
+    """A probe to send, to find out whether a host uses an address."""
 
     address: str
     by: ProbeBy
@@ -62,14 +62,14 @@ class Probes:
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time at which the first probe's reply is overdue."""
+        """Return the time at which the first probe's reply is overdue; None: no probe is running."""
         fronts = (next(iter(running.values())) for running in self._rounds if running)
         return min((front.ends for front in fronts), default=None)
 
     def begin(self, probe: Probe, message: ClientMessage, now: float) -> bool:
         """Begin to probe an address for a client; return False if too many probes are running already."""
         for running in self._rounds:
-            # The client has sent its message again: the answer will go to the newest message.
+            # The client has repeated its message: the newest message will be answered.
             if probe.address in running:
                 running[probe.address] = running[probe.address]._replace(message=message)
                 return True
@@ -107,7 +107,7 @@ class Probes:
 def _due(running: dict[str, _Running], now: float) -> list[_Running]:
     due = []
     for one in running.values():
-        # A clock that was set back must not make a phone wait for as long as the clock was set back.
+        # If the clock was set back, the probe counts as due, so that no phone has to wait longer.
         if one.begun <= now < one.ends:
             break
         due.append(one)

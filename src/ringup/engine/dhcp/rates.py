@@ -1,11 +1,11 @@
-"""Limits how fast unknown devices may be offered addresses, or have addresses set aside.
+"""Limit the rates of DISCOVER messages from unknown devices, and of DECLINE messages.
 
-A host can invent any number of hardware addresses, so these rates count the messages of their sources, not of
-the clients. A source is a relay, an interface for the messages that clients send themselves, or a host that
-sends messages with other hardware addresses than its own (`Arrival.frame_source`). A host that also forges
-the Ethernet source of its frames looks like as many new devices, whose messages the interface's rate counts.
-
-A phone of the site gets one address however often it requests one, so its DISCOVER has no rate limit.
+A host can invent any number of hardware addresses, so the rates count messages by source, not by client. A
+source is a relay, an interface (for the messages that clients send themselves), or a host that sends messages
+with other hardware addresses than its own (`Arrival.frame_source`). A host that also forges the Ethernet
+source of its frames looks like many new devices; the interface's rate counts their messages. A phone of the
+site gets one address however often it requests one, so its DISCOVER has no rate limit, except through a relay
+that is not counted separately (MOST_RELAYS).
 """
 
 from collections import Counter
@@ -21,7 +21,7 @@ from ringup.wire.dhcp_options import MESSAGE_TYPE
 
 
 class Limit(NamedTuple):
-    """The number of messages that may come at once, and the number per second in the long run."""
+    """A limit: the number of messages that may come at once, and the number per second in the long run."""
 
     burst: float
     per_second: float
@@ -33,9 +33,13 @@ class Rate(NamedTuple):
     what: str
     spares_phones: bool
     of_place: Limit
-    """The limit of an interface, of a relay, and of all hosts of an interface that send for others."""
+    """The limit per interface, per relay, and for all hosts of an interface that send messages of other
+    devices.
+    """
     of_host: Limit
-    """The limit of one host that sends for others, like a wireless bridge with a few devices behind it."""
+    """The limit per host that sends messages of other devices, like a wireless bridge with a few devices
+    behind it.
+    """
 
 
 DISCOVERS = Rate("DISCOVERs of new devices", True, Limit(1_000, 20.0), Limit(20, 0.02))
@@ -49,16 +53,16 @@ themselves.
 """
 
 MOST_RELAYS = 8
-"""Maximum number of relays of one subnet, besides its router, that are counted separately: the first until
-the next start. A host can send in the name of any number of relays, so all others share the limit of one
-host, even for the phones of the site.
+"""Maximum number of relays of one subnet, besides its router, that are counted separately: the first ones
+since the start. A host can send in the name of any number of relays. So all further relays share the limit of
+one host, and this limit also applies to the phones of the site.
 """
 
 MOST_HOSTS = 256
 """Maximum number of hosts of one interface that are counted separately; all others share one count."""
 
 OTHERS = "others"
-"""The source that stands for those that are not counted separately."""
+"""The name under which all further hosts are counted."""
 
 SWEEP_SECONDS = 10.0
 """Minimum seconds between two searches for sources that no longer send."""
@@ -75,12 +79,12 @@ class SourceRates:
         self._relays: set[str] = set()
         """The relays that are counted separately."""
         self._numbers: Counter[str] = Counter()
-        """Their number, by subnet."""
+        """Number of these relays by subnet, without the subnet's router."""
 
     def refusal_reason(
         self, message: ClientMessage, replies: SubnetReplies, phones: Mapping[str, object], now: float
     ) -> str:
-        """Count a message to a subnet; return why it gets no answer, or empty if it may get one."""
+        """Count a message to a subnet; return the reason why it gets no answer, empty if it may get one."""
         rate = _RATES.get(message.request.options[MESSAGE_TYPE])
         if rate is None:
             return ""
@@ -133,7 +137,7 @@ class SourceRates:
 
 
 class _Hosts:
-    """The hosts of one interface that send messages with other hardware addresses than their own."""
+    """The hosts of one interface that send messages of other devices."""
 
     def __init__(self, limit: Limit) -> None:
         self._limit = limit

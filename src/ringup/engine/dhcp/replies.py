@@ -1,11 +1,11 @@
-"""Build DHCP replies from templates that are laid out beforehand as far as possible.
+"""Build DHCP replies from options that are encoded once and used for many clients.
 
 Sources: RFC 2131 table 3 (the fields of a reply); P-DHCP-15 (what phones need).
 
 Strategy: phones of one subnet that request the same options get equal replies except for their names. So the
-options are laid out once for each subnet, kind of reply, lease time and list of requested options, with a gap
-for the name. A reply consists of this layout, the header, and the options that are echoed. A changed site
-makes new subnet templates, and with them new layouts.
+options are encoded once (a layout) for each subnet, kind of reply, lease time and list of requested options,
+with a gap for the name. A reply consists of this layout, the header, and the options that are echoed. A
+changed site makes new subnet templates, and with them new layouts.
 """
 
 import struct
@@ -24,18 +24,18 @@ ARP_CACHE_SECONDS = 600
 """Option 35; the value that worked behind a second switch (P-DHCP-12)."""
 
 MOST_LAYOUTS = 1024
-"""Maximum number of layouts that are remembered per subnet. A site's devices need a handful; an attacker can
-cause any number.
+"""Maximum number of layouts that are cached per subnet; the cache is cleared when full. A site's devices need
+a handful; an attacker can cause any number.
 """
 
 _TIMES = struct.Struct("!BBIBBIBBI")
-# Names of this module, because each reply uses them.
+# Names of this module, because each reply uses them and such names are found faster.
 _CLIENT_ID, _RELAY_AGENT, _HOST_NAME = options.CLIENT_ID, options.RELAY_AGENT, options.HOST_NAME
 _OFFER, _ACK = MessageType.OFFER, MessageType.ACK
 
 
 class DhcpReply(NamedTuple):
-    """A datagram, its route, and the interface and address it leaves from."""
+    """A datagram to send, its route, and the interface and address that it is sent from."""
 
     data: bytes
     route: Route
@@ -50,11 +50,11 @@ class DhcpReply(NamedTuple):
 
 
 class _Layout(NamedTuple):
-    """The options of all replies of one kind to one list of requested options."""
+    """The encoded options of replies that differ only in the client's name and in echoed options."""
 
     next_server: bytes
     before: bytes
-    """The options before the name: the message type, the server, the times, and some of those requested."""
+    """The options before the name: message type, server, times, and some of the requested options."""
     with_name: bool
     after: bytes
 
@@ -66,7 +66,7 @@ phone.
 
 
 class SubnetReplies:
-    """The reply templates of one subnet."""
+    """The reply templates of one subnet: its layouts, and the values in them."""
 
     def __init__(self, subnet: ServedSubnet, settings: DhcpSettings) -> None:
         self.subnet = subnet
@@ -80,9 +80,7 @@ class SubnetReplies:
         return number_of(address) & self._mask == self._base
 
     def name_of(self, message: ClientMessage) -> str:
-        """Return option 12: the site's name for the phone, SEP and the MAC for other phones, empty for
-        unknown clients.
-        """
+        """Return option 12: the site's name for the phone, or SEP and the MAC; empty for unknown clients."""
         phone = self._settings.phones.get(message.mac)
         if phone and phone.host_name:
             return phone.host_name
@@ -109,7 +107,9 @@ class SubnetReplies:
     def _build_layout(
         self, kind: MessageType, ours: str, seconds: int, requested: bytes, is_phone: bool
     ) -> _Layout:
-        """Return the requested options in order; phones, and clients without option 55, get the rest too."""
+        """Return the options in the requested order; phones, and clients without option 55, get the rest,
+        too.
+        """
         known = self._everything(ours)
         rest = known if is_phone or not requested else {}
         codes = list(dict.fromkeys((*(code for code in requested if code in known), *rest)))
@@ -124,8 +124,9 @@ class SubnetReplies:
         )
 
     def _everything(self, ours: str) -> dict[int, bytes]:
-        """Return all options that the server knows, in the order of a reply without option 55; unknown values
-        are empty.
+        """Return all options that the server knows, in the order of a reply to a client without option 55.
+
+        Unknown values are empty.
         """
         subnet, tftp = self.subnet, self.tftp_servers(ours)
         ntp = (ours,) if self._settings.ntp_servers is None else self._settings.ntp_servers
@@ -153,8 +154,9 @@ def grant(
     seconds: int,
     event: AddressOffered | AddressLeased,
 ) -> DhcpReply:
-    """Return the OFFER or ACK that the event reports, from the server address `ours`; an ACK waits for its
-    lease on disk.
+    """Return the OFFER or ACK that `event` reports; an ACK is sent only once its lease is on disk.
+
+    `ours` is the address of this server that sends it.
     """
     is_ack = isinstance(event, AddressLeased)
     address = event.address
@@ -174,7 +176,8 @@ def refuse(message: ClientMessage, subnet_replies: SubnetReplies, event: Address
     """Return a NAK, which contains only the server and the reason (RFC 2131 table 3)."""
     request, ours = message.request, subnet_replies.server_for(message.arrival)
     reason = option_bytes(options.REASON, event.reason.encode("latin-1", "replace")[:255])
-    # A client may believe only the server that it chose: that can be a node whose leases are ours now.
+    # A client may accept a NAK only from the server that it chose, which may be a node whose leases are ours
+    # now.
     fields = _opening(MessageType.NAK, message.server or ours) + reason + _echo(message)
     # RFC 2131 §4.3.2: the relay must broadcast it, the client has no usable address.
     flags = request.flags if message.relay == NO_ADDRESS else request.flags | BROADCAST_FLAG

@@ -17,8 +17,10 @@ from ringup.wire.dhcp_options import CLIENT_ID
 def answer_request(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Answer by the client's state. SELECTING names the server, RENEWING and REBINDING give ciaddr,
-    INIT-REBOOT has only option 50.
+    """Answer a REQUEST by the client's state.
+
+    In SELECTING the client names the server, in RENEWING and REBINDING it gives ciaddr, and in INIT-REBOOT it
+    sends only option 50.
     """
     client = message.client
     if message.server:
@@ -31,8 +33,9 @@ def answer_request(
 
 
 def answer_another_servers_request(state: DhcpState, message: ClientMessage, now: float) -> list[DhcpReply]:
-    """Free the offered address, because the client accepted another server's offer; remember that this server
-    exists.
+    """Free the offered address, because the client accepted another server's offer.
+
+    From now on, the network counts as shared with that server.
     """
     state.events.append(OtherServerChosen(now, message.mac, message.server))
     subnet_replies = state.subnets.replies_of(message)
@@ -62,7 +65,7 @@ def _selecting(
 def _rebooting(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Answer INIT-REBOOT: the client remembers an address.
+    """Answer a client in INIT-REBOOT, which requests the address that it remembers.
 
     RFC 2131 §4.3.2 requires silence towards a client without a record, whose address may be another server's.
     A 7960 then waits 60 seconds before it sends DISCOVER. So an address inside a served subnet is refused at
@@ -90,8 +93,10 @@ def _rebooting(
 def _extending(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Answer RENEWING, which is unicast to this server, and REBINDING, which is broadcast and needs a record
-    here.
+    """Answer a client that extends its lease, in RENEWING or REBINDING.
+
+    RENEWING is unicast to this server. REBINDING is broadcast, and answered only if this server has a record
+    of the client.
     """
     address = message.client
     asks_us_alone = message.arrival.unicast and message.relay == NO_ADDRESS
@@ -107,7 +112,7 @@ def _refusal_reason(
 ) -> str:
     """Return why this client cannot have this address now; empty if it can.
 
-    After a refusal it sends a DISCOVER, and that probes the address.
+    After a refusal, the client sends a DISCOVER, and the address is then probed.
     """
     reason = state.leases.refusal_reason(message.mac, address, subnet_replies.network, now)
     if not reason and state.settings.probe and state.leases.needs_probe_before_lease(message.mac, address):
@@ -116,7 +121,7 @@ def _refusal_reason(
 
 
 def _is_on_record(state: DhcpState, mac: str, address: str, network: IPv4Network) -> bool:
-    """Return whether this server may judge a phone's address: the phone had, has, or was offered one here."""
+    """Return whether this server may judge a phone's address, because it has a record of the phone."""
     if state.leases.reserved(mac, network):
         return True
     lease = state.leases.of(mac, network)

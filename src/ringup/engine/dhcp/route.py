@@ -1,4 +1,4 @@
-"""The path of a DHCP message to the server, and of its reply; the packet alone decides the path of the reply.
+"""How a DHCP message arrived, and where its reply goes, which depends on the packet alone.
 
 Source: RFC 2131 §4.1.
 """
@@ -12,8 +12,8 @@ from ringup.wire.dhcp import BROADCAST_FLAG, CLIENT_PORT, NO_ADDRESS, SERVER_POR
 EVERYBODY = "255.255.255.255"
 
 FRAGMENTS = "fragments"
-"""Stands for the source of a message in several frames. No phone sends one, and its hardware address cannot
-be compared.
+"""Used as the source of a message that came in several frames. No phone sends such a message, and its
+hardware address cannot be compared with a frame's.
 """
 
 

@@ -1,4 +1,4 @@
-"""The DHCP server: which messages are answered, to which client, or why not.
+"""The engine of the DHCP server: answer each message of a client, or report why it gets no answer.
 
 Sources: RFC 2131 §4.3; P-DHCP-1 to P-DHCP-15.
 
@@ -58,9 +58,7 @@ class DhcpServer:
         self._leases.reconfigure(settings.pools(), settings.reservations(), settings.phones.keys())
 
     def begin_anew(self, leases: Iterable[Lease]) -> None:
-        """Use these leases instead of the previous ones, because another server has given addresses
-        meanwhile.
-        """
+        """Use these leases instead of the present ones, because another server has given out addresses."""
         settings, shared = self._state.settings, self._state.shared
         self._begin(settings, leases)
         self._state.shared = shared
@@ -84,7 +82,7 @@ class DhcpServer:
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time at which `wake` must be called."""
+        """Return the time at which `wake` must be called; None: no probe is running."""
         return self._state.probes.wake_at
 
     def wake(self, now: float) -> list[DhcpReply]:
@@ -112,8 +110,9 @@ class DhcpServer:
         return self._leases.take_changes()
 
     def clock_was_set(self, step: float) -> None:
-        """Keep the leases given since the start running, because the clock was set by this many seconds,
-        forward or back.
+        """Keep the remaining time of the leases given since the start, because the clock was set.
+
+        `step` is the number of seconds by which it was set, negative if it was set back.
         """
         self._leases.clock_was_set(step)
 
@@ -171,7 +170,7 @@ _FROM_SERVERS = {bytes((kind,)): kind.name for kind in (MessageType.OFFER, Messa
 
 
 def _why_no_client_message(request: DhcpRequest) -> str:
-    """Return why a message is not a client's; empty when it is."""
+    """Return why a message is not a client's; empty if it is one."""
     if request.op != REQUEST_OP:
         return "a server's reply"
     if request.hardware_type != ETHERNET or len(request.hardware_address) != MAC_LENGTH:

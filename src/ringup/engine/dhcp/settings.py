@@ -1,4 +1,4 @@
-"""The settings of the DHCP engine: from the site, and from the machine it runs on."""
+"""The settings of the DHCP engine, from the site's records and from the machine."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,27 +36,29 @@ class DhcpSettings:
 
     subnets: tuple[ServedSubnet, ...] = ()
     phones: Mapping[str, KnownPhone] = field(default_factory=dict)
-    """By MAC."""
+    """The phones of the site, by MAC."""
     tftp_servers: tuple[str, ...] = ()
     """Options 150, 66 (the first) and siaddr (the first); empty: the address that the reply is sent from."""
     ntp_servers: tuple[str, ...] | None = None
     """Option 42; None: the address that the reply is sent from; an empty tuple: no option 42."""
     own_addresses: tuple[str, ...] = ()
-    """This machine's addresses: never given to a phone, accepted as this server's identifier."""
+    """This machine's addresses. They are never given to a phone, and are accepted as this server's
+    identifier.
+    """
     nodes: tuple[str, ...] = ()
-    """Addresses of the other nodes of the site: never given to a phone; they speak for the same leases."""
+    """Addresses of the site's other nodes. They are never given to a phone; all nodes share the leases."""
     serve_all: bool = False
     """True if all clients are answered, not only Cisco phones and phones of the site."""
     allow_other_dhcp: bool = False
-    """True if another server may own addresses of the served subnets: then an address without a record is
+    """True if another server may own addresses of the served subnets. An address without a record is then
     never refused.
     """
     probe: bool = False
-    """Probe a pool address that was never leased on its network before it is first offered."""
+    """True if a pool address is probed before it is first offered."""
 
     def reservations(self) -> dict[str, str]:
-        """Return the reserved address of each MAC that has one; an address of this machine or of a node is
-        never reserved.
+        """Return the reserved address of each MAC that has one, except for addresses of this machine and of
+        nodes.
         """
         reserved = {mac: phone.address for mac, phone in self.phones.items() if phone.address}
         servers = {*self.own_addresses, *self.nodes}

@@ -1,4 +1,4 @@
-"""The state of the DHCP server, which the answers to all kinds of messages read and change."""
+"""The state of the DHCP server, which the functions that answer messages read and change."""
 
 from ipaddress import IPv4Network
 
@@ -17,7 +17,7 @@ constantly.
 """
 
 SCARCE_LEASE_SECONDS = 3600
-"""Maximum lease time of a device that is not in the site, on a network that is running out of addresses."""
+"""Maximum lease time in seconds of a device that is not in the site, if its network runs out of addresses."""
 
 REPEAT_SECONDS = 3600.0
 """Seconds within which the same reason for ignoring the same client is reported only once: computers send
@@ -25,7 +25,7 @@ DISCOVER every few minutes.
 """
 
 MOST_REPEATS = 4096
-"""Maximum number of remembered reasons; if there are more, all are forgotten, and reported again."""
+"""Maximum number of remembered reasons. If there are more, all are forgotten, and then reported again."""
 
 
 class DhcpState:
@@ -58,8 +58,10 @@ class DhcpState:
         return []
 
     def lease_seconds(self, message: ClientMessage, subnet_replies: SubnetReplies, now: float) -> int:
-        """Return the subnet's lease time; less if the client requests less, or is unknown and addresses run
-        out.
+        """Return the lease time in seconds: the subnet's, or less.
+
+        It is less if the client requests less, or if the client is unknown and the network runs out of
+        addresses.
         """
         most = subnet_replies.subnet.lease_seconds
         if message.mac not in self.settings.phones and self.leases.is_scarce(subnet_replies.network, now):

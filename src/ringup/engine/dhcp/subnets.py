@@ -1,4 +1,4 @@
-"""The subnet of the site that a message concerns: by its relay, its own address, or the interface."""
+"""Find the subnet of a message by its relay's address, the client's own address, or the interface."""
 
 from collections.abc import Iterator
 
@@ -8,9 +8,7 @@ from ringup.engine.dhcp.settings import DhcpSettings
 from ringup.wire.dhcp import NO_ADDRESS
 
 MOST_PLACES = 4096
-"""Maximum number of relay and client addresses remembered with their subnet; if there are more, all are
-looked up again.
-"""
+"""Maximum number of relay and client addresses whose subnet is cached; the cache is cleared when full."""
 
 
 class Subnets:
@@ -21,12 +19,14 @@ class Subnets:
         self._replies_at: dict[str, SubnetReplies | None] = {}
 
     def __len__(self) -> int:
-        """Return the number of addresses remembered with their subnet."""
+        """Return the number of addresses whose subnet is cached."""
         return len(self._replies_at)
 
     def replies_of(self, message: ClientMessage) -> SubnetReplies | None:
-        """Return the templates of a subnet: by the relay's address, else a renewing client's own, else the
-        interface's.
+        """Return the reply templates of the message's subnet; None: the site has no such subnet.
+
+        The subnet is that of the relay's address, else of a renewing client's own address, else of the
+        interface.
         """
         if message.relay != NO_ADDRESS:
             return self._containing(message.relay)
@@ -35,7 +35,7 @@ class Subnets:
         return next(self.beside(message), None)
 
     def beside(self, message: ClientMessage) -> Iterator[SubnetReplies]:
-        """Return every subnet on the interface that received the message."""
+        """Return the reply templates of all subnets on the interface that received the message."""
         found = (self._containing(address) for address in message.arrival.addresses)
         return filter(None, found)
 

@@ -1,1 +1,1 @@
-"""The TFTP conversation: datagrams and the time in, datagrams and events out."""
+"""The engine of the TFTP server: datagrams and the time in, datagrams and events out."""

@@ -1,4 +1,4 @@
-"""A file as DATA packets: built once, shared by every transfer of the file.
+"""Build the DATA packets of a file; all transfers of a large file share one copy.
 
 Strategy: a large file in blocks of 512 bytes has one buffer, with a packet every 516 bytes, headers included;
 a packet is a slice of the buffer. Every load that a phone requests is sent like this. The packets of small
@@ -99,8 +99,7 @@ class ReadyBlocks(CutBlocks):
 
 
 class DataBlocks:
-    """The packets of the most recently requested files, found by the identity of the bytes object that holds
-    the file.
+    """The packets of the most recently requested files, by the identity of each file's bytes object.
 
     A file that changes is a new bytes object, so no entry can be out of date.
     """

@@ -58,7 +58,7 @@ class NegotiatedOptions:
 
     @property
     def is_large(self) -> bool:
-        """Return whether more is sent for one ACK than without options."""
+        """Return whether one ACK causes more bytes than without options."""
         return self.block_size * self.window > BLOCK_SIZE
 
 

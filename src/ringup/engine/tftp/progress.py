@@ -1,4 +1,4 @@
-"""The progress of one file: the numbers of a transfer, and the effect of an ACK on them.
+"""Track the progress of one transfer: which blocks were sent and acknowledged, and what an ACK changes.
 
 Strategy: blocks are counted from the file's start and never wrap; only the 16-bit numbers on the wire wrap.
 `acked` blocks have arrived, and `sent` blocks have been sent. An ACK counts if its number lies between the
@@ -22,16 +22,16 @@ Peer = tuple[str, int]
 """A phone's address and port: together with this server's port, they identify the transfer (RFC 1350 §4)."""
 
 TransferId = tuple[Peer, int, bytes]
-"""The ends of a transfer: the phone, this server's port, and this server's address (four bytes; empty: the
-socket's own).
+"""The two ends of a transfer: the phone, this server's port, and this server's address (four bytes; empty:
+the socket's own).
 """
 
 
 class Progress(Protocol):
-    """The numbers of one transfer."""
+    """The progress of one transfer."""
 
     count: int
-    """Packets of the complete file."""
+    """Number of packets of the complete file."""
     window: int
     acked: int
     sent: int
@@ -44,13 +44,14 @@ class Progress(Protocol):
     first_wait: float
     """Seconds before the first retransmission."""
     wait: float
-    """Seconds from the last sending to `deadline`."""
+    """Seconds from the last transmission to `deadline`."""
     deadline: float
     """The time of the next retransmission."""
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return the number of packets to send for an ACK, from `acked` on; 0 for an old ACK and for the last
-        one.
+        """Return the number of packets to send after an ACK, starting at `acked`.
+
+        It is 0 for an outdated ACK and for the last one.
         """
 
 
@@ -66,7 +67,7 @@ class Finished(NamedTuple):
 
     peer: Peer
     known: CachedRequest | None = None
-    """The first reply, if the engine did not see the beginning of the transfer."""
+    """The cached request that began the transfer; None if the engine saw its beginning."""
     started: float = 0.0
     """The time when the transfer began, if the engine did not see its beginning."""
     resent: int = 0
@@ -82,16 +83,16 @@ class HandedOver(NamedTuple):
 
 
 class Progresses(Protocol):
-    """The keeper of the transfers' numbers."""
+    """Keeps the progress of all transfers, and may answer requests and ACKs without the engine."""
 
     def share(self, bucket: TokenBucket) -> Bucket:
-        """Return a bucket that transfers which begin without the engine take from, too, and give back to."""
+        """Return a bucket that the engine shares with transfers that begin without it."""
 
     def learn(self, known: CachedRequest, seconds: float) -> None:
-        """Let such requests be answered without the engine, for this many seconds."""
+        """Let repeats of this request be answered without the engine, for this many seconds."""
 
     def start(self, transfer_id: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
-        """Return the numbers of a new transfer, whose ACKs may be answered without the engine from now on."""
+        """Return the progress of a new transfer, whose ACKs may then be answered without the engine."""
 
     def send(self, progress: Progress, blocks: Blocks) -> bool:
         """Send the packets from `acked` to `sent`; False: the caller must make and send them."""
@@ -101,7 +102,7 @@ class Progresses(Protocol):
 
 
 class PlainProgress:
-    """The numbers as Python attributes."""
+    """The progress of one transfer, in Python attributes."""
 
     __slots__ = (
         "acked",
@@ -125,8 +126,9 @@ class PlainProgress:
         self.deadline = 0.0
 
     def acknowledge(self, number: int, now: float) -> int:
-        """Return the number of packets to send for an ACK, from `acked` on; 0 for an old ACK, for the last
-        one, and if the timer will retransmit the packets.
+        """Return the number of packets to send after an ACK, starting at `acked`.
+
+        It is 0 for an outdated ACK, for the last one, and if the timer will retransmit the packets.
         """
         if self.offering:
             if number:
@@ -148,7 +150,7 @@ class PlainProgress:
 
 
 class PlainProgresses:
-    """Keeps nothing: the engine handles every datagram."""
+    """Keeps nothing else than the engine does: the engine handles every datagram."""
 
     def share(self, bucket: TokenBucket) -> Bucket:
         """Return the bucket: the engine begins every transfer."""
@@ -158,7 +160,7 @@ class PlainProgresses:
         """Do nothing: the engine answers every request."""
 
     def start(self, _way: TransferId, blocks: Blocks, negotiated: NegotiatedOptions) -> Progress:
-        """Return the numbers of a new transfer."""
+        """Return the progress of a new transfer."""
         return PlainProgress(blocks.count, negotiated)
 
     def send(self, _progress: Progress, _blocks: Blocks) -> bool:

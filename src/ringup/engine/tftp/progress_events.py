@@ -1,7 +1,7 @@
 """Report the progress of long transfers, with few events.
 
-No event per block: a building that boots at once sends millions. A transfer is checked when its deadline in
-the queue comes, twice a second, and all transfers share one rate.
+There is no event per block, because a building that boots at once causes millions of blocks. A transfer is
+checked twice a second, when its deadline in the queue is reached, and all transfers share one rate.
 """
 
 from ringup.engine.rates import TokenBucket
@@ -25,8 +25,8 @@ class ProgressEvents:
     def event(self, transfer: Transfer, now: float) -> TransferProgress | None:
         """Return an event if one is due and the common rate allows it.
 
-        A transfer that the rate leaves out waits as long as the others. A transfer that stands still gets no
-        event.
+        A transfer whose event the rate does not allow waits PROGRESS_SECONDS, like the others. A transfer
+        without a new ACK gets no event.
         """
         before, acked = max(transfer.reported_at, transfer.started), transfer.progress.acked
         if transfer.progress.count < LEAST_BLOCKS or acked == transfer.reported_blocks:

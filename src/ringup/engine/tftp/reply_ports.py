@@ -1,11 +1,10 @@
-"""The server's port for each client's transfers, chosen by a secret: a client's port reveals nothing about
-another client's.
+"""Choose each client's reply port by a secret, so that a client's port reveals nothing about another's.
 
-Strategy: a secret multiplier sends an address to one of 65,536 places (multiply-shift hashing of
+Strategy: a secret multiplier maps an address to one of 65,536 places (multiply-shift hashing of
 Dietzfelbinger and others, 1997: two addresses meet with a probability of at most 2/65,536), and each place
-has a random byte. So the ports of any addresses are as good as independent, whoever chose the addresses. C
-does the same with one multiplication (`port_for` in `serve/tftp/fast/tftp_known.c`), so both
-choose alike without asking each other.
+has a random byte. So the ports of any addresses are practically independent, whoever chose the addresses. C
+does the same with one multiplication (`port_for` in `serve/tftp/fast/tftp_known.c`), so both choose the same
+port.
 """
 
 from ringup.wire.ipv4 import number_of
@@ -18,18 +17,18 @@ _MODULUS = 1 << 64
 _SHIFT = 48
 
 SECRET_BYTES = _MULTIPLIER_BYTES + PLACES
-"""Number of random bytes of one start."""
+"""Number of random bytes that a server needs at its start."""
 
 
 class ReplyPortChoice:
-    """Chooses by the client's address alone, so a client learns one port, however many of its own it uses."""
+    """Chooses by the client's address alone, so a client learns one port, whatever ports it sends from."""
 
     def __init__(self, secret: bytes) -> None:
         """`secret` is SECRET_BYTES long."""
         self.multiplier = int.from_bytes(secret[:_MULTIPLIER_BYTES], "big") | 1
         """An odd number of 64 bits."""
         self.choices = secret[_MULTIPLIER_BYTES:]
-        """One byte for each place."""
+        """One random byte for each place."""
 
     def among(self, count: int, address: str) -> int:
         """Return a number from 0 to `count` - 1 for this address, always the same."""

@@ -1,4 +1,4 @@
-"""The clients that send requests: the MAC behind each address, and the limit of requests per second."""
+"""Find the MAC behind each client's address, and limit the requests per second."""
 
 from collections import OrderedDict
 from collections.abc import Callable
@@ -29,8 +29,9 @@ class Requesters:
         self._named: OrderedDict[str, str] = OrderedDict()
 
     def mac(self, address: str) -> str:
-        """Return the MAC that holds the address, else the MAC in a name that the address requested: leases of
-        other servers are unknown.
+        """Return the MAC that holds the address, else the MAC in a file name that it requested.
+
+        The second case is for addresses leased by other servers, whose leases are unknown.
         """
         return self._mac_of(address) or self._named.get(address, "")
 

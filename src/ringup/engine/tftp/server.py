@@ -1,10 +1,10 @@
-"""The TFTP server: return the reply packets for a datagram, and the events.
+"""The engine of the TFTP server: return the reply packets for a datagram, and the events.
 
-RFC 1350, with the options of RFC 2347 for clients that request options (the phones do not). Strategy:
-`transfers.py` keeps the transfers and their deadlines, `transfer.py` makes the packets of one transfer. A
-missing file is answered with error 1 at once, and so is a refused one: after any other error, a phone's
-loader stops its hunt (CSCee31047, P-TFTP-15). For the same reason, no error is sent when a transfer is given
-up. No text that is sent contains a path or a reason; these are only in the events.
+It follows RFC 1350, with the options of RFC 2347 for clients that request options (the phones do not).
+Strategy: `transfers.py` keeps the transfers and their deadlines, `transfer.py` makes the packets of one
+transfer. A missing file is answered with error 1 at once, and so is a refused one: after any other error, a
+phone's loader stops its hunt (CSCee31047, P-TFTP-15). For the same reason, no error is sent when a transfer
+is given up. No text that is sent contains a path or a reason; these are only in the events.
 """
 
 from collections.abc import Callable, Sequence
@@ -49,8 +49,8 @@ fewer datagrams.
 """
 
 KNOWN_SECONDS = 0.25
-"""Seconds for which requests may be answered without the engine once a file was found. Seconds after a change
-of a file during which a phone may still get the old contents.
+"""Seconds for which repeats of a request may be answered without the engine after its file was found. For
+this time after a change of the file, a phone may still get the old contents.
 """
 
 Reply = tuple[Packet, Peer, int, bytes]
@@ -63,11 +63,11 @@ _NO_TRANSFER = "it belongs to no transfer"
 
 
 class TftpServer:
-    """Datagrams and the time go in, datagrams and events come out.
+    """Answers the datagrams of all clients.
 
     `find` takes a name as it was requested and the requester's address; `mac_of` returns the MAC that holds
     an address, or "". Requests arrive on port 0. Transfers use ports 1 to `reply_ports`, or port 0 itself
-    when there are none; `port_choice` says which one a client gets. The last port alone carries unusual
+    when there are none; `port_choice` chooses the port of a client. Only the last port carries unusual
     transfers: blocks above 512 bytes, and answers from an address other than `main_address` (four bytes), if
     the other ports are bound to `main_address`.
     """
@@ -101,7 +101,7 @@ class TftpServer:
         self._blocks = DataBlocks()
         self._events: list[Event] = []
         self.ignored = 0
-        """Datagrams that belong to nothing, in all."""
+        """Total number of datagrams that belong to no request and no transfer."""
 
     @property
     def live(self) -> int:
@@ -121,14 +121,16 @@ class TftpServer:
     def receive(
         self, data: bytes, peer: Peer, port_index: int, now: float, own_address: bytes = b""
     ) -> list[Reply]:
-        """Return the packets to send for one datagram; `own_address` is the local address it was sent to."""
+        """Return the packets to send for one datagram; `own_address` is the local address that it was sent
+        to.
+        """
         block = acked_block(data)
         if block < 0:
             return self._receive_other(data, (peer, port_index, own_address), now)
         transfer = self._transfers.get(peer)
         if transfer is None or transfer.transfer_id[1] != port_index:
-            # No ERROR 5: a late ACK of an ended transfer comes from the port of the phone's next request, so
-            # the ERROR would end that one.
+            # No ERROR 5 is sent: a late ACK of an ended transfer comes from the port of the phone's next
+            # request, so the ERROR would end the transfer of that request.
             self._ignore((peer, port_index, own_address), _NO_TRANSFER, now)
             return []
         if transfer.over:
@@ -141,9 +143,7 @@ class TftpServer:
         return _replies(transfer, packets)
 
     def completed(self, finished: Finished, now: float) -> None:
-        """Note that the last block of a transfer has arrived, if `progresses` answered the ACKs without the
-        engine.
-        """
+        """Note that a transfer is complete, whose last ACK `progresses` answered without the engine."""
         peer, known, started, resent = finished
         if known:
             address, name, mac = peer[0], known.request.name, self._requesters.mac(peer[0])
@@ -164,12 +164,12 @@ class TftpServer:
         transfer = Transfer(
             transfer_id, request, mac, blocks, NO_OPTIONS, b"", progress, started, charged=charged
         )
-        # The transfer already takes long, or uses another port or address than most.
+        # Its request is reported now: it already takes long, or uses another port or address than most.
         self._emit_request(transfer)
         self._table.add(transfer, now)
 
     def clock_was_set(self, step: float) -> None:
-        """Shift all deadlines, because the clock was set by this many seconds, forward or back."""
+        """Shift all deadlines, because the clock was set by this many seconds (negative: it was set back)."""
         self._table.clock_was_set(step)
 
     def wake(self, now: float) -> list[Reply]:
@@ -224,7 +224,7 @@ class TftpServer:
                     f"a request for {shown(request.name)} during its transfer of another file",
                     now,
                 )
-                return []  # If it is the client's own, the transfer is silent when the client repeats it.
+                return []  # the client repeats its own request when the transfer is silent
             # The client requests another file, or the same file again: a phone starts from the same port at
             # each boot.
             self._abandon(old, f"it requested {shown(request.name)} from the same port", now)
@@ -297,8 +297,9 @@ class TftpServer:
         self._end(transfer)
 
     def _emit_request(self, transfer: Transfer) -> None:
-        """Emit the event of a request, once, if it has no outcome at the first check; otherwise the outcome's
-        event reports both.
+        """Emit the event of a request, once, if the request has no outcome at the first check.
+
+        Otherwise the event of the outcome reports both.
         """
         if not transfer.is_reported:
             transfer.is_reported = True
@@ -312,8 +313,9 @@ class TftpServer:
         self._end(transfer)
 
     def _look_at_error(self, transfer: Transfer, error: ClientError, now: float) -> None:
-        """Accept an ERROR if no ACK came after it: a client that continues with its ACKs has not sent the
-        ERROR.
+        """Accept an ERROR if no ACK came within ERROR_SECONDS after it, and then abandon the transfer.
+
+        A client that continues with its ACKs has not sent the ERROR.
         """
         if transfer.progress.acked > error.acked:
             transfer.error = None
@@ -345,7 +347,7 @@ class TftpServer:
         elif not transfer.over and not transfer.error:
             transfer.error = ClientError(f"it answered {said}", transfer.progress.acked, now)
 
-    # --- what belongs to nothing --------------------------------------------------------------------
+    # --- refused and ignored datagrams--------------------------------------------------------------
 
     def _refuse(self, name: str, reason: str, transfer_id: TransferId, now: float) -> None:
         address = transfer_id[0][0]

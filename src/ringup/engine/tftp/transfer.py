@@ -18,7 +18,7 @@ LONGEST_WAIT = 8.0
 
 
 ERROR_SECONDS = 0.25
-"""Seconds in which a phone that continues with its ACKs shows that an ERROR was not its own."""
+"""Seconds to wait after an ERROR: a phone that continues with its ACKs has not sent the ERROR."""
 
 
 class ClientError(NamedTuple):
@@ -109,7 +109,9 @@ class Transfer:
         return min(self.progress.acked * self.negotiated.block_size, self.blocks.size)
 
     def end(self) -> None:
-        """Keep only the peer's identity: in a boot storm, thousands of ended transfers remain for a while."""
+        """Keep only the identity of the phone: in a boot storm, thousands of ended transfers remain for a
+        while.
+        """
         self.over = True
         self.request, self.blocks, self.progress = _NO_REQUEST, _NO_BLOCKS, _NO_PROGRESS
 

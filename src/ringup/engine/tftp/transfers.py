@@ -30,7 +30,7 @@ class TransferTable:
     def __init__(self, most: int, most_per_address: int) -> None:
         self.by_peer: dict[Peer, Transfer] = {}
         self.live = 0
-        """Transfers under way."""
+        """Number of running transfers."""
         self._most = most
         self._most_per_address = most_per_address
         self._live_at: dict[str, int] = {}
@@ -80,15 +80,16 @@ class TransferTable:
                 del self.by_peer[transfer.transfer_id[0]]
 
     def clock_was_set(self, step: float) -> None:
-        """Shift all deadlines, because the clock was set by this many seconds, forward or back."""
+        """Shift all deadlines, because the clock was set by this many seconds (negative: it was set back)."""
         for transfer in self.by_peer.values():
             transfer.started += step
             transfer.progress.deadline += step
         self._deadlines = [(at + step, entry, transfer) for at, entry, transfer in self._deadlines]
 
     def _queue(self, transfer: Transfer, now: float) -> None:
-        """Queue the next check of a transfer soon, even if its deadline is far away, because an ACK moves the
-        deadline.
+        """Queue the next check of a transfer, at its deadline but within FIRST_RESEND.
+
+        An ACK may move the deadline before that.
         """
         look_at = min(transfer.progress.deadline, now + FIRST_RESEND)
         heappush(self._deadlines, (look_at, next(self._entry), transfer))

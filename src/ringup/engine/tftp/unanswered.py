@@ -1,5 +1,4 @@
-"""Limits the bytes sent to addresses that acknowledge nothing, because a request's source address can be
-forged.
+"""Limit the bytes sent to addresses that acknowledge nothing: a request's source address may be forged.
 
 A transfer's first bytes are charged when it begins and given back when a block is acknowledged. So phones
 cost nothing, however many boot at once. Transfers that are never acknowledged are limited: for each address
@@ -18,12 +17,12 @@ acknowledged.
 """
 
 BURST = 4 * 1024 * 1024
-"""Number of bytes at once: the first blocks of 8,000 phones. A host that spends all of it leaves room in the
-table of transfers.
+"""Maximum number of such bytes at once: the first blocks of 8,000 phones. A host that uses up all of them
+still leaves room in the table of transfers.
 """
 
 BYTES_PER_SECOND = 1024 * 1024
-"""Number of bytes per second in the long run: 2,000 first blocks that are not acknowledged."""
+"""Maximum number of such bytes per second in the long run: 2,000 first blocks that are not acknowledged."""
 
 MOST_TRANSMISSIONS = 3
 """Maximum number of transmissions of the first packet, by the timer (at 0, 0.5 and 1.5 s) and for repeated
@@ -32,7 +31,7 @@ requests together. A phone that receives none of them requests the file again af
 
 
 class Unanswered:
-    """The bytes and transfers that have not been acknowledged."""
+    """Counts the bytes and transfers that have not been acknowledged."""
 
     def __init__(self, share: Callable[[TokenBucket], Bucket]) -> None:
         """`share` lets the transfers that begin without the engine take from the same bucket."""

@@ -12,7 +12,7 @@ MOST = 2000
 
 
 class Frame(NamedTuple):
-    """One message, still unread."""
+    """One frame: a message whose body is not parsed yet."""
 
     message: int
     """The number of the message."""
@@ -22,7 +22,7 @@ class Frame(NamedTuple):
 
 
 def build(frame: Frame) -> bytes:
-    """Return the bytes of a frame, which must leave in one segment: chan_skinny reads no split header."""
+    """Return the bytes of a frame, to be sent in one segment: chan_skinny cannot read a split header."""
     numbers = (len(frame.body) + 4, frame.version, frame.message)
     return b"".join(each.to_bytes(4, "little") for each in numbers) + frame.body
 
@@ -34,9 +34,9 @@ class Stream:
         self._rest = b""
 
     def take(self, data: bytes) -> Iterator[Frame]:
-        """Yield the frames that these bytes complete; raises WireError for a length that cannot be.
+        """Yield the frames that these bytes complete; raises WireError for an impossible length.
 
-        After an error nothing in the stream can be trusted: close the connection.
+        After an error, nothing in the stream can be trusted, so the caller must close the connection.
         """
         self._rest += data
         while len(self._rest) >= HEADER:

@@ -1,8 +1,8 @@
-"""The fields of SCCP's messages: fixed places, little-endian numbers, texts in fields padded with NUL.
+"""Read and write the fields of SCCP messages: fixed offsets, little-endian numbers, texts padded with NULs.
 
-A message is a dataclass, and each field states its place on the wire by one of the functions below. A body
-may be shorter than its message, because older phones send fewer fields: what is missing keeps its default.
-Bytes after the last field are ignored (P-SCCP-3).
+A message is a dataclass, and one of the functions below sets the format of each field. A body may be shorter
+than its message, because older phones send fewer fields: a missing field keeps its default. Bytes after the
+last field are ignored (P-SCCP-3).
 """
 
 from collections.abc import Callable, Iterator
@@ -18,7 +18,7 @@ Message = TypeVar("Message")
 
 @dataclass(frozen=True, slots=True)
 class FieldKind:
-    """The form of one field: how it is read and written."""
+    """The format of one field, with the functions that read and write it."""
 
     size: int
     """Number of bytes."""
@@ -30,19 +30,19 @@ class FieldKind:
 
 @dataclass(frozen=True, slots=True)
 class Items:
-    """A counted list, the last field of its message."""
+    """The format of a counted list, which is the last field of its message."""
 
     item: type
     capacity: int
-    """The number of items that fit."""
+    """Maximum number of items."""
     is_part: bool
     """True if an offset precedes the count and a total follows it, because the list may come in parts."""
     is_padded: bool
-    """True if all places are sent, the unused ones as zeros."""
+    """True if the list is always sent at full size, with zeros instead of missing items."""
 
 
 def uint(size: int = 4, default: int = 0) -> Any:
-    """Return an unsigned little-endian number of `size` bytes."""
+    """Return a field for an unsigned little-endian number of `size` bytes."""
     kind = FieldKind(
         size, lambda data: int.from_bytes(data, "little"), lambda value: value.to_bytes(size, "little")
     )
@@ -50,7 +50,7 @@ def uint(size: int = 4, default: int = 0) -> Any:
 
 
 def chars(size: int) -> Any:
-    """Return a text in a field of `size` bytes, which ends at the first NUL; a longer one is cut."""
+    """Return a field of `size` bytes for a text that ends at the first NUL; a longer text is cut."""
     kind = FieldKind(
         size,
         lambda data: data.partition(b"\0")[0].decode(TEXT),
@@ -61,18 +61,18 @@ def chars(size: int) -> Any:
 
 
 def ipv4() -> Any:
-    """Return an IPv4 address in network order."""
+    """Return a field for an IPv4 address in network order."""
     kind = FieldKind(4, lambda data: str(IPv4Address(data)), lambda value: IPv4Address(value).packed)
     return field(default="0.0.0.0", metadata={"kind": kind})
 
 
 def raw(size: int) -> Any:
-    """Return bytes with no meaning to ringup."""
+    """Return a field of bytes that ringup does not interpret."""
     return field(default=bytes(size), metadata={"kind": FieldKind(size, bytes, bytes)})
 
 
 def items(item: type, capacity: int, *, is_part: bool = False, is_padded: bool = False) -> Any:
-    """Return a list of at most `capacity` items."""
+    """Return a field for a list of at most `capacity` items."""
     return field(default=(), metadata={"kind": Items(item, capacity, is_part, is_padded)})
 
 
@@ -112,7 +112,7 @@ def _taken(body: bytes, offset: int, size: int, name: str) -> bytes:
 
 
 def _items(kind: Items, body: bytes, offset: int) -> Iterator[Any]:
-    """Yield the items; the count is checked against the capacity before anything is read."""
+    """Yield the items of a list; the count is checked against the capacity before any item is read."""
     offset += 4 if kind.is_part else 0
     count = int.from_bytes(_taken(body, offset, 4, "the count"), "little")
     if count > kind.capacity:

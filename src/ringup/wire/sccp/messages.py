@@ -1,4 +1,4 @@
-"""Read and write SCCP's messages; one of a kind that ringup does not know is kept as its frame."""
+"""Read and write SCCP's messages; a message of a kind that ringup does not know stays a frame."""
 
 from collections.abc import Mapping
 

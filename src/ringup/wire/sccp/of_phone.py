@@ -10,12 +10,12 @@ MOST_CODECS = 18
 
 @dataclass(frozen=True, slots=True)
 class KeepAlive:
-    """The phone is still there."""
+    """The phone reports that it is still connected."""
 
 
 @dataclass(frozen=True, slots=True)
 class Register:
-    """The phone introduces itself."""
+    """The phone registers with the server."""
 
     device: str = chars(16)
     """``SEP`` and the MAC."""
@@ -43,7 +43,7 @@ class IpPort:
 
 @dataclass(frozen=True, slots=True)
 class KeypadButton:
-    """A key of the number pad: 0 to 9, 14 is the star, 15 the pound key."""
+    """A button of the number pad was pressed: 0 to 9, 14 is the star, 15 the pound key."""
 
     button: int = uint()
     line: int = uint()
@@ -59,7 +59,9 @@ class EnblocCall:
 
 @dataclass(frozen=True, slots=True)
 class Stimulus:
-    """A key beside the screen or a function key; chan_skinny reads the first two fields only (P-SCCP-18)."""
+    """A line button or a function button was pressed; chan_skinny reads only the first two fields
+    (P-SCCP-18).
+    """
 
     stimulus: int = uint()
     instance: int = uint()
@@ -126,7 +128,7 @@ class VersionReq:
 
 @dataclass(frozen=True, slots=True)
 class Codec:
-    """A way to code sound."""
+    """An audio codec of the phone."""
 
     codec: int = uint()
     """2 is A-law, 4 is µ-law, 11 is G.729, 12 is G.729A."""
@@ -143,7 +145,7 @@ class CapabilitiesRes:
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Why the phone started: ``Name=SEP… Load=… Last=…``."""
+    """The phone reports why it started: ``Name=SEP… Load=… Last=…``."""
 
     severity: int = uint()
     text: str = chars(80)
@@ -153,7 +155,7 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True)
 class OpenReceiveChannelAck:
-    """The phone is ready to receive sound here."""
+    """The phone is ready to receive sound at this address and port."""
 
     status: int = uint()
     """0: ready."""

@@ -1,4 +1,7 @@
-"""The messages that a server sends, with their numbers (P-SCCP-5 to P-SCCP-22)."""
+"""The messages that a server sends, with their numbers (P-SCCP-5 to P-SCCP-22).
+
+A docstring in the imperative is the order that the message gives to the phone.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ from ringup.wire.sccp.layout import chars, ipv4, items, raw, uint
 
 @dataclass(frozen=True, slots=True)
 class RegisterAck:
-    """The server knows the phone."""
+    """The server accepts the phone's registration."""
 
     keep_alive: int = uint()
     """Seconds between the phone's KeepAlive messages."""
@@ -50,7 +53,7 @@ class SetRinger:
 
 @dataclass(frozen=True, slots=True)
 class SetLamp:
-    """Switch the lamp of a button or of the handset."""
+    """Switch the lamp of a button, or the message lamp."""
 
     stimulus: int = uint()
     """9 is a line, 15 the message lamp."""
@@ -69,7 +72,7 @@ class SetSpeaker:
 
 @dataclass(frozen=True, slots=True)
 class StartMediaTransmission:
-    """Send sound there."""
+    """Send sound to this address and port."""
 
     conference: int = uint()
     party: int = uint()
@@ -111,7 +114,7 @@ class ForwardStat:
 
 @dataclass(frozen=True, slots=True)
 class SpeedDialStat:
-    """A speed dial."""
+    """The number and name of a speed dial."""
 
     number: int = uint()
     digits: str = chars(24)
@@ -129,7 +132,7 @@ class LineStat:
 
 @dataclass(frozen=True, slots=True)
 class DefineTimeDate:
-    """The phone's clock is set by this message alone."""
+    """Set the phone's clock; no other message does so."""
 
     year: int = uint()
     month: int = uint()
@@ -177,14 +180,14 @@ class CapabilitiesReq:
 
 @dataclass(frozen=True, slots=True)
 class RegisterReject:
-    """The server does not take the phone."""
+    """The server refuses the phone's registration."""
 
     reason: str = chars(33)
 
 
 @dataclass(frozen=True, slots=True)
 class Reset:
-    """Start again."""
+    """Reset or restart."""
 
     kind: int = uint()
     """1 is a full reset, 2 a restart."""
@@ -225,7 +228,7 @@ class SoftKey:
 
 @dataclass(frozen=True, slots=True)
 class SoftKeyTemplate:
-    """All soft keys."""
+    """The labels and events of all soft keys."""
 
     keys: tuple[SoftKey, ...] = items(SoftKey, 32, is_part=True, is_padded=True)
 
@@ -268,7 +271,7 @@ class CallState:
 
 @dataclass(frozen=True, slots=True)
 class DisplayPromptStatus:
-    """Show a line of text above the soft keys."""
+    """Show a prompt: a line of text above the soft keys."""
 
     timeout: int = uint()
     text: str = chars(32)
@@ -278,7 +281,7 @@ class DisplayPromptStatus:
 
 @dataclass(frozen=True, slots=True)
 class ClearPromptStatus:
-    """Show the standing text again."""
+    """Remove the prompt, so that the standing text shows again."""
 
     line: int = uint()
     call: int = uint()
@@ -301,7 +304,7 @@ class ActivateCallPlane:
 
 @dataclass(frozen=True, slots=True)
 class UnregisterAck:
-    """The phone has signed off."""
+    """The server confirms that the phone has signed off."""
 
     status: int = uint()
 
@@ -326,7 +329,7 @@ class DisplayPriNotify:
 
 @dataclass(frozen=True, slots=True)
 class ServiceUrlStat:
-    """The page behind a button."""
+    """The URL and name of the page behind a button."""
 
     number: int = uint()
     url: str = chars(256)

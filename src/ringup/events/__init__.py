@@ -1,7 +1,8 @@
-"""The events of phones and of the server, one dataclass per kind, and their plain-data form.
+"""The events of phones and of the server, one dataclass per kind, and their conversion to plain data.
 
 Every event has `at` (Unix seconds) and `mac` (twelve upper-case digits; empty if the phone is not known).
-Engines return events, the store saves them, and a phone's journey is computed from them.
+Engines return events, the database keeps them, and a phone's journey (its boot progress) is computed from
+them.
 """
 
 from collections.abc import Callable, Mapping
@@ -191,7 +192,7 @@ def to_record(event: Event) -> dict[str, Any]:
     ``formerly`` is the name of the kind in versions up to 0.2.0.
     """
     kind = type(event)
-    # Not `asdict`, which searches for nested values and takes ten times as long; no event has nested values.
+    # `asdict` would take ten times as long, because it searches for nested values, which no event has.
     record = {"kind": kind.__name__, **dict(zip(FIELDS[kind], _VALUES[kind](event), strict=True))}
     return record if kind not in _FORMERLY else {**record, "formerly": _FORMERLY[kind]}
 
@@ -204,7 +205,7 @@ def kind_named(name: str) -> type[Event] | None:
 def given_to(mac: str, event: Event) -> Event:
     """Return a copy of the event with `mac` as its phone."""
     kind = type(event)
-    # Not `replace`, for the same reason.
+    # `replace` would also take longer.
     return kind(event.at, mac, *_VALUES[kind](event)[2:])
 
 
@@ -217,7 +218,7 @@ def of_node(node: str, event: Event) -> Event:
 
 
 def from_record(record: Mapping[str, Any]) -> Event:
-    """Return the event of a plain-data form; fields that this version does not know are dropped.
+    """Return the event of a record of plain data; fields that this version does not know are dropped.
 
     Raises KeyError for a kind that this version does not know, and for a missing field without a default.
     """

@@ -8,27 +8,29 @@ POE_CLASSES = {"1": 3_840, "2": 6_490, "3": 12_950}
 
 @dataclass(frozen=True, slots=True)
 class CdpSeen:
-    """A CDP announcement of a phone (P-CDP-1): it has power and a link."""
+    """A CDP announcement of a phone (P-CDP-1), which shows that the phone has power and a link."""
 
     at: float
     mac: str
     device_id: str
     """``SIP001646C0FFEE`` from a SIP load, ``SEP…`` from an SCCP load."""
     platform: str
-    """``Cisco IP Phone 7960``."""
+    """The phone's platform, like ``Cisco IP Phone 7960``."""
     version: str
     """The loader's name, not the application's: ``P003-08-2-00``."""
     port: str
-    """``Port 1``."""
+    """The phone's port, like ``Port 1``."""
     voice_vlan: int
     """The voice VLAN in the announcement; 0: a priority tag only, 4095: untagged (P-CDP-5); -1: no VLAN."""
     milliwatts: int = 0
-    """The power that it takes from the switch (P-CDP-2); 0: the phone does not report it."""
+    """Milliwatts that the phone takes from the switch (P-CDP-2); 0: the phone does not report them."""
 
     @property
     def power(self) -> str:
-        """Return its power in watts and the class that allows it (IEEE 802.3af, table 33-10): ``, takes 6.3 W
-        (PoE class 2)``; empty: the phone does not report it.
+        """Return the power in watts and the PoE class, as in ``, takes 6.3 W (PoE class 2)``.
+
+        The class is the one that allows this power (IEEE 802.3af, table 33-10). Empty: the phone does not
+        report it.
         """
         if not self.milliwatts:
             return ""
@@ -43,6 +45,6 @@ class VoiceVlanAnswered:
     at: float
     mac: str
     by: str
-    """``sw1 (cisco WS-C2950-12)``, or ``ringup on eth0``."""
+    """The device that answered: ``sw1 (cisco WS-C2950-12)``, or ``ringup on eth0``."""
     vlan: int
     """1 to 4094: the phone tags its frames; 0: a priority tag only; 4095: untagged (P-CDP-5)."""

@@ -10,7 +10,7 @@ class RegisteredElsewhere:
     at: float
     mac: str
     address: str
-    """The address at which it boots."""
+    """The address at which the phone boots."""
     registered: str
     """The address of the registration."""
 

@@ -1,4 +1,4 @@
-"""Events while a phone gets its address."""
+"""Events of DHCP, while a phone gets its address."""
 
 from dataclasses import dataclass
 
@@ -64,7 +64,7 @@ class AddressDeclined:
 
 @dataclass(frozen=True, slots=True)
 class AddressReleased:
-    """A DHCPRELEASE."""
+    """A DHCPRELEASE: the phone returns its address."""
 
     at: float
     mac: str
@@ -97,7 +97,7 @@ class OtherServerSeen:
     mac: str
     server: str
     tftp_server: str
-    """The TFTP server in its option 150, 66 or siaddr; empty if it sends none."""
+    """The TFTP server in the other server's option 150, 66 or siaddr; empty if it sends none."""
 
 
 @dataclass(frozen=True, slots=True)

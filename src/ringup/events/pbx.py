@@ -96,7 +96,7 @@ class CallAnswered:
 
 @dataclass(frozen=True, slots=True)
 class CallMissed:
-    """A line rang, and nobody answered it there; `caller` is the caller's number."""
+    """A line rang, and the call was not answered there; `caller` is the caller's number."""
 
     at: float
     mac: str

@@ -102,12 +102,12 @@ class ServerFault:
 
 @dataclass(frozen=True, slots=True)
 class MachineFault:
-    """A rule of ``ringup check`` found a fault that makes phones fail; it stands until `MachineFaultOver`."""
+    """A rule of ``ringup check`` found a fault that makes phones fail; it lasts until `MachineFaultOver`."""
 
     at: float
     mac: str
     code: str
-    """The rule."""
+    """The code of the rule."""
     what: str
     cure: str
     node: str = ""
@@ -153,7 +153,7 @@ class ServerAddressChanged:
     mac: str
     interface: str
     before: str
-    """The former first address."""
+    """The former first address of the interface."""
     after: str
     missing: str = ""
     """Reasons why phones of the site cannot get into service, as in `ServerStarted`."""

@@ -29,7 +29,7 @@ class TransferProgress:
     name: str
     address: str
     sent: int
-    """Bytes acknowledged."""
+    """Number of acknowledged bytes."""
     size: int
     """Size in bytes, above 0."""
 
@@ -50,7 +50,7 @@ class FileSent:
     size: int
     """Size in bytes; -1 if the log of another server does not contain it."""
     seconds: float
-    """Seconds since the request."""
+    """Seconds from the request to the last ACK."""
     resent: int = 0
     """Number of retransmitted DATA packets."""
 
@@ -86,7 +86,7 @@ class TransferFailed:
     name: str
     address: str
     sent: int
-    """Bytes acknowledged."""
+    """Number of acknowledged bytes."""
     size: int
     """Size in bytes; 0 if the log of another server does not contain it."""
     reason: str

@@ -1,4 +1,4 @@
-"""Read and write the last good names of each address book, so that they survive a restart of the server."""
+"""Store the names of each address book's last successful read, so that they survive a server restart."""
 
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
@@ -12,25 +12,27 @@ from ringup.store.tables import books
 
 @dataclass(frozen=True, slots=True)
 class BookState:
-    """An address book as it was last read, without its names."""
+    """The stored state of an address book, without its names."""
 
     name: str
     """The name of the source; that of a file on the command line is its path."""
     origin: str
-    """What the names were read from: another origin under the same name makes them worthless."""
+    """The place that the names were read from. If the source of this name has another origin now, they are
+    worthless.
+    """
     count: int = 0
-    """The number of its last good names."""
+    """Number of names at the last successful read."""
     tag: str = ""
-    """Changes with the book; empty: the source has no such mark."""
+    """A text that changes with the book; empty: the source provides none."""
     are_inside: bool = False
     """True if every number is an extension of the PBX: none gets the outside prefix."""
     read_at: float = 0.0
-    """Time of the last good reading, in Unix seconds; 0: none."""
+    """Time of the last successful read, in Unix seconds; 0: none."""
     fault: str = ""
-    """Why the last reading failed, as a sentence; empty: it did not."""
+    """The reason why the last read failed, as a sentence; empty: it did not fail."""
     cure: str = ""
     left_out: str = ""
-    """The faults of single rows or cards at the last good reading."""
+    """The faults of single rows or cards at the last successful read."""
 
 
 def read_states(engine: Engine) -> list[BookState]:
@@ -41,14 +43,14 @@ def read_states(engine: Engine) -> list[BookState]:
 
 
 def read_names(engine: Engine, name: str) -> list[Entry]:
-    """Return the last good names of a book; none if there is no such book."""
+    """Return the names of a book's last successful read; none if there is no such book."""
     with reading(engine) as connection:
         found = connection.execute(select(books.c.entries).where(books.c.name == name)).scalar()
         return [Entry(*pair) for pair in found or ()]
 
 
 def save_book(engine: Engine, state: BookState, entries: Collection[Entry] | None) -> None:
-    """Store the state of a book, and its names unless `entries` is None: they are the stored ones then."""
+    """Store the state of a book and its names; if `entries` is None, the stored names stay."""
     with writing(engine) as connection:
         values = {"record": asdict(state), **({} if entries is None else {"entries": list(entries)})}
         changed = connection.execute(update(books).where(books.c.name == state.name).values(values))

@@ -1,7 +1,7 @@
-"""Connects to SQLite in one file, or to PostgreSQL by a URL; all that SQLite's connections need is here.
+"""Connect to SQLite in one file, or to PostgreSQL by a URL; all settings of SQLite's connections are here.
 
-WAL lets readers go on beside the one writer; synchronous=FULL puts a commit on the disk before it returns,
-which is the promise behind every DHCPACK.
+WAL lets readers continue while one program writes. With synchronous=FULL, a commit is on disk when it
+returns; every DHCPACK relies on that.
 """
 
 import json
@@ -21,8 +21,8 @@ file too.
 """
 
 BUSY_SECONDS = 10
-"""Seconds that a writer waits for another writer. A commit takes milliseconds, so after ten seconds a writer
-hangs.
+"""Seconds that a writer waits for another writer. A commit takes milliseconds, so a writer that takes ten
+seconds hangs.
 """
 
 WRITES = "ringup_writes"
@@ -43,7 +43,7 @@ _PRAGMAS: tuple[str, ...] = (
 
 
 def url_of(text: str) -> URL:
-    """Return the URL of a database that a URL or the name of a file gives; raises StoreError."""
+    """Return the database URL for a URL or the name of a file; raises StoreError."""
     if "://" not in text:
         return URL.create("sqlite", database=str(Path(text).expanduser().absolute()))
     try:
@@ -77,20 +77,21 @@ def connect(url: URL) -> Engine:
 
 
 def connect_to_read(path: Path) -> Engine:
-    """Return an engine on a SQLite file that this user may not write to."""
+    """Return an engine for a SQLite file that this user may not write to."""
     engine = read_only_engine(path, json_deserializer=_from_json)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
 def connect_to_copy(path: Path) -> Engine:
-    """Return an engine on a copy in memory of a SQLite file that this user may not write to."""
+    """Return an engine for a copy in memory of a SQLite file that this user may not write to."""
     return engine_on_a_copy(path, json_deserializer=_from_json)
 
 
 def _from_json(stored: str) -> Any:
-    """Decode JSON, with a shortcut for empty settings, which most phones have: decoding 10,000 of them takes
-    20 ms.
+    """Decode JSON, with a shortcut for empty settings.
+
+    Most phones have empty settings, and decoding 10,000 of them takes 20 ms.
     """
     return {} if stored == "{}" else json.loads(stored)
 

@@ -1,4 +1,4 @@
-"""Opens the database with its key, and its transactions for reading and writing.
+"""Open the database with its key, and its transactions for reading and writing.
 
 PostgreSQL reads in one snapshot (REPEATABLE READ); SQLite does so by itself. connect.py makes the
 connections, migrate.py updates the tables, place.py sets the rights of the file, refusals.py explains the
@@ -35,7 +35,7 @@ from ringup.store.refusals import refusal
 from ringup.store.tables import LATEST_MIGRATION, encryption, revisions
 
 MOST_NAMED = 20_000
-"""Maximum number of values in one condition: SQLite takes 32,766."""
+"""Maximum number of values in one SQL condition: SQLite accepts 32,766."""
 
 _EVENTS_LOCK = 0x72696E67
 """Number of PostgreSQL's advisory lock for programs that add events: "ring"."""
@@ -45,10 +45,10 @@ _IN_MEMORY = Cipher(new_key())
 
 
 def open_database(url_or_path: str) -> Engine:
-    """Open the database, create it if missing, and migrate it; raises StoreError. Dispose of the engine when
-    done.
+    """Open the database, create it if missing, and migrate it; raises StoreError.
 
-    The key of the secrets is read, or made before anything is encrypted.
+    The key of the secrets is read, or made before anything is encrypted. The caller must dispose of the
+    engine.
     """
     url = url_of(url_or_path)
     if path := file_in(url):
@@ -60,7 +60,7 @@ def open_database(url_or_path: str) -> Engine:
 def open_with_new_key(url_or_path: str) -> Engine:
     """Open a database whose key is lost or wrong, with the existing key or a new one.
 
-    Encrypted values cannot be read until `new_key.begin_anew` has replaced them. Raises StoreError, also when
+    Encrypted values cannot be read until `new_key.begin_anew` has replaced them. Raises StoreError, also if
     the key is the right one.
     """
     url = url_of(url_or_path)
@@ -109,8 +109,9 @@ def _migrated(url: URL, *, begin: bool) -> Engine:
 
 
 def _migrated_copy(url: URL, path: Path) -> Engine:
-    """Update a copy in memory to the latest version; secrets of an earlier version are encrypted with a
-    temporary key.
+    """Migrate a copy in memory to the latest version.
+
+    Plain-text secrets of an earlier version are encrypted with a temporary key.
     """
     with _refused(url):
         engine = connect_to_copy(path)
@@ -124,7 +125,7 @@ def _migrated_copy(url: URL, path: Path) -> Engine:
 
 
 def _with_key(url: URL, engine: Engine) -> Engine:
-    """Give the engine its key; raises StoreError when the key is lost or belongs to another database."""
+    """Give the engine its key; raises StoreError if the key is lost or belongs to another database."""
     with _disposing(url, engine):
         proof, plain_text_left = _encryption(engine)
         cipher = _key(url, LATEST_MIGRATION)
@@ -153,7 +154,7 @@ def _encryption(engine: Engine) -> tuple[str, bool]:
 
 @contextmanager
 def _disposing(url: URL, engine: Engine) -> Iterator[None]:
-    """Dispose of the engine when it cannot be opened."""
+    """Dispose of the engine if it cannot be opened."""
     try:
         with _refused(url):
             yield
@@ -182,7 +183,7 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing(engine: Engine) -> Iterator[Connection]:
-    """Open a transaction; at the end of the block it is on disk, or, after an exception, has left nothing."""
+    """Open a transaction; at the end of the block it is on disk, and after an exception it is undone."""
     with (
         _as_store_error(engine),
         engine.connect().execution_options(**{WRITES: True}) as connection,
@@ -200,10 +201,10 @@ def outside_transactions(engine: Engine) -> Iterator[Connection]:
 
 @contextmanager
 def writing_plainly(engine: Engine) -> Iterator[DBAPICursor]:
-    """Open a transaction as `writing` does, with the driver's own cursor, for data written hundreds of times
-    a second.
+    """Open a transaction like `writing`, but with the driver's own cursor.
 
-    SQLAlchemy's connection takes as much processor time for a transaction as SQLite for twenty leases.
+    It is for data written hundreds of times a second: SQLAlchemy's connection takes as much processor time
+    for a transaction as SQLite for twenty leases.
     """
     with _as_store_error(engine):
         connection = engine.raw_connection()
@@ -231,7 +232,7 @@ def asking_plainly(engine: Engine) -> Iterator[DBAPICursor]:
         try:
             yield connection.cursor()
         except BaseException:
-            connection.invalidate()  # The pool must not lend it again.
+            connection.invalidate()  # The pool must not give it to another caller.
             raise
         finally:
             connection.close()
@@ -249,7 +250,7 @@ def number_in_order_of_commits(connection: Connection) -> None:
 
 
 _LATEST_REVISION = select(func.coalesce(func.max(revisions.c.id), 0))
-"""Built once: servers ask four times a second."""
+"""Built once, because servers run it four times a second."""
 
 
 def latest_revision(connection: Connection) -> int:
@@ -259,8 +260,8 @@ def latest_revision(connection: Connection) -> int:
 
 
 def among(column: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
-    """Return the condition that a column has one of these values; always true for more values than a
-    statement can hold.
+    """Return the condition that a column has one of these values; always true for more than MOST_NAMED
+    values.
     """
     return column.in_(list(values)) if len(values) <= MOST_NAMED else true()
 

@@ -19,14 +19,14 @@ from ringup.site.mask import with_secrets
 KEY_BYTES = 32
 
 PREFIX = "aes256gcm:"
-"""Begins every encrypted value; then follow nonce, text and tag in base64."""
+"""Begins every encrypted value; nonce, text and tag follow in base64."""
 
 _NONCE_BYTES = 12
 _CHECKED = "the key of this site"
 """A text that the database holds encrypted, so that a wrong key is detected before it is used."""
 
 _CIPHER = "ringup_cipher"
-"""Execution option of an engine and its connections."""
+"""The execution option of an engine and its connections that holds the cipher."""
 
 
 class Cipher:
@@ -38,16 +38,16 @@ class Cipher:
         """The key's file, for messages."""
 
     def encrypt(self, text: str) -> str:
-        """Return the encrypted form of this text, which is stored in its place."""
+        """Return the encrypted text, which is stored instead of this text."""
         if not text:
             return text
         nonce = os.urandom(_NONCE_BYTES)
         return PREFIX + b64encode(nonce + self._aead.encrypt(nonce, text.encode(), None)).decode()
 
     def decrypt(self, stored: str) -> str:
-        """Return the text; raises StoreError when another key encrypted it, or when it is damaged."""
+        """Return the text; raises StoreError if another key encrypted it, or if it is damaged."""
         if not stored.startswith(PREFIX):
-            return stored  # The value is empty, or was written by hand.
+            return stored  # the value is empty, or was written by hand
         try:
             raw = b64decode(stored[len(PREFIX) :])
             return self._aead.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], None).decode()
@@ -67,7 +67,7 @@ class Cipher:
         return with_secrets(value, self.decrypt)
 
     def proof(self) -> str:
-        """Return a proof of this key, by which `is_proven_by` recognises the key."""
+        """Return an encrypted text by which `is_proven_by` recognises this key."""
         return self.encrypt(_CHECKED)
 
     def is_proven_by(self, proof: str) -> bool:

@@ -22,9 +22,7 @@ _alembic_version = Table(
 
 
 def make_first_tables(connection: Connection, cipher: Cipher) -> None:
-    """Make the tables of a database that has none, and the rows that always exist, in the caller's
-    transaction.
-    """
+    """Make the tables of a database that has none, and their fixed rows, in the caller's transaction."""
     cursor = connection.connection.cursor()  # the driver's own, in SQLAlchemy's transaction
     for statement in _statements():
         cursor.execute(statement)

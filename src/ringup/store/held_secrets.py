@@ -1,7 +1,8 @@
 """Read and write the held secrets: a line's old login, which Asterisk keeps until the phone has the new one.
 
 A revision offers the new login to the phone and holds the old one in the same transaction. When the phone has
-fetched its file, `release` lets Asterisk follow; who does so first, a command or `ringup serve`, is the same.
+fetched its file, `release` lets Asterisk have the new login; a command or `ringup serve` calls it, whichever
+is first.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -16,7 +17,7 @@ from ringup.store.encryption import cipher_of
 from ringup.store.tables import events, held_secrets
 
 Login = tuple[str, str]
-"""A line's secret and its user name, empty for its extension."""
+"""A line's secret and its user name; an empty user name stands for the extension."""
 
 
 def read_held(engine: Engine) -> tuple[HeldSecret, ...]:
@@ -39,10 +40,10 @@ def hold_changed(
     became: Mapping[str, Record],
     macs: Collection[str],
 ) -> None:
-    """Hold the old logins of the phones with these MACs, and forget what is held for other changed lines.
+    """Hold the old logins of the phones with these MACs; for other changed lines, forget the held login.
 
     `was` and `became` are the changed records of a revision, in whose transaction this happens. A login that
-    is held already stays the old one: Asterisk has had no other meanwhile.
+    is held already stays the old one, because Asterisk has had no other meanwhile.
     """
     before, after = _logins(was), _logins(became)
     changed = [line for line, login in before.items() if after.get(line) != login]
@@ -79,13 +80,13 @@ def _row(line: tuple[str, str], login: Login, last: int) -> dict[str, Any]:
 
 
 def fetched(engine: Engine, held: Collection[HeldSecret], seen: int) -> tuple[frozenset[str], int]:
-    """Return the MACs of held phones that have fetched their own file since, and the last event looked at.
+    """Return the MACs of held phones that have fetched their own file, and the id of the last checked event.
 
-    Events up to `seen` were looked at before.
+    Events up to `seen` were checked before.
     """
     if not held:
         return frozenset(), seen
-    from ringup.events import FileSent  # 30 ms, which a command that only writes held secrets does without
+    from ringup.events import FileSent  # 30 ms, which a command that only writes held secrets saves
 
     since = {f"SIP{each.mac}.cnf": each for each in held}
     first = max(seen, min(each.after for each in held))

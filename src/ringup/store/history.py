@@ -1,4 +1,4 @@
-"""The events of every phone, in the order they were added."""
+"""Read and write the events of all phones, in the order in which they were added."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
@@ -26,9 +26,7 @@ _NUMBERED = (events.c.id, *(events.c[name] for name in _COLUMNS))
 
 
 def prepare_for_a_storm(engine: Engine) -> None:
-    """Compile every INSERT now, so that the leases of the first boot storm need not wait 11 ms for the
-    compilation.
-    """
+    """Compile every INSERT now, because the first boot storm's leases would wait 11 ms for it."""
     for size in ROWS_AT_ONCE:
         statement_of(engine.dialect, size)
 
@@ -48,8 +46,9 @@ def add_events(engine: Engine, new: Iterable[Event]) -> None:
 
 
 def _insert(connection: Connection, new: Sequence[Event]) -> None:
-    """Insert rows with a statement that is compiled once: SQLAlchemy's own way costs more than the database
-    itself.
+    """Insert rows with a statement that is compiled only once.
+
+    SQLAlchemy's own method takes longer than the database itself.
     """
     statement, parameters = statement_of(connection.dialect, len(new))
     rows = ((event.at, event.mac, type(event).__name__, fields_json(event)) for event in new)
@@ -118,7 +117,7 @@ def latest_of_kinds(engine: Engine, mac: str, kinds: Collection[type[Event]], mo
 
 
 def events_of_phones(engine: Engine, macs: Collection[str], most: int) -> dict[str, list[tuple[int, Event]]]:
-    """Return the last `most` events of each of these phones, oldest first, by MAC; as `events_of_phone` does.
+    """Return the last `most` events of each of these phones, oldest first, by MAC, like `events_of_phone`.
 
     It is one statement, so name no more phones than a statement can hold (`database.MOST_NAMED`).
     """
@@ -143,7 +142,7 @@ def events_of_phones(engine: Engine, macs: Collection[str], most: int) -> dict[s
 
 
 def numbered_events(rows: Iterable[Any]) -> Iterator[tuple[int, Event]]:
-    """Yield the id and the event of rows of `_NUMBERED`; kinds unknown to this version are left out."""
+    """Yield the id and the event of each row of `_NUMBERED`; kinds unknown to this version are left out."""
     for number, at, owner, name, fields in rows:
         if (kind := kind_named(name)) is not None:
             yield number, _event(at, owner, kind, fields)
@@ -153,5 +152,5 @@ def _event(at: float, mac: str, kind: type[Event], fields: Mapping[str, Any]) ->
     own = FIELDS[kind][len(COMMON) :]
     try:
         return kind(at, mac, *[fields[name] for name in own])
-    except KeyError:  # An older version wrote this row.
+    except KeyError:  # an older version wrote this row
         return from_record({"at": at, "mac": mac, "kind": kind.__name__, **fields})

@@ -1,4 +1,4 @@
-"""The journeys of all phones up to one event, computed from the events in quiet moments and stored.
+"""Compute the journeys (boot progress) of all phones from the events in quiet moments, and store them.
 
 A program that shows the fleet reads these rows and applies the few later events. Several servers may share
 one database: one of them applies each batch of events, in one transaction, and the others read the result.
@@ -32,15 +32,15 @@ _EVENTS = (events.c.id, events.c.at, events.c.mac, events.c.kind, events.c.field
 
 @dataclass(frozen=True, slots=True)
 class KeptJourneys:
-    """The stored journeys, made of all events up to one event."""
+    """The stored journeys: each phone's state after the same event."""
 
     event: int
-    """The id of the last of these events; 0 when there was none."""
+    """The id of that event; 0 if there was none."""
     by_mac: Mapping[str, Journey]
     pbx_lost: str
     """The reason why the PBX did not answer after that event; empty: it answered."""
     faults: tuple[MachineFault, ...] = ()
-    """The faults of the machine that stood after that event."""
+    """The faults of the machine that lasted after that event."""
 
 
 class JourneySummary(NamedTuple):
@@ -79,10 +79,10 @@ def read_journeys(engine: Engine, macs: Collection[str] | None = None) -> KeptJo
 
 
 class Followed(NamedTuple):
-    """The state after the last event of the stored journeys."""
+    """The state of the PBX and the machine after the last event of the stored journeys."""
 
     event: int
-    """Its id; 0 before the first, and if another version's rules made the journeys."""
+    """The id of that event; 0 before the first, and if another version's rules made the journeys."""
     pbx_lost: str = ""
     faults: tuple[MachineFault, ...] = ()
 
@@ -128,9 +128,7 @@ _LOCKED = select(followed.c.event, followed.c.version).where(followed.c.id == _R
 
 
 class JourneyKeeper:
-    """Applies the events in the database to the journeys and stores the journeys. Only one thread at a time
-    may call it.
-    """
+    """Applies events to the journeys and stores them; only one thread at a time may call it."""
 
     def __init__(self, engine: Engine, own_macs: Callable[[], Collection[str]]) -> None:
         """Read the stored journeys; `own_macs` returns the MACs of the site."""
@@ -165,14 +163,14 @@ class JourneyKeeper:
             return len(rows)
 
     def _is_behind(self) -> bool:
-        """Return whether there is an event, or another server's work, that is not in these journeys yet."""
+        """Return whether an event, or another server's work, is not in these journeys yet."""
         with asking_plainly(self._engine) as cursor:
             cursor.execute(_ALL_FOLLOWED)
             event, version, last = cursor.fetchone() or (_NOTHING, 0, 0)
             return (event, version) != (self._event, RULES_VERSION) or (last or 0) > event
 
     def _catch_up(self, connection: Connection) -> None:
-        """Wait for other servers, then read what they, or a version with other rules, stored since."""
+        """Wait for other servers, then read the journeys that they stored; drop those of other rules."""
         event, version = connection.execute(_LOCKED).one()
         if version != RULES_VERSION:
             for table in (journeys, timeline):
@@ -191,14 +189,14 @@ class JourneyKeeper:
             _write(connection, self.journeys, before, last)
             _extend_timeline(connection, [number for number, _ in rows], attributed)
         except BaseException:
-            # The journeys in memory are ahead of the database: read them again next time.
+            # The journeys in memory are ahead of the database, so they must be read again.
             self._event = _NOTHING
             raise
         self._event = last
 
 
 def read_leased(engine: Engine, macs: Collection[str]) -> Leased:
-    """Return the leases of these phones, as `Journeys` takes them."""
+    """Return the leases of these phones in the form that `Journeys` takes."""
     if not macs:
         return {}
     with reading(engine) as connection:

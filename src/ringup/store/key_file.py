@@ -1,4 +1,4 @@
-"""The file with the key of a site's secrets: reading it, and making a new one.
+"""Read the file with the key of a site's secrets, or make a new one.
 
 The file holds 32 bytes in base64.
 """
@@ -49,7 +49,7 @@ _BACK = (
 
 
 def wrong_key(path: Path | str, database: str) -> StoreError:
-    """Return the error for a key that did not encrypt what the database holds."""
+    """Return the error for a key that did not encrypt the secrets of the database."""
     return StoreError(f"key {path}", f"it is not the key of the passwords of {database}.", _BACK)
 
 
@@ -77,7 +77,7 @@ def _make(path: Path) -> None:
             file.write(b64encode(new_key()) + b"\n")
             file.flush()
             os.fsync(handle)
-        # Like a rename, but a file that another program made meanwhile stays.
+        # Like a rename, but a file that another program has made meanwhile stays.
         with suppress(FileExistsError):
             os.link(temporary, path)
     finally:
@@ -99,7 +99,7 @@ def _is_there(path: Path) -> bool:
     try:
         return path.exists()
     except PermissionError:
-        return True  # The reading of the key will report the error.
+        return True  # reading the key will report the error
 
 
 def _no_access(path: Path, verb: str) -> StoreError:

@@ -1,5 +1,6 @@
-"""The place of the key of a site's secrets: outside the database, so that a copy of the database reveals no
-password.
+"""Find the file with the key of a site's secrets, which is outside the database.
+
+So a copy of the database reveals no password.
 """
 
 import os
@@ -17,10 +18,11 @@ NAMED: ContextVar[Path | None] = ContextVar("key", default=None)
 
 
 def key_file(database: Path | None) -> Path:
-    """Return the file with the key of a database, which need not exist; None: the database is on a server.
+    """Return the file with the key of a database; the file need not exist.
 
-    A service manager's credential comes first (systemd.exec(5), LoadCredential), then the file that the
-    operator named. Raises StoreError for a server's database if this user cannot read its default key file.
+    `database` is None for a database on a server. A service manager's credential comes first
+    (systemd.exec(5), LoadCredential), then the file that the operator named. Raises StoreError for a server's
+    database if this user cannot read its default key file.
     """
     given = Path(os.environ.get("CREDENTIALS_DIRECTORY", "/nonexistent")) / "ringup.key"
     if given.is_file():

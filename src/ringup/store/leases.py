@@ -12,8 +12,8 @@ from ringup.store.nodes import Hold, check_active
 from ringup.store.tables import leases
 
 MOST_ROWS = 64
-"""Maximum number of leases per statement. A commit in a boot storm has about forty; an older SQLite accepts
-only 999 values.
+"""Maximum number of leases per statement. A commit in a boot storm has about forty; older versions of SQLite
+accept only 999 values.
 """
 
 _COLUMNS = [column.name for column in leases.columns]
@@ -23,14 +23,14 @@ _STATES = {state: state.value for state in LeaseState}
 
 
 def read_leases(engine: Engine) -> list[Lease]:
-    """Return every lease on record, in any state, by address."""
+    """Return every lease record, in any state, by address."""
     with reading(engine) as connection:
         rows = connection.execute(select(leases).order_by(leases.c.address)).mappings()
         return [Lease(**{**row, "state": LeaseState(row["state"])}) for row in rows]
 
 
 def read_lease(engine: Engine, address: str) -> Lease | None:
-    """Return the lease of one address, in any state; None where there was never one."""
+    """Return the lease of one address, in any state; None if it never had one."""
     with reading(engine) as connection:
         row = connection.execute(select(leases).where(leases.c.address == address)).mappings().one_or_none()
     return Lease(**{**row, "state": LeaseState(row["state"])}) if row else None
@@ -55,10 +55,10 @@ def save_leases(engine: Engine, changed: Iterable[Lease], hold: Hold | None = No
 
 @lru_cache(maxsize=MOST_ROWS)
 def _upsert(paramstyle: str, rows: int) -> str:
-    """Return a statement for either database, in the form that its driver accepts.
+    """Return an INSERT of this many leases, which updates existing rows, with the driver's placeholders.
 
-    Through SQLAlchemy, a row costs twice as much. One statement per row would take and release Python's lock,
-    which the serving threads need, once per row.
+    It is not made by SQLAlchemy, which takes twice as long per row. It has many rows, because each statement
+    takes and releases Python's global lock, which the serving threads need.
     """
     row = ", ".join(["?" if paramstyle == "qmark" else "%s"] * len(_COLUMNS))
     return (

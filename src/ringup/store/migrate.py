@@ -1,6 +1,6 @@
-"""Brings the tables of a database up to date; Alembic, which is slow to import, runs only if it must.
+"""Migrate the tables of a database to the latest version; Alembic is imported only if it must run.
 
-The tables of a new SQLite file are made at once, without it.
+Alembic is slow to import. The tables of a new SQLite file are made at once, without it.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from ringup.store.first_tables import make_first_tables
 from ringup.store.tables import LATEST_MIGRATION
 
 _ENCRYPTED_SINCE = "0004"
-"""The migration that encrypts the secrets: before it, a site has no key yet."""
+"""The migration that encrypts the secrets; before it, a site has no key."""
 
 
 def migrate(engine: Engine, key: Callable[[str | None], Cipher], *, begin: bool) -> None:
@@ -53,7 +53,7 @@ def is_encrypted(step: str | None) -> bool:
 
 
 def _check_before_the_first_step(engine: Engine, tables: Sequence[str], *, begin: bool) -> None:
-    """Refuse a database that another program made, or that was opened only for reading."""
+    """Refuse a database that another program made, or one without tables that was opened only for reading."""
     tried = shown(engine.url)
     if tables:
         raise StoreError(tried, "another program made it.", "Correct --database or RINGUP_DATABASE.")

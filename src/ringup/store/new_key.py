@@ -1,6 +1,4 @@
-"""Start a site again after its key was lost: leases, events and history stay, and the lost secrets are
-masked.
-"""
+"""Start a site again after its key was lost; leases, events and history stay, lost secrets are masked."""
 
 from sqlalchemy import Connection, Engine, delete, select, update
 
@@ -15,10 +13,10 @@ from ringup.store.revisions import Revision, encrypted_row, keep_revision, write
 
 
 def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: float) -> Revision:
-    """Replace the complete site, as one revision, in one transaction; `engine` comes from
-    `open_with_new_key`.
+    """Replace the complete site by one revision, in one transaction.
 
-    The old site cannot be compared, so the revision lists every record as added.
+    `engine` comes from `open_with_new_key`. The old site cannot be compared, so the revision lists every
+    record as added.
     """
     with writing(engine) as connection:
         cipher = cipher_of(connection)

@@ -1,6 +1,6 @@
 """The nodes that share one database, and which of them is active for a service that only one may provide.
 
-Strategy: once a second, each node writes the time of its beat, and extends its holds, each of which makes it
+Strategy: once a second, each node writes the time of this beat and extends its holds; a hold makes a node
 active for one service. If it stops, another node takes the service over as soon as the hold has ended. All
 times are the database's, so no node's clock matters. A write that only the active node may make checks the
 hold in the same transaction (`check_active`). So it is either done before another node takes over, or
@@ -45,7 +45,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """A node's hold on a service."""
+    """A node's hold on a service, which makes it the active node."""
 
     service: str
     node: str
@@ -67,7 +67,7 @@ class Beat:
 
 
 class NotActive(StoreError):
-    """Another node provides this service meanwhile; nothing was written."""
+    """Another node provides this service by now; nothing was written."""
 
 
 def read_nodes(engine: Engine) -> list[Node]:
@@ -132,8 +132,9 @@ def _nodes(connection: Connection, clock: ColumnElement[float]) -> list[Node]:
 
 
 def _insert(connection: Connection, table: "Table") -> "postgresql.Insert | sqlite.Insert":
-    """Return an INSERT that can update instead; each dialect takes 20 ms to import, which most commands need
-    not pay.
+    """Return an INSERT that can update instead.
+
+    Each dialect takes 20 ms to import, which most commands can save.
     """
     if connection.dialect.name == "postgresql":
         from sqlalchemy.dialects import postgresql

@@ -54,7 +54,7 @@ def pins_state(engine: Engine) -> tuple[int, float]:
 
 
 def save_pins(engine: Engine, changed: Iterable[Pin]) -> None:
-    """Store these pins in place of those of their phones and addresses."""
+    """Store these pins, and remove the other pins of their phones and addresses."""
     with writing(engine) as connection:
         for pin in changed:
             replaced = or_(pins.c.mac == pin.mac, pins.c.address == pin.address)

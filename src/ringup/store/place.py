@@ -1,8 +1,8 @@
-"""The place of a SQLite database: what this user may do there, and how a new database is created.
+"""Check what this user may do with the file of a SQLite database, and create a new database's file.
 
-A site that a group shares lies in a folder with the setgid bit, as an installation makes /var/lib/ringup, and
-its files belong to the group too (0660). Any other database is readable only by its owner (0600). SQLite
-gives -wal and -shm the mode of the database.
+If a group shares a site, its folder has the setgid bit, like the /var/lib/ringup of an installation, and its
+files belong to the group, too (0660). Any other database is readable only by its owner (0600). SQLite gives
+-wal and -shm the mode of the database.
 """
 
 import grp
@@ -27,9 +27,7 @@ _PRIVATE = 0o700
 
 
 def check_readable(path: Path) -> None:
-    """Check that this user may read the file; raises NoSiteYet if it is missing, and NoAccess if it is not
-    readable.
-    """
+    """Raise NoSiteYet if the file is missing, and NoAccess if this user may not read it."""
     try:
         path.stat()
     except (FileNotFoundError, NotADirectoryError):
@@ -43,7 +41,7 @@ def check_readable(path: Path) -> None:
 def make(path: Path) -> None:
     """Create the file before SQLite does, so that no other user can read it; an existing file is left alone.
 
-    Raises NoAccess where this user may not write it or its folder, OSError for the system's other refusals.
+    Raises NoAccess if this user may not write it or its folder, and OSError for other errors of the system.
     """
     try:
         _make_folder(path.parent)
@@ -61,18 +59,14 @@ def make(path: Path) -> None:
 
 
 def is_writable(path: Path) -> bool:
-    """Return whether this user may write the file, and other files beside it, where SQLite keeps
-    its journal.
-    """
+    """Return whether this user may write the file, and create SQLite's journal beside it."""
     return os.access(path, os.W_OK, effective_ids=True) and os.access(
         path.parent, os.W_OK | os.X_OK, effective_ids=True
     )
 
 
 def earlier_private_site() -> str:
-    """Return a sentence for a user whose site an earlier version stored in the home folder; empty for all
-    others.
-    """
+    """Return a sentence for a user with an earlier version's site in the home folder; empty for others."""
     home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
     private = Path(home) / "ringup" / "ringup.db"
     return f"\nYour own site of an earlier version: --database {private}" if private.is_file() else ""
@@ -108,7 +102,7 @@ def _cure_of_absent(path: Path) -> str:
 
 
 def _no_access(path: Path, verb: str) -> StoreError:
-    """Return the error for a file or folder that belongs to another user, or is on a read-only disk."""
+    """Return the error for a file or folder that this user may not use, or that is on a read-only disk."""
     existing = next((each for each in (path, *path.parents) if _is_there(each)), path)
     if verb == "write" and os.statvfs(existing).f_flag & os.ST_RDONLY:
         cure = "Mount it for writing, or set another --database."

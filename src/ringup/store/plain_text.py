@@ -1,5 +1,6 @@
-"""Remove from the disk the secrets that the database held before they were encrypted, in pages no longer
-used.
+"""Remove from the disk the plain-text secrets that the database held before they were encrypted.
+
+They are in pages of the database that are no longer used.
 """
 
 from contextlib import suppress

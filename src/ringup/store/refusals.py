@@ -24,7 +24,7 @@ _NO_CONNECTION = re.compile(
     r"(?:connection [^\n]*? failed: (?:FATAL: *)?|(?=failed to resolve host |connection timeout expired))"
     r"(?P<reason>[^\n]*)"
 )
-"""The texts of libpq and psycopg when they make no connection; the first line says why."""
+"""The texts of libpq and psycopg if they cannot connect; the first line gives the reason."""
 
 
 def refusal(url: URL, error: Exception) -> StoreError:

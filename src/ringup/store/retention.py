@@ -1,9 +1,8 @@
-"""Delete old events: all events are kept for a number of days, older ones only if they explain a phone's
-state.
+"""Delete old events, except those that explain a phone's state.
 
-For each phone of the site, its last boots and its failures are kept. Old events without a phone, and of
-devices that are not in the site, are deleted. Each call is one short transaction, so that no lease waits for
-long.
+All events are kept for a number of days. Of the older events, the last boots and the failures of each phone
+of the site are kept. Old events without a phone, and of devices that are not in the site, are deleted. Each
+call is one short transaction, so that no lease waits for long.
 """
 
 from collections.abc import Iterable, Iterator
@@ -30,27 +29,26 @@ from ringup.store.database import reading, writing
 from ringup.store.tables import events, followed, phones, timeline
 
 BOOT_EVENTS = 100
-"""Number of boot events that are kept per phone beyond these days: a conversion emits about 40, an ordinary
-boot 15.
-"""
+"""Number of old boot events that are kept per phone: a conversion emits about 40, an ordinary boot 15."""
 FAILURES = 50
-"""Number of failures that are kept per phone beyond these days."""
+"""Number of old failures that are kept per phone."""
 SLICE = 5_000
 """Number of ids that one call of `forget_of_unknown` reads."""
 EVENT_BYTES = 330
 """Bytes of an event and its row in a timeline, with their indexes, in PostgreSQL (`benchmarks/year.py`)."""
 DAY = 86_400
-"""Seconds."""
+"""Seconds of a day."""
 _SHARES_KEPT = ((1.0, False), (1 / 4, True), (1 / 16, True), (0.0, True), (1 / 4, False), (1 / 16, False))
-"""Share of the days for which events are kept, and whether that is so only for devices that are not in the
-site. Each step follows if the database is still too large after the step before.
+"""The steps of a deletion: the share of the days for which events are kept, and whether the step concerns
+only devices that are not in the site. Each step follows if the database is still too large after the step
+before.
 """
 PHONES_AT_ONCE = 20
 """Number of MACs that are read at once."""
 _AT_ONCE = 500
 
 _FAILURES = {AddressRefused, LineChallenged} | {rule.event for rule in TROUBLE_RULES} - {FileNotFound}
-"""Events that show a trouble. A file that is not found is normal: each boot has several."""
+"""Events that report a failure. A file that is not found is normal: each boot has several."""
 _DAILY_LIFE = {
     CallAnswered,
     CallEnded,
@@ -62,14 +60,13 @@ _DAILY_LIFE = {
     LineRegistered,
     MessagesWaiting,
 }
-"""Events that neither belong to a boot nor report a failure; none of them is kept beyond these days."""
+"""Events that neither belong to a boot nor report a failure; none of them is kept when it is old."""
 
 
 def forget_of_phone(engine: Engine, mac: str, before: float) -> int:
-    """Delete the events of a phone of the site before a time, except those that are kept; return their
-    number.
+    """Delete old events of a phone of the site, except those that are kept; return their number.
 
-    `before` is in POSIX seconds.
+    An event is old if it happened before `before`, in POSIX seconds.
     """
     with writing(engine) as connection:
         old = select(events.c.id, events.c.kind).join(timeline, timeline.c.event == events.c.id)
@@ -104,15 +101,15 @@ def _delete(connection: Connection, mac: str, numbers: list[int]) -> None:
 
 
 def forget_of_unknown(engine: Engine, before: float, first: int) -> int | None:
-    """Delete old events that belong to no phone of the site; SLICE ids are checked, from the first event with
-    the id `first` or above.
+    """Delete old events that belong to no phone of the site, within the next SLICE ids.
 
-    An event without a MAC that is in a phone's timeline belongs to that phone, and `forget_of_phone` decides
-    about it. Returns the id to continue with; None when the rest is newer, or not in the journeys yet.
+    The ids begin at the first event with the id `first` or above. An event without a MAC that is in a phone's
+    timeline belongs to that phone, and `forget_of_phone` decides about it. Returns the id to continue with;
+    None if the rest is newer, or not in the journeys yet.
     """
     with writing(engine) as connection:
         up_to = connection.execute(select(followed.c.event)).scalar_one()
-        # After years, most ids are of deleted events.
+        # After years, most ids belong to deleted events.
         following = select(func.min(events.c.id)).where(events.c.id >= first)
         begin: int | None = connection.execute(following).scalar()
         if begin is None or begin > up_to:
@@ -155,8 +152,8 @@ def forget_oldest(engine: Engine, most: int) -> int:
 def used_bytes(engine: Engine) -> int:
     """Return the size of the database's content, without free pages.
 
-    PostgreSQL frees the space of deleted rows late, and for its files only, not for the disk. So its events
-    are counted, with EVENT_BYTES each.
+    PostgreSQL frees the space of deleted rows late, and only for reuse in its own files. So its events are
+    counted instead, with EVENT_BYTES each.
     """
     with reading(engine) as connection:
         if engine.dialect.name == "sqlite":
@@ -171,10 +168,10 @@ def used_bytes(engine: Engine) -> int:
 def forgetting(engine: Engine, now: float, *, days: float, most_bytes: int) -> Iterator[None]:
     """Delete events older than `days`, step by step; delete more while the rest is larger than `most_bytes`.
 
-    First, events of devices that are not in the site are kept for fewer days: a quarter, then a sixteenth of
-    them, then not at all. Only then are events of the site's phones: a quarter, then a sixteenth of the days,
-    then the oldest events of any kind are deleted. So a host that causes many events deletes its own first.
-    `now` is in POSIX seconds.
+    First, events of devices that are not in the site are kept for fewer days: a quarter of the days, then a
+    sixteenth, then none. Only then are the events of the site's phones kept for fewer days: a quarter, then a
+    sixteenth. At last, the oldest events of any kind are deleted. So a host that causes many events loses its
+    own first. `now` is in POSIX seconds.
     """
     for share, only_unknown in _SHARES_KEPT:
         before = now - days * share * DAY

@@ -1,4 +1,4 @@
-"""The site in its tables, and the revisions that record each change to the site."""
+"""Read and write the site in its tables, and the revisions that record each change to the site."""
 
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -31,7 +31,7 @@ _PHONES_AND_LINES = (
 _PHONE_FIELDS = [column.name for column in tables.phones.c]
 _LINE_FIELDS = [column.name for column in _LINE_COLUMNS]
 _LINE_KEY = len(_PHONE_FIELDS)
-"""The column at which the line begins in such a row."""
+"""The column at which the line begins in a row of this query."""
 _OFTEN_EQUAL = ("model", "group", "load", "protocol")
 """Columns whose text thousands of phones share; each text is kept in memory only once."""
 _ROWS_AT_ONCE = 500
@@ -65,7 +65,7 @@ def read_site_and_revision(engine: Engine) -> tuple[Site, int]:
 
 @dataclass(frozen=True, slots=True)
 class SiteWithoutPhones:
-    """Everything of a site but the records of its phones, and what must be unique among these."""
+    """A site without the records of its phones, but with the values that must be unique among them."""
 
     site: Site
     """The site with no phones."""
@@ -119,7 +119,7 @@ def read_phones(engine: Engine, macs: Collection[str]) -> tuple[Phone, ...]:
 
 
 def follows_pbx(connection: Connection) -> bool:
-    """Return whether the site names a manager user, so that a server sees what the PBX does."""
+    """Return whether the site names a manager user, so that a server follows the PBX's events."""
     record = connection.execute(select(tables.site.c.record).where(tables.site.c.id == _ROW)).scalar_one()
     return bool(record.get("pbx", {}).get("manager_user"))
 
@@ -158,8 +158,9 @@ def _revision(connection: Connection, number: int) -> Revision:
 
 
 def site_at(engine: Engine, number: int) -> Site:
-    """Return the site after revision `number` (0: before the first one); raises StoreError if it does not
-    exist.
+    """Return the site after revision `number`; raises StoreError if that revision does not exist.
+
+    Number 0 is the site before the first revision.
     """
     with reading(engine) as connection, _checking_what_is_stored():
         if number:
@@ -197,7 +198,7 @@ def commit(
     caller has them; otherwise they are read or computed here.
     """
     with writing(engine) as connection:
-        # Databases other than SQLite lock here; a second committer waits.
+        # Databases other than SQLite lock this row, and a second committer waits.
         connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
         latest = latest_revision(connection)
         if expected_revision not in (None, latest):
@@ -220,7 +221,7 @@ def commit(
 
 
 def note(engine: Engine, *, author: str, summary: str, at: float) -> Revision:
-    """Add a revision that changes nothing, such as the note that somebody looked at secrets."""
+    """Add a revision that changes nothing, for example to note that secrets were shown."""
     with writing(engine) as connection:
         connection.execute(select(tables.site.c.id).where(tables.site.c.id == _ROW).with_for_update())
         noted = Revision(latest_revision(connection) + 1, at, author, summary, {}, {})
@@ -229,7 +230,7 @@ def note(engine: Engine, *, author: str, summary: str, at: float) -> Revision:
 
 
 def latest_change(engine: Engine) -> int:
-    """Return the number of the last revision that changed something, 0 if there is none."""
+    """Return the number of the last revision that changed a record; 0 if there is none."""
     with reading(engine) as connection:
         ids = connection.execute(select(tables.revisions.c.id).order_by(tables.revisions.c.id.desc()))
         for number in map(int, ids.scalars().all()):
@@ -289,7 +290,7 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
             phone[name] = intern(phone[name])
         phone["password"] = cipher.decrypt(phone["password"])
         phone["settings"] = cipher.decrypt_all(phone["settings"])
-        once: dict[Any, Any] = {}  # The lines of one phone often have one name.
+        once: dict[Any, Any] = {}  # keeps equal texts once: a phone's lines often have one name
         phone["lines"] = [
             {
                 **dict(zip(_LINE_FIELDS, map(once.setdefault, values, values), strict=False)),
@@ -307,7 +308,7 @@ def _grouped(rows: Iterable[Any], cipher: Cipher) -> Iterator[Record]:
 def write_site(
     connection: Connection, new: Site, was: Mapping[str, Record], became: Mapping[str, Record]
 ) -> None:
-    """Replace the records that differ, in the transaction of a revision; `became` has encrypted secrets."""
+    """Replace the changed records, in the transaction of a revision; `became` has encrypted secrets."""
     record = cipher_of(connection).encrypt_all(new.model_dump(mode="json", exclude={"groups", "phones"}))
     connection.execute(update(tables.site).where(tables.site.c.id == _ROW).values(record=record))
     _write_groups(connection, _named("group", was), _named("group", became))

@@ -1,7 +1,7 @@
-"""Read and write rollouts: what an operator ordered, and how far each phone is.
+"""Read and write rollouts of firmware: the operator's orders, and the progress of each phone.
 
-Operators and the server change the same rollout. The server alone writes how far phones under way are, and an
-operator's order counts more than the server's view of the state, which may be older.
+Operators and the server change the same rollout. Only the server writes the progress of phones under way. An
+operator's order overrides the state that the server last read, which may be outdated.
 """
 
 from collections.abc import Callable, Iterable
@@ -43,7 +43,7 @@ def latest_rollout(engine: Engine) -> Rollout | None:
 
 
 def open_rollout(engine: Engine) -> Rollout | None:
-    """Return the last rollout if it is not over; None otherwise, after a question of one row."""
+    """Return the last rollout if it is not over, else None; only one row is read to find out."""
     last = select(rollouts.c.state).order_by(rollouts.c.id.desc()).limit(1)
     with reading(engine) as connection:
         return _latest(connection) if connection.execute(last).scalar() in OPEN else None
@@ -57,11 +57,12 @@ def rollout_version(engine: Engine) -> tuple[int, int]:
 
 
 def order_rollout(engine: Engine, change: Callable[[Rollout], Rollout]) -> Rollout:
-    """Change the last rollout as an operator orders; `change` may raise. Raises SiteErrors if there is
-    none.
+    """Change the last rollout as an operator orders; raises SiteErrors if there is none.
+
+    `change` may raise errors of its own.
     """
     with writing(engine) as connection:
-        # Databases other than SQLite lock here; a second writer waits.
+        # Databases other than SQLite lock these rows, and a second writer waits.
         connection.execute(select(rollouts.c.id).with_for_update())
         before = _latest(connection)
         if before is None:
@@ -74,9 +75,9 @@ def order_rollout(engine: Engine, change: Callable[[Rollout], Rollout]) -> Rollo
 
 
 def save_rollout(engine: Engine, before: Rollout, after: Rollout) -> Rollout | None:
-    """Store what the server saw and did; return what is stored now, or None if that must be read.
+    """Store the server's changes to a rollout; return the stored rollout, or None if it must be read again.
 
-    If an operator changed the rollout since `before` was read, its state is the operator's.
+    If an operator changed the rollout since `before` was read, the operator's state stays.
     """
     if after == before:
         return before

@@ -1,8 +1,8 @@
 """Rebuild PostgreSQL's indexes of the events when most of their pages are nearly empty.
 
-PostgreSQL uses a page of an index again only when nothing is left in it. The retention keeps a phone's
-failures for years, so it leaves single rows in many pages, and the indexes would grow each month. SQLite
-joins such pages by itself.
+PostgreSQL reuses a page of an index only when the page is empty. The retention keeps a phone's failures for
+years, so it leaves single rows in many pages, and the indexes would grow each month. SQLite merges such pages
+by itself.
 """
 
 from collections.abc import Iterator
@@ -14,13 +14,17 @@ from ringup.store.database import outside_transactions
 from ringup.store.tables import events
 
 ROW_BYTES = {"events_pkey": 23, "timeline_pkey": 42}
-"""Bytes of a row in each of these indexes when it was just built, measured with 5,000 phones' events."""
+"""Bytes per row of each index when it has just been built, measured with 5,000 phones' events."""
 SPARSE = 2.0
-"""An index this many times larger is rebuilt: with 5,000 phones every few months, in seconds."""
+"""How many times larger than after a rebuild an index must be to be rebuilt: with 5,000 phones this happens
+every few months, and takes seconds.
+"""
 SMALLEST_BYTES = 1_000_000
-"""Smaller indexes stay as they are."""
+"""Size in bytes up to which an index is not rebuilt."""
 WAIT_SECONDS = 10.0
-"""Longest wait for another program's transaction, such as a backup's. The server cannot stop before that."""
+"""Maximum seconds to wait for another program's transaction, such as a backup's. The server cannot stop
+meanwhile.
+"""
 
 _LOCK = 0x72696E68
 """Number of PostgreSQL's advisory lock of the node that rebuilds: "rinh"."""
@@ -29,8 +33,8 @@ _LOCK = 0x72696E68
 def rebuild_sparse_indexes(engine: Engine) -> list[str]:
     """Rebuild the indexes that need it, while other programs read and write; return their names.
 
-    Takes seconds, so do not call it in a thread that writes leases. Does nothing with SQLite, and while
-    another node rebuilds. Raises StoreError after WAIT_SECONDS of another program's transaction.
+    This takes seconds, so do not call it in a thread that writes leases. It does nothing with SQLite, and
+    while another node rebuilds. Raises StoreError after WAIT_SECONDS of another program's transaction.
     """
     if engine.dialect.name != "postgresql":
         return []
@@ -38,7 +42,7 @@ def rebuild_sparse_indexes(engine: Engine) -> list[str]:
         if not is_alone:
             return []
         _drop_unfinished(connection)
-        # No timeline has more rows than there are events.
+        # A timeline has at most as many rows as there are events.
         rows: int = connection.execute(select(func.count()).select_from(events)).scalar_one()
         sparse = [name for name in ROW_BYTES if _is_sparse(connection, name, rows)]
         for name in sparse:
@@ -60,7 +64,7 @@ def _alone(connection: Connection) -> Iterator[bool]:
 
 
 def _drop_unfinished(connection: Connection) -> None:
-    """Drop what a program left that was killed while it rebuilt an index: each write would maintain it."""
+    """Drop unfinished indexes of a rebuild that was killed, because each write would update them."""
     unfinished = text(
         "SELECT indexrelid::regclass::text FROM pg_index WHERE NOT indisvalid"
         " AND indrelid IN ('events'::regclass, 'timeline'::regclass)"

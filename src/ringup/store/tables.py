@@ -1,4 +1,4 @@
-"""Every table of the store, once; the migrations create them, the statements use them.
+"""Define every table of the database, once for the statements; the migrations create the tables.
 
 Secrets are encrypted: the columns `password`, `secret` and `voicemail_pin`, those fields of JSON records, and
 settings whose name says that they are secret.
@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 
 LATEST_MIGRATION = "0016"
-"""The newest file of migrations/versions; a test checks this."""
+"""The newest file in migrations/versions; a test checks this."""
 
 metadata = MetaData()
 
@@ -86,8 +86,8 @@ revisions = Table(
     Column("before", JSON, nullable=False),
     Column("after", JSON, nullable=False),
 )
-"""The revisions; `before` and `after` hold the changed records only. A record missing in either was added or
-removed.
+"""The revisions; `before` and `after` hold only the changed records. A record that is missing in one of them
+was added or removed.
 """
 
 held_secrets = Table(
@@ -99,7 +99,7 @@ held_secrets = Table(
     Column("auth_name", Text, nullable=False),
     Column("after", BigInteger, nullable=False),
 )
-"""The login that Asterisk keeps for a line until its phone has fetched its file with the new one.
+"""The login that Asterisk keeps for a line until its phone has fetched its file with the new login.
 
 `after` is the id of the last event before the new login was offered.
 """
@@ -122,7 +122,7 @@ rollout_phones = Table(
     Column("place", Integer, nullable=False),
     Column("record", JSON, nullable=False),
 )
-"""Each phone of a rollout, and how far it is; `place` is its place in the order of the rollout."""
+"""The phones of each rollout and the progress of each; `place` is a phone's place in the rollout's order."""
 
 encryption = Table(
     "encryption",
@@ -198,8 +198,8 @@ timeline = Table(
     Column("event", BigInteger, primary_key=True, autoincrement=False),
     sqlite_with_rowid=False,
 )
-"""The ids of each phone's events up to `followed.event`: this replaces an index, and is written in quiet
-moments.
+"""The ids of each phone's events up to `followed.event`. This table replaces an index, and is written in
+quiet moments.
 """
 
 followed = Table(
@@ -223,8 +223,8 @@ books = Table(
     Column("record", JSON, nullable=False),
     Column("entries", JSON, nullable=False),
 )
-"""The last good names of each address book of the phones' directory; `record` is its state without them, so
-that most looks at a book write a short row.
+"""The names of each address book's last successful read; `record` is the book's state without the names, so
+that most checks of a book write only a short value.
 """
 
 nodes = Table(

@@ -211,9 +211,7 @@ def parse_cseq(message: Message) -> tuple[int, str]:
 
 
 def split_outside(text: str, separator: str) -> list[str]:
-    """Split a text at a separator outside quotation marks and angle brackets; spaces around the parts are
-    removed.
-    """
+    """Split a text at a separator outside quotation marks and angle brackets, without surrounding spaces."""
     parts, start, quoted_, bracketed, escaped = [], 0, False, False, False
     for index, character in enumerate(text):
         if escaped:

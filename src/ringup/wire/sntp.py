@@ -113,5 +113,5 @@ def unix_seconds(stamp: int) -> float:
 
 
 def short_format(seconds: float) -> int:
-    """Return a root delay or root dispersion of so many seconds, at most 65,535 (RFC 5905 §6)."""
+    """Return a root delay or dispersion of at most 65,535 seconds in NTP's short format (RFC 5905 §6)."""
     return min(max(round(seconds * 65_536), 0), 0xFFFF_FFFF)

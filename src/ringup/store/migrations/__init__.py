@@ -1,1 +1,1 @@
-"""The steps from an empty database to today's tables, run by Alembic."""
+"""The migrations from an empty database to the present tables, run by Alembic."""

@@ -1,6 +1,4 @@
-"""Run the migrations on the connection that `database.open_database` passes; the caller owns its
-transaction.
-"""
+"""Run the migrations on the connection of `migrate.upgrade`, in the caller's transaction."""
 
 from alembic import context
 

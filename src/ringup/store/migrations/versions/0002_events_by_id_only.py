@@ -1,5 +1,4 @@
-"""Events are indexed only by id: in a boot storm, the other indexes cost four times what the events
-themselves do.
+"""Index events only by id: in a boot storm, the other indexes took four times as long as the events.
 
 Each commit rewrote every page of the index by MAC, because all phones send at once.
 """

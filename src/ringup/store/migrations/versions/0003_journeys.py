@@ -1,7 +1,6 @@
-"""Journeys are stored, so that `ringup watch` need not read every event, and so that a phone's events can be
-found.
+"""Store journeys, so that `ringup watch` need not read every event, and a phone's events can be found.
 
-An index of the events would cost four times what the events do in a boot storm; these rows are written
+An index of the events would take four times as long as the events do in a boot storm; these rows are written
 afterwards.
 """
 

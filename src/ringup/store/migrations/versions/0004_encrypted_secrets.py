@@ -1,4 +1,4 @@
-"""Secrets are encrypted, also those in revisions, so that a copy of the database gives no password away."""
+"""Encrypt secrets, also those in revisions, so that a copy of the database reveals no password."""
 
 from collections.abc import Callable
 from typing import Any

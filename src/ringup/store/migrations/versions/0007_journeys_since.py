@@ -1,6 +1,4 @@
-"""Journeys have the time of their stage as a column, so that a phone that is overdue is found without reading
-its record.
-"""
+"""Give journeys the time of their stage as a column, to find an overdue phone without its record."""
 
 import json
 from typing import Any

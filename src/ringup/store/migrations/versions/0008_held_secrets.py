@@ -1,4 +1,4 @@
-"""The logins that Asterisk keeps for lines whose phones have not yet fetched the new ones."""
+"""Store the logins that Asterisk keeps for lines whose phones have not yet fetched the new ones."""
 
 import sqlalchemy as sa
 from alembic import op

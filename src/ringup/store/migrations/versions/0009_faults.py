@@ -1,6 +1,4 @@
-"""Store the present faults of the machine and of Asterisk with the journeys, so that every `ringup watch`
-shows them.
-"""
+"""Store the present faults of the machine and of Asterisk, so that every `ringup watch` shows them."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Settings whose name says that they are secret are encrypted, also those in revisions."""
+"""Encrypt settings whose name says that they are secret, also those in revisions."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""Phones and groups have a protocol, SIP or SCCP, and phones have speed dials."""
+"""Add the protocol of phones and groups, SIP or SCCP, and the speed dials of phones."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Changes of the firmware of many phones, and how far each phone is."""
+"""Store rollouts: changes of the firmware of many phones, and the progress of each phone."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Groups have a menu of services of their own."""
+"""Add a services menu to each group."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""The last good names of each address book, and why it could not be read since."""
+"""Store the names of each address book's last successful read, and why later reads failed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Lines have personal numbers for the Directory button of their phone."""
+"""Add personal numbers to lines, for the Directory button of their phone."""
 
 import sqlalchemy as sa
 from alembic import op

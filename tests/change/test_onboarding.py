@@ -68,7 +68,7 @@ def office(tmp_path: Path) -> Callable[[Site], Office]:
 
 @pytest.mark.parametrize("text", [NEW, "00:16:46:c0:ff:ee", "192.0.2.50"])
 def test_an_unknown_phone_is_found_by_its_mac_and_its_address(text: str) -> None:
-    assert unknown_phone(ONBOARD, text) == FOUND
+    assert unknown_phone(ONBOARD, text, END) == FOUND
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_an_unknown_phone_is_found_by_its_mac_and_its_address(text: str) -> None
 )
 def test_another_device_is_refused(text: str, said: str) -> None:
     with pytest.raises(SiteErrors, match=said):
-        unknown_phone(ONBOARD, text)
+        unknown_phone(ONBOARD, text, END)
 
 
 @pytest.mark.parametrize("wanted", ["205", "Ada Lovelace", "lobby"])
@@ -89,7 +89,7 @@ def test_a_waiting_record_gets_the_phone_and_keeps_its_line(
     office: Callable[[Site], Office], wanted: str
 ) -> None:
     here = office(SITE)
-    claim(here.database, FOUND, ONBOARD, wanted, "", refuse_unsafe)
+    claim(here.database, FOUND, ONBOARD, wanted, "", refuse_unsafe, END)
     phone = here.site.phone(NEW)
     assert phone is not None
     assert (phone.model, phone.label, phone.password) == ("7940", "Lobby", "kept")
@@ -102,13 +102,13 @@ def test_a_line_that_was_taken_to_another_phone_comes_back_to_the_claimed_one(
     office: Callable[[Site], Office],
 ) -> None:
     here = office(SITE.model_copy(update={"away": {"206": f"{WAITING} 2", "207": f"{HEARD} 1"}}))
-    claim(here.database, FOUND, ONBOARD, "205", "", refuse_unsafe)
+    claim(here.database, FOUND, ONBOARD, "205", "", refuse_unsafe, END)
     assert here.site.away == {"206": f"{NEW} 2", "207": f"{HEARD} 1"}
 
 
 def test_without_a_record_an_extension_makes_one(office: Callable[[Site], Office]) -> None:
     here = office(SITE)
-    claim(here.database, FOUND, ONBOARD, "299", "Fax", refuse_unsafe)
+    claim(here.database, FOUND, ONBOARD, "299", "Fax", refuse_unsafe, END)
     phone = here.site.phone(NEW)
     assert phone is not None
     assert [(each.extension, each.name) for each in phone.lines] == [("299", "Fax")]
@@ -127,7 +127,7 @@ def test_what_cannot_be_bound_changes_nothing(
 ) -> None:
     here = office(SITE)
     with pytest.raises(SiteErrors, match=said):
-        claim(here.database, phone, ONBOARD, wanted, "", refuse_unsafe)
+        claim(here.database, phone, ONBOARD, wanted, "", refuse_unsafe, END)
     assert here.site == SITE
 
 

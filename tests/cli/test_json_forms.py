@@ -22,9 +22,11 @@ from ringup.finding import ERROR, Finding, Location
 from ringup.probe import run as probe_run
 from ringup.probe.report import ProbeReport
 from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
+from ringup.site.guests import Guest
 from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Site, Subnet
 from ringup.store.accounts import Account, save_account
 from ringup.store.database import open_database
+from ringup.store.guests import ClaimCode, add_guest, save_code
 from ringup.store.pins import Pin, PinnedBy, save_pins
 from ringup.store.rollouts import begin_rollout
 from ringup.store.tokens import Token, save_token
@@ -77,6 +79,8 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     fill(engine, site=Site(), events=EVENTS)
     fill(engine, site=FULL, events=())
     save_pins(engine, [Pin(ANNA, "192.168.50.20", 1.0, PinnedBy.OPERATOR)])
+    add_guest(engine, Guest("001646000000", 1, "7960", "481516", 4e9))
+    save_code(engine, ClaimCode("108108", ANNA, 4e9), 0.0)
     begin_rollout(engine, ROLLED_OUT)
     save_account(engine, Account("larry", "administrator", "hash", totp="JBSWY3DP"))
     save_token(engine, Token("inventory", "hash", "viewer", "larry", 1.0, 2.0))
@@ -112,6 +116,7 @@ ARGUMENTS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "status": (("status",), ("status", "--trouble")),
     "status PHONE": (("status", ANNA), ("status", UNKNOWN)),
     "phone list": (("phone", "list"),),
+    "phone code": (("phone", "code"),),
     "phone pins": (("phone", "pins"),),
     "phone show PHONE": (("phone", "show", "204"), ("phone", "show", "204", "--reveal")),
     "group list": (("group", "list"),),

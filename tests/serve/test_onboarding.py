@@ -49,7 +49,7 @@ def test_it_looks_only_with_a_range_and_says_a_fault_once(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(onboarding.asyncio, "sleep", stepping)  # type: ignore[attr-defined]
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(Onboarding(auto, site, done.append, failed.append).run())  # type: ignore[arg-type]
+        asyncio.run(Onboarding([auto.look], site, done.append, failed.append).run())
     assert done == ["one", "two"]
     assert failed == [f"unknown phones: {fault}"] * 2
     assert auto.outcomes == []

@@ -105,6 +105,7 @@ LATER_TABLES = (
     "tokens",
     "audit",
     "first_link",
+    "guests", "claim_codes",
     "journeys", "timeline", "followed", "encryption", "pins", "nodes", "active_nodes", "held_secrets"
 )  # fmt: skip
 

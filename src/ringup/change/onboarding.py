@@ -10,10 +10,12 @@ from ringup.change.lookup import plain_phone
 from ringup.change.naming import is_mac, named_phones
 from ringup.change.new_phone import add_phone
 from ringup.change.pbx_steps import is_ours
+from ringup.change.restart import with_new_sync
 from ringup.change.site import Approve, Changed, change_site, refuse_unsafe
 from ringup.errors import Problem, SiteErrors
 from ringup.phone.models import MODELS
 from ringup.site.auto_record import end_of, extensions_in
+from ringup.site.guests import CODE_DIGITS, Guest
 from ringup.site.model import Phone, Site
 from ringup.site.rows import Plain
 from ringup.store.revisions import read_site
@@ -28,6 +30,7 @@ writing the flash takes it less than three minutes.
 _LOCALLY_ADMINISTERED = 0x02
 """The bit of a MAC's first byte that no vendor's phone has set (IEEE 802)."""
 _EXTENSION = re.compile(r"[0-9]+")
+_CODE = re.compile(rf"[0-9]{{{CODE_DIGITS}}}")
 
 
 class UnknownPhone(NamedTuple):
@@ -48,10 +51,21 @@ class Onboard(NamedTuple):
     unknown: tuple[UnknownPhone, ...]
     heard: frozenset[str]
     """The MACs of the site's phones that have sent packets."""
+    guests: tuple[Guest, ...] = ()
+    """The unknown phones that have a guest's account."""
+
+    def guest(self, mac: str) -> Guest | None:
+        """Return the guest with this MAC, or None."""
+        return next((guest for guest in self.guests if guest.mac == mac), None)
 
 
-def unknown_phone(onboard: Onboard, text: str) -> UnknownPhone:
-    """Return the unknown phone with this MAC or address; raises SiteErrors if there is none."""
+def unknown_phone(onboard: Onboard, text: str, now: float) -> UnknownPhone:
+    """Return the unknown phone with this MAC or address, or with this code on its screen.
+
+    `now` is in Unix seconds. Raises SiteErrors if there is no such phone.
+    """
+    if _CODE.fullmatch(text):
+        return _phone_with_code(onboard, text, now)
     mac = parse_mac(text) if is_mac(text) else ""
     found = [phone for phone in onboard.unknown if text == phone.address or mac == phone.mac]
     if found:
@@ -68,12 +82,33 @@ def unknown_phone(onboard: Onboard, text: str) -> UnknownPhone:
     raise SiteErrors([Problem(f"phone {text}", "is not an unknown phone that was heard.", cure)])
 
 
+def _phone_with_code(onboard: Onboard, code: str, now: float) -> UnknownPhone:
+    guest = next((each for each in onboard.guests if each.code == code), None)
+    if guest is None or guest.code_until <= now or guest.blocked_until:
+        cure = "Restart the phone, which then shows a new code; or give its MAC, which `ringup status` lists."
+        raise SiteErrors([Problem(f"code {code}", "is not on a phone's screen, or has ended.", cure)])
+    return unknown_of(onboard, guest)
+
+
+def unknown_of(onboard: Onboard, guest: Guest) -> UnknownPhone:
+    """Return a guest as an unknown phone, also if no packet of it is on record."""
+    heard = (phone for phone in onboard.unknown if phone.mac == guest.mac)
+    return next(heard, UnknownPhone(guest.mac, guest.model, ""))
+
+
 def claim(
-    database: str, phone: UnknownPhone, onboard: Onboard, wanted: str, name: str, approve: Approve
+    database: str,
+    phone: UnknownPhone,
+    onboard: Onboard,
+    wanted: str,
+    name: str,
+    approve: Approve,
+    now: float,
 ) -> Changed:
     """Bind a phone to the record of this name or extension, or give it a new record with this extension.
 
-    Raises SiteErrors, and the errors of `approve`; nothing is changed then.
+    If the phone is a guest, the revision has a new ``sync``, so that a check-sync restarts the phone. `now`
+    is in Unix seconds. Raises SiteErrors, and the errors of `approve`; nothing is changed then.
     """
     if phone.model and phone.model not in MODELS:
         what = f"is a {phone.model}, which ringup does not configure."
@@ -81,11 +116,45 @@ def claim(
     summary = f"claim {phone.mac} as {wanted}"
     found = named_phones(onboard.site, wanted)
     if not found:
-        return add_phone(database, _new_record(phone, wanted, name), summary, approve)
+        return _added(database, phone, onboard, _new_record(phone, wanted, name), summary, approve, now)
     record = _waiting(found, wanted, onboard.heard)
     if name:
         cure = f"Leave --name out, or change it later: ringup phone set {wanted} --name"
         raise SiteErrors([Problem(f"phone {record.mac}", "has a record with a name.", cure)])
+
+    return bind_record(database, phone, onboard, record, summary, approve, now)
+
+
+def _added(
+    database: str,
+    phone: UnknownPhone,
+    onboard: Onboard,
+    record: Plain,
+    summary: str,
+    approve: Approve,
+    now: float,
+) -> Changed:
+    """Add the record of a phone; if the phone is a guest, with a new ``sync`` too."""
+    if onboard.guest(phone.mac) is None:
+        return add_phone(database, record, summary, approve)
+
+    def append(data: Plain) -> None:
+        data["phones"].append(record)
+        _set_new_sync(data, onboard.site, now)
+
+    return change_site(database, append, summary, approve)
+
+
+def bind_record(
+    database: str,
+    phone: UnknownPhone,
+    onboard: Onboard,
+    record: Phone,
+    summary: str,
+    approve: Approve,
+    now: float,
+) -> Changed:
+    """Bind a phone to a record that waits for it; see `claim`."""
 
     def bind(data: Plain) -> None:
         plain = plain_phone(data, record.mac)
@@ -94,8 +163,18 @@ def claim(
         away: dict[str, str] = data["site"].get("away") or {}
         for extension, home in away.items():  # lines that were taken to another phone come back to this one
             away[extension] = home.replace(record.mac, phone.mac)
+        if onboard.guest(phone.mac):
+            _set_new_sync(data, onboard.site, now)
 
     return change_site(database, bind, summary, approve)
+
+
+def _set_new_sync(data: Plain, site: Site, now: float) -> None:
+    """Set a new ``sync`` in a site's plain form, where the site has it."""
+    fresh = with_new_sync(site, now)
+    data["site"]["sync"] = fresh.sync
+    if fresh.settings:
+        data["site"]["settings"] = dict(fresh.settings)
 
 
 def _new_record(phone: UnknownPhone, extension: str, name: str) -> dict[str, Any]:
@@ -138,7 +217,7 @@ class AutoOnboarding:
         now = self._clock()
         if not site.auto_extensions or now >= end_of(site.auto_until, site.time_zone):
             return []
-        phones = [phone for phone in self._read().unknown if _is_here(phone, now)]
+        phones = [phone for phone in self._read().unknown if is_here(phone, now)]
         if not phones:
             return []
         if not is_ours(site.pbx):
@@ -154,7 +233,7 @@ class AutoOnboarding:
         return f"unknown phone {phone.mac} ({phone.model}) has extension {extension} now (auto_extensions)"
 
 
-def _is_here(phone: UnknownPhone, now: float) -> bool:
+def is_here(phone: UnknownPhone, now: float) -> bool:
     """Return whether a phone that ringup configures waits now, and is not the invented one of a probe."""
     is_invented = bool(int(phone.mac[:2], 16) & _LOCALLY_ADMINISTERED)
     return phone.model in MODELS and not is_invented and now - phone.heard_at <= RECENT_SECONDS

@@ -13,9 +13,10 @@ Examples:
   ringup claim 001646C0FFEE 205             the record with extension 205, or a new one
   ringup claim 192.168.1.107 "Ada Lovelace"     the phone that has this address
   ringup claim 001646C0FFEE 206 --name Lobby
+  ringup claim 481516 205                   the guest that shows this code on its screen
 `ringup watch` and `ringup status` show the unknown phones with their model."""
 )
-@click.argument("phone", metavar="MAC|ADDRESS", shell_complete=completion.unknown_macs)
+@click.argument("phone", metavar="MAC|ADDRESS|CODE", shell_complete=completion.unknown_macs)
 @click.argument("wanted", metavar="NAME|EXTENSION", shell_complete=completion.phones)
 @click.option("--name", default="", help="Caller name of a new record.")
 @dry_run_option
@@ -26,7 +27,8 @@ def claim(phone: str, wanted: str, name: str, *, yes: bool, database: str) -> No
 
     A record waits for its phone as long as nothing was heard of its MAC: then the record gets the MAC and the
     model of this phone, and keeps its lines and passwords. If no record has the extension, a new one is made.
-    The phone requests its file again every 31 s, so it needs no restart.
+    The phone requests its file again every 31 s, so it needs no restart. A guest has a file, so it gets a
+    check-sync, and restarts.
     """
     import time
 
@@ -37,11 +39,16 @@ def claim(phone: str, wanted: str, name: str, *, yes: bool, database: str) -> No
     from ringup.cli.settings import print_done
     from ringup.fleet.unknown import read_unknown
 
+    now = time.time()
     with opened(database) as engine:
-        onboard = read_unknown(engine, time.time())
-    found = unknown_phone(onboard, phone)
-    changed = bind(database, found, onboard, wanted, name, Approval(yes))
+        onboard = read_unknown(engine, now)
+    found = unknown_phone(onboard, phone, now)
+    changed = bind(database, found, onboard, wanted, name, Approval(yes), now)
     record = phone_of(changed.site, found.mac)
     numbers = ", ".join(line.extension for line in record.lines)
     click.echo(f"Phone {found.mac} ({record.model}) is {numbers} now, in revision {changed.revision.id}.")
     print_done(changed)
+    if guest := onboard.guest(found.mac):
+        from ringup.change.guests import restarted
+
+        click.echo(restarted(changed.site.pbx, guest) or "The phone restarts, and fetches its file.")

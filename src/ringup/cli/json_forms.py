@@ -36,6 +36,7 @@ COMMANDS: Mapping[str, Command] = {
     "why FILE": Command(why_forms.WhyFiles, "jq -r '.phones[] | .mac + \" \" + .summary'"),
     "phone list": Command(site_forms.PhoneList, "jq -r '.phones[] | [.mac, .lines[0].extension] | @csv'"),
     "phone show PHONE": Command(site_forms.OnePhone),
+    "phone code": Command(site_forms.CodeList, "jq -r '.codes[] | .mac + \" \" + .code'"),
     "phone pins": Command(site_forms.PinList, "jq -r '.pins[] | .mac + \" \" + .address'"),
     "group list": Command(site_forms.GroupList),
     "group show NAME": Command(site_forms.OneGroup),

@@ -15,7 +15,9 @@ from ringup.journey.stages import STAGES
 from ringup.phone.parameter_rows import Parameter
 from ringup.site.difference import Change
 from ringup.site.directory_record import Kind
+from ringup.site.guests import Guest
 from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Subnet
+from ringup.store.guests import ClaimCode
 from ringup.store.pins import Pin
 
 
@@ -153,6 +155,15 @@ class OnePhone(SitePhone):
     version: Literal[1]
 
 
+class CodeList(Printed):
+    """`ringup phone code --json`"""
+
+    codes: list[ClaimCode]
+    """The codes that guests may dial."""
+    guests: list[Guest]
+    """The unknown phones that have a guest's account, with the codes on their screens."""
+
+
 class PinList(Printed):
     """`ringup phone pins --json`"""
 
@@ -225,6 +236,11 @@ class SiteRecord(Printed):
     auto_most: int
     auto_until: str
     """The time until which unknown phones get extensions."""
+    guests: bool
+    """True: unknown phones get an account that can only dial codes."""
+    guests_most: int
+    guests_secret: str
+    """Masked."""
     settings: dict[str, str]
     """Parameters of `.cnf` files for every phone."""
     subnets: list[Subnet]

@@ -9,6 +9,7 @@ from ringup.cli.approval import Approval, dry_run_option, yes_option
 from ringup.cli.arguments import MAC, PAIR, settings_option, unset_option
 from ringup.cli.options import database_option, force_option, json_option
 from ringup.cli.phone_changing import FIELDS, PHONE_FIELDS, PhoneChanges, change_one, change_several
+from ringup.cli.phone_code import code
 from ringup.cli.phone_numbers import numbers
 from ringup.cli.phone_pins import pin, pins, unpin
 from ringup.cli.restart_printing import restart_option, restarting
@@ -363,5 +364,5 @@ def _print_phone(record: dict[str, Any], *, secrets: bool) -> None:
             click.echo(f"  {name}: {value or '(empty)'}{note}")
 
 
-for command in (numbers, pin, unpin, pins):
+for command in (code, numbers, pin, unpin, pins):
     phone.add_command(command)

@@ -11,13 +11,14 @@ from typing import Protocol
 from ringup.phone import firmware as firmware_names
 from ringup.phone.forced_keys import bare_values
 from ringup.render.default_xml import default_xml
-from ringup.render.dialplan_xml import dial_template
+from ringup.render.dialplan_xml import dial_template, guest_template
 from ringup.render.os79xx import os79xx
 from ringup.render.ringlist import ringlist
 from ringup.render.ringlist_xml import ringlist_xml
 from ringup.render.sep_xml import has_own_file, sep_xml
 from ringup.render.sip_cnf import DIAL_TEMPLATE, default_cnf, phone_cnf
 from ringup.render.syncinfo_xml import syncinfo
+from ringup.site.guests import DIAL_TEMPLATE as DIAL_TEMPLATE_OF_GUESTS
 from ringup.site.model import Phone, Site
 
 
@@ -100,6 +101,11 @@ def _dial_templates(site: Site) -> Iterable[str]:
     return (f"{template}.xml" for template in dict.fromkeys((DIAL_TEMPLATE, *used)) if template)
 
 
+def _guest_template(site: Site) -> Iterable[str]:
+    """Return the name of the guests' dial template; it replaces the site's template of this name."""
+    return (f"{DIAL_TEMPLATE_OF_GUESTS}.xml",) if site.guests else ()
+
+
 def _os79xx(records: Records, _name: str) -> str:
     site = records.site
     return _pointer(records, site.sccp_load if site.protocol == "sccp" else site.load)
@@ -118,6 +124,7 @@ RENDERED: tuple[RenderedKind, ...] = (
     RenderedKind(_always("XMLDefault.cnf.xml"), lambda records, _: default_xml(records.site, records.server)),
     RenderedKind(_always("OS79XX.TXT"), _os79xx, for_phone=_os79xx_of),
     RenderedKind(_dial_templates, lambda records, _: dial_template(records.site)),
+    RenderedKind(_guest_template, lambda records, _: guest_template(records.site)),
     RenderedKind(_always("RINGLIST.DAT"), lambda records, _: ringlist(records.site)),
     RenderedKind(_always("Ringlist.xml"), lambda records, _: ringlist_xml(records.site), stored_first=True),
     RenderedKind(_always("syncinfo.xml"), lambda records, _: syncinfo(records.site)),

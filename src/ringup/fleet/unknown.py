@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from ringup.change.onboarding import Onboard, UnknownPhone
 from ringup.fleet.glance import read_fleet, read_rows
+from ringup.store.guests import read_guests
 from ringup.store.revisions import read_site
 
 
@@ -18,4 +19,4 @@ def read_unknown(engine: Engine, now: float) -> Onboard:
         if not row.phone
     )
     heard = frozenset(each.mac for each in fleet.phones if each.state != "unknown" and each.stage != "new")
-    return Onboard(read_site(engine), unknown, heard)
+    return Onboard(read_site(engine), unknown, heard, read_guests(engine))

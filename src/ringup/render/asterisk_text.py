@@ -11,9 +11,11 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 from ringup.phone.cnf_text import LINE_ENDS
+from ringup.site.model import Pbx
 
 HEADER = "; Written by ringup; changes here are lost. Your own belong into the file that includes this one.\n"
 
+_GUESTS = "-guests"
 LONGEST_VALUE = 1024
 """Maximum number of bytes of a password that ringup writes.
 
@@ -33,6 +35,11 @@ def value(text: str) -> str:
     if not text.isprintable() and LINE_ENDS.search(text):
         raise ValueError(f"{text!r} holds a control character: it would end the line in Asterisk's file")
     return text.replace(";", r"\;")
+
+
+def guest_context(pbx: Pbx) -> str:
+    """Return the context of the guests in the dial plan."""
+    return f"{pbx.context}{_GUESTS}"
 
 
 def can_hold_secret(text: str) -> bool:

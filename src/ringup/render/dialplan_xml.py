@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable
 from xml.sax.saxutils import quoteattr
 
 from ringup.errors import Problem, SiteErrors
+from ringup.site.guests import CODE_DIGITS
 from ringup.site.model import DialRule, Pbx, Site
 
 LARGEST_FILE = 8_191
@@ -38,6 +39,11 @@ def dial_template(site: Site) -> str:
         what = f"the dial plan has {size} bytes; the phone reads {LARGEST_FILE}."
         raise SiteErrors([Problem("dial_rules", what, "Remove or merge rules.")])
     return text
+
+
+def guest_template(_site: Site) -> str:
+    """Return the dial template of guests: a code is dialled at its last digit."""
+    return dial_template(Site(dial_rules=(DialRule(match="." * CODE_DIGITS, timeout=0), DialRule(match="*"))))
 
 
 def computed_rules(site: Site) -> tuple[DialRule, ...]:

@@ -9,9 +9,10 @@ Source: P-AST-9.
 from collections.abc import Iterator
 
 from ringup.errors import Problem, SiteErrors
-from ringup.render.asterisk_text import HEADER, section_name, value
+from ringup.render.asterisk_text import HEADER, guest_context, section_name, value
 from ringup.render.dialplan_xml import ECHO_TEST
 from ringup.render.skinny_conf import device_name
+from ringup.site.guests import CODE_DIGITS
 from ringup.site.model import Driver, Line, Pbx, Phone, Site
 
 TECHNOLOGY: dict[Driver, str] = {"pjsip": "PJSIP", "chan_sip": "SIP"}
@@ -26,6 +27,8 @@ OWN = "ringup-"
 FORWARD, RING = f"{OWN}forward", f"{OWN}ring"
 MOST_FORWARDS = 5
 """Maximum number of forwards of one call, because two lines may be forwarded to each other."""
+GUEST_SECONDS = 2
+"""Seconds of a guest's call; the phone shows it, so that its user knows that the code was sent."""
 _DIGITS = "0-9*#+"
 
 
@@ -56,7 +59,22 @@ def extensions_conf(site: Site) -> str:
     if pbx.parking:
         blocks.insert(0, [f"include => {pbx.parking}"])
     body = "\n".join("".join(f"{row}\n" for row in block) for block in blocks)
-    return f"{HEADER}\n[{section_name(pbx.context)}]\n{body}"
+    guests = "".join(f"{row}\n" for row in _guests(site))
+    return f"{HEADER}\n[{section_name(pbx.context)}]\n{body}{guests}"
+
+
+def _guests(site: Site) -> Iterator[str]:
+    """Return the context of the guests, from which a call reaches nothing.
+
+    ringup reads the dialled code from the events of the call, so Asterisk needs no further right for ringup's
+    manager user. The call ends by itself.
+    """
+    if site.guests:
+        yield ""
+        yield f"[{section_name(guest_context(site.pbx))}]"
+        yield f"exten => _{'X' * CODE_DIGITS},1,Answer()"
+        yield f"same => n,Wait({GUEST_SECONDS})"
+        yield "same => n,Hangup()"
 
 
 def _messages(pbx: Pbx) -> Iterator[str]:

@@ -6,7 +6,15 @@ on another. Source: P-AST-1, P-AST-2, P-AST-6; option names from res_pjsip of As
 
 from collections.abc import Mapping
 
-from ringup.render.asterisk_text import HEADER, caller_id, can_hold_secret, left_out, section
+from ringup.render.asterisk_text import (
+    HEADER,
+    caller_id,
+    can_hold_secret,
+    guest_context,
+    left_out,
+    section,
+)
+from ringup.site.guests import guest_lines
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.site.secret_faults import command_to_set
 
@@ -42,11 +50,26 @@ AOR: dict[str, str] = {
 }
 
 
+GUEST: dict[str, str] = {
+    "allow_subscribe": "no",
+    "allow_transfer": "no",
+    "identify_by": "username",
+    "trust_id_inbound": "no",
+}
+"""The options that a guest's endpoint has whatever ``pbx.options`` say, so that it can only dial."""
+
+
 def pjsip_conf(site: Site) -> str:
     """Return the complete file; with realtime, it contains no accounts, because they are in the tables."""
     transport = "" if site.pbx.transport else _transport(site.pbx)
     lines = () if site.pbx.realtime else site.sip_lines()
-    return HEADER + transport + "".join(_line(site.pbx, phone, line) for phone, line in lines)
+    guests = () if site.pbx.realtime else guest_lines(site)
+    return (
+        HEADER
+        + transport
+        + "".join(_line(site.pbx, phone, line) for phone, line in lines)
+        + "".join(section(line.extension, *guest_account(site.pbx, line)) for line in guests)
+    )
 
 
 def _transport(pbx: Pbx) -> str:
@@ -80,3 +103,14 @@ def account(pbx: Pbx, line: Line) -> tuple[Mapping[str, str], ...]:
         "password": line.secret,
     }
     return endpoint, auth, AOR
+
+
+def guest_account(pbx: Pbx, line: Line) -> tuple[Mapping[str, str], ...]:
+    """Return the options of a guest's endpoint, auth and aor.
+
+    Of ``pbx.options``, only those apply that concern packets: a pickup group, for example, would let a guest
+    take calls.
+    """
+    packets = {name: value for name, value in pbx.options.items() if name in ENDPOINT}
+    plain = pbx.model_copy(update={"context": guest_context(pbx), "options": {**packets, **GUEST}})
+    return account(plain, line)

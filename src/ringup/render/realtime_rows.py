@@ -5,14 +5,15 @@ reads ``^3B`` as the character with this code. Source: res_config_pgsql.c and ma
 (ast_realtime_decode_chunk) of Asterisk 22.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from ringup.errors import Problem, SiteErrors
 from ringup.phone.forced_keys import hides_value
 from ringup.render.asterisk_text import can_hold_secret
-from ringup.render.pjsip_conf import account
+from ringup.render.pjsip_conf import account, guest_account
 from ringup.render.realtime_columns import TABLES
+from ringup.site.guests import guest_lines
 from ringup.site.model import Line, Site
 
 _CODED = ";^"
@@ -37,14 +38,14 @@ def realtime_rows(site: Site) -> tuple[RealtimeRow, ...]:
     """
     if not site.pbx.realtime:
         return ()
-    problems: dict[Problem, None] = {}
     rows: list[RealtimeRow] = []
     for _phone, line in site.sip_lines():
         if not can_hold_secret(line.secret):
             continue
-        for row in _rows(site, line):
-            problems |= dict.fromkeys(_faults(row))
-            rows.append(row)
+        rows += _rows(account(site.pbx, line), line)
+    for line in guest_lines(site):
+        rows += _rows(guest_account(site.pbx, line), line)
+    problems = dict.fromkeys(fault for row in rows for fault in _faults(row))
     if problems:
         raise SiteErrors(problems)
     return tuple(rows)
@@ -65,8 +66,8 @@ def columns_text(columns: Mapping[str, str]) -> str:
     return "".join(f"{name} = {value}\n" for name, value in columns.items())
 
 
-def _rows(site: Site, line: Line) -> Iterator[RealtimeRow]:
-    for options in account(site.pbx, line):
+def _rows(parts: Iterable[Mapping[str, str]], line: Line) -> Iterator[RealtimeRow]:
+    for options in parts:
         columns = {name: _coded(value) for name, value in options.items() if value and name != "type"}
         yield RealtimeRow(TABLE_OF_TYPE[options["type"]], line.extension, columns)
 

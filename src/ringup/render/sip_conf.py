@@ -5,7 +5,15 @@ P-AST-8; option names from Asterisk 16's sip.conf.
 """
 
 from ringup.errors import Problem, SiteErrors
-from ringup.render.asterisk_text import HEADER, caller_id, can_hold_secret, left_out, section
+from ringup.render.asterisk_text import (
+    HEADER,
+    caller_id,
+    can_hold_secret,
+    guest_context,
+    left_out,
+    section,
+)
+from ringup.site.guests import guest_lines
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.site.secret_faults import command_to_set
 
@@ -23,6 +31,9 @@ PEER: dict[str, str] = {
 }
 """The options of every peer; ``pbx.options`` replace and extend them."""
 
+GUEST: dict[str, str] = {"type": "friend", "host": "dynamic", "allowsubscribe": "no", "allowtransfer": "no"}
+"""The options that a guest's peer has whatever ``pbx.options`` say, so that it can only dial."""
+
 
 def sip_conf(site: Site) -> str:
     """Return the complete file; raises SiteErrors for accounts that chan_sip does not allow."""
@@ -37,7 +48,19 @@ def sip_conf(site: Site) -> str:
     ]
     if problems:
         raise SiteErrors(problems)
-    return HEADER + "".join(_line(site.pbx, phone, line) for phone, line in site.sip_lines())
+    return (
+        HEADER
+        + "".join(_line(site.pbx, phone, line) for phone, line in site.sip_lines())
+        + "".join(_guest(site.pbx, line) for line in guest_lines(site))
+    )
+
+
+def _guest(pbx: Pbx, line: Line) -> str:
+    """Return a guest's peer; of ``pbx.options``, only those apply that concern packets."""
+    packets = {name: value for name, value in pbx.options.items() if name in PEER}
+    context = guest_context(pbx)
+    own = {"context": context, "subscribecontext": context, "secret": line.secret}
+    return section(line.extension, {**PEER, **packets, **own, **GUEST})
 
 
 def _line(pbx: Pbx, phone: Phone, line: Line) -> str:

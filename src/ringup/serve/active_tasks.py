@@ -10,6 +10,7 @@ from ringup.serve.log import log
 from ringup.serve.site_watch import SiteWatch
 
 if TYPE_CHECKING:
+    from ringup.change.guest_calls import GuestCalls
     from ringup.serve.onboarding import Onboarding
     from ringup.serve.rollouts import Rollouts
 
@@ -20,7 +21,7 @@ class ActiveTasks(NamedTuple):
     rollouts: "Rollouts | None" = None
     """Carries out rollouts of firmware."""
     onboarding: "Onboarding | None" = None
-    """Gives unknown phones their extensions."""
+    """Gives unknown phones their extensions, and guests' accounts."""
 
     def all(self) -> list["Rollouts | Onboarding"]:
         """Return the tasks that are not None."""
@@ -34,18 +35,24 @@ def active_tasks(
     problems: Callable[[str], Sequence[Problem]],
     clock: Callable[[], float],
     fault: Callable[[str], None],
+    guest_calls: "GuestCalls",
 ) -> ActiveTasks:
     """Build all tasks; `url` is the database's URL, and `problems` returns those of a firmware load."""
     # Imported here: these modules import the code for Asterisk's manager interface and files, which a server
     # without a PBX does not need.
-    from ringup.change.onboarding import AutoOnboarding
+    from ringup.change.guests import GuestOnboarding
+    from ringup.change.onboarding import AutoOnboarding, Onboard
     from ringup.change.rollout import RolloutWork
     from ringup.fleet.unknown import read_unknown
     from ringup.serve.onboarding import Onboarding
     from ringup.serve.rollouts import Rollouts
 
-    auto = AutoOnboarding(url, database, lambda: read_unknown(database, clock()), clock)
+    def unknown() -> Onboard:
+        return read_unknown(database, clock())
+
+    auto = AutoOnboarding(url, database, unknown, clock)
+    guests = GuestOnboarding(url, database, unknown, clock, guest_calls.dialled)
     return ActiveTasks(
         Rollouts(RolloutWork(database, problems, fault, log.info), fault),
-        Onboarding(auto, lambda: watch.site, log.info, fault),
+        Onboarding((auto.look, guests.look), lambda: watch.site, log.info, fault),
     )

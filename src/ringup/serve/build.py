@@ -201,7 +201,13 @@ def tasks(basis: Basis, site: SiteParts, recorder: Recorder) -> ActiveTasks:
         recorder.emit(ServerFault(clock(), "", what))
 
     return active_tasks(
-        basis.options.database, basis.database, basis.watch, site.firmware.problems, clock, fault
+        basis.options.database,
+        basis.database,
+        basis.watch,
+        site.firmware.problems,
+        clock,
+        fault,
+        site.pbx.guest_calls,
     )
 
 

@@ -25,11 +25,12 @@ from ringup.serve.parts import ServerParts, Service, server_parts, unchanged
 from ringup.serve.privileges import drop_to, refuse_unwritable
 from ringup.serve.readiness import in_short
 from ringup.serve.recorder import Recorder
-from ringup.serve.site_parts import addresses_changed, nodes_changed, site_changed
+from ringup.serve.site_parts import addresses_changed, guests_changed, nodes_changed, site_changed
 from ringup.serve.site_problems import log_missing, log_problems, log_warnings
 from ringup.serve.sntp import PORT as SNTP_PORT
 from ringup.serve.start_check import naming_the_holder
 from ringup.serve.web_process import WebProcess
+from ringup.site.guests import Guest
 from ringup.site.model import Site
 from ringup.store.database import file_of, open_database
 from ringup.store.history import prepare_for_a_storm
@@ -162,6 +163,7 @@ def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
         parts.address_watch.run(partial(_addresses_changed, parts)),
         *([parts.books.run()] if parts.options.http else ()),
         *([parts.held_watch.run(parts.site.pbx.secrets_changed, fault)] if parts.site.pbx else ()),
+        parts.guest_watch.run(partial(_guests_changed, parts), fault),
         *([parts.pin_watch.run(fault)] if parts.pin_watch else ()),
     ]
 
@@ -182,6 +184,10 @@ def _report_start(parts: ServerParts, machine: Sequence[Result]) -> None:
 
 def _nodes_changed(parts: ServerParts) -> None:
     nodes_changed(parts.site, parts.watch.site)
+
+
+def _guests_changed(parts: ServerParts, guests: tuple[Guest, ...]) -> None:
+    guests_changed(parts.site, parts.watch.site, guests)
 
 
 def _addresses_changed(parts: ServerParts, before: str) -> None:

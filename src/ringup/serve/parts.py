@@ -19,6 +19,7 @@ from ringup.serve.awaited_registrations import AwaitedRegistrations
 from ringup.serve.board_counts import BoardCounts
 from ringup.serve.books import Books
 from ringup.serve.dhcp.service import DhcpService
+from ringup.serve.guests import GuestWatch
 from ringup.serve.held_secrets import HeldWatch
 from ringup.serve.http import HttpService
 from ringup.serve.journeys import JourneysTask
@@ -78,6 +79,8 @@ class ServerParts:
     """Detects pins that a command made or removed; None without `--owners pin`."""
     held_watch: HeldWatch
     """Detects phones that have fetched their new secrets; Asterisk then gets these secrets, too."""
+    guest_watch: GuestWatch
+    """Detects new guests and new codes."""
     tasks: ActiveTasks
     """Rollouts of firmware and extensions for unknown phones, on the node that is connected to Asterisk."""
     books: Books
@@ -196,6 +199,7 @@ def _together(
         address_watch=AddressWatch(basis.interface.name, site.addresses, basis.machine.interface_named),
         pin_watch=PinWatch(pins, lambda: pins_state(database), lambda: read_pins(database)) if pins else None,
         held_watch=HeldWatch(database, lambda: watch.revision),
+        guest_watch=GuestWatch(database, lambda: watch.site),
         tasks=tasks, books=books, nodes=nodes, site=site, dhcp=dhcp, tftp=tftp, http=http,
         sntp=build.sntp(basis, site, recorder),
         listener=build.listener(basis, site, recorder, awaited.are_overdue),

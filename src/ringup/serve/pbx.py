@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,8 +15,10 @@ from ringup.asterisk.install import fingerprint, install
 from ringup.asterisk.realtime import MOST_NAMED, drifted_rows, write_rows
 from ringup.asterisk.registrations import missed, registrations
 from ringup.asterisk.skinny import Skinny, changed_channels, is_loaded, read_skinny, registrations_of
+from ringup.change.guest_calls import GuestCalls
 from ringup.errors import AmiRefused, OutsideError
 from ringup.events import Event, PbxConnected, PbxLost, PbxReloaded, ServerFault
+from ringup.site.guests import Guest
 from ringup.site.held import HeldSecret, with_held
 from ringup.site.model import Channel, Pbx, Site
 
@@ -45,6 +47,10 @@ class PbxLink:
         self._mac_of = mac_of
         self._held = held
         self._registered = registered
+        self.guest_calls = GuestCalls()
+        """The codes that guests dial."""
+        self._guests: Mapping[str, str] = {}
+        """The phone's MAC for each account of a guest."""
         self.asker = PbxAsker()
         """Queries this Asterisk for the services of the phones' menu."""
         self._changed = asyncio.Event()
@@ -64,8 +70,17 @@ class PbxLink:
     def site_changed(self, site: Site) -> None:
         """Schedule an installation of the files and a reload, because the site has changed."""
         self._site = site
-        self._owners = {line.extension: phone.mac for phone, line in site.lines()}
+        self._own()
         self._changed.set()
+
+    def guests_changed(self, guests: Iterable[Guest]) -> None:
+        """Follow the calls of these guests from now on; Asterisk has their accounts already."""
+        self._guests = {guest.account: guest.mac for guest in guests}
+        self._own()
+
+    def _own(self) -> None:
+        own = {line.extension: phone.mac for phone, line in self._site.lines()}
+        self._owners = {**own, **self._guests}
 
     def secrets_changed(self) -> None:
         """Schedule an installation and a reload, because phones have fetched their new secrets."""
@@ -154,6 +169,7 @@ class PbxLink:
         try:
             async for event in manager.events():
                 for happening in happenings(event, self._owners, time.time(), mac_of=self._mac_of):
+                    self.guest_calls.take(happening)
                     self._challenges.take(happening)
         finally:
             reloading.cancel()

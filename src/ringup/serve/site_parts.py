@@ -23,6 +23,7 @@ from ringup.serve.owners.neighbours import NeighbourTable
 from ringup.serve.owners.pins import Pins
 from ringup.serve.owners.source import OwnersBy
 from ringup.serve.readiness import in_short, lacking
+from ringup.site.guests import Guest, with_guests
 from ringup.site.held import HeldSecret
 from ringup.site.model import Site
 from ringup.store.nodes import Node
@@ -40,6 +41,8 @@ class PhoneFiles:
 
     finder: FileFinder
     owners: AddressOwners
+    guests: tuple[Guest, ...] = ()
+    """The unknown phones that have a file, because they are guests."""
 
     def holder_of(self, address: str) -> str:
         """Return the phone whose files an address gets; empty: no known phone."""
@@ -148,9 +151,21 @@ def nodes_changed(parts: SiteParts, site: Site) -> None:
     parts.dhcp.reconfigure(_dhcp_settings(site, parts.options, parts.addresses.all, parts.nodes()))
 
 
+def guests_changed(parts: SiteParts, site: Site, guests: tuple[Guest, ...]) -> None:
+    """Serve these guests their files from now on, and follow their calls."""
+    parts.files.guests = guests
+    _find_by(parts, site)
+    if parts.pbx:
+        parts.pbx.guests_changed(guests)
+
+
+def _find_by(parts: SiteParts, site: Site) -> None:
+    served = with_guests(site, parts.files.guests)
+    parts.files.finder = _finder(served, parts.options, parts.addresses.all, parts.firmware, parts.own_files)
+
+
 def _answer_by(parts: SiteParts, site: Site) -> None:
-    options, addresses = parts.options, parts.addresses.all
-    parts.files.finder = _finder(site, options, addresses, parts.firmware, parts.own_files)
+    _find_by(parts, site)
     parts.files.owners.site_changed(site)
     nodes_changed(parts, site)
     if parts.pbx:

@@ -34,6 +34,7 @@ def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
     yield from _unique(_sources(data), where, "directory {} is at {} already.", "Remove or rename one.")
     yield from _groups_exist(data, where)
     yield from _messages_free(data, where)
+    yield from _guests_can_dial(data, where)
     yield from _names_fit(data, where)
     yield from unshown_texts(data, where)
     yield from _keys_suffice(data, where)
@@ -102,6 +103,22 @@ def _messages_free(data: Plain, where: Where) -> Iterator[Problem]:
         if extension == messages:
             what = f"extension {extension} is what the Messages button dials."
             yield Problem(where(path), what, "Give the line another number, or change pbx.messages.")
+
+
+def _guests_can_dial(data: Plain, where: Where) -> Iterator[Problem]:
+    """Check that guests have accounts in Asterisk: they speak SIP, and ringup writes Asterisk's files."""
+    if str(data["site"].get("guests", "")).casefold() not in _YES:
+        return
+    if data["site"].get("protocol") == "sccp":
+        cure = "Set protocol=sip, or leave guests off."
+        yield Problem(where(("site", "guests")), "guests is on, and the site's protocol is sccp.", cure)
+    if not data["pbx"].get("etc"):
+        what = "guests is on, and ringup does not write Asterisk's files."
+        yield Problem(where(("site", "guests")), what, "Run this once, as root: ringup pbx install")
+
+
+_YES = frozenset({"true", "on", "yes", "y", "t", "1"})
+"""The spellings of a switch that is on."""
 
 
 def _names_fit(data: Plain, where: Where) -> Iterator[Problem]:

@@ -88,6 +88,15 @@ def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator
             yield from _fill(pbx, field, getattr(stored.pbx, field) or None, str, where, ("pbx",))
 
 
+def fill_guests(
+    site: Plain, stored: Site, new_secret: Callable[[], str], where: Callable[[Path], str]
+) -> Iterator[Problem]:
+    """Give a site with guests the secret of their accounts."""
+    if not {"guests", "guests_secret"}.isdisjoint(site):
+        kept = stored.guests_secret or None
+        yield from _fill(site, "guests_secret", kept, new_secret, where, ("site",))
+
+
 def fill_directory(sources: list[Plain], stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:
     """Replace the masks in the file's address books by their stored passwords."""
     passwords = {source.name: source.password for source in stored.directory}

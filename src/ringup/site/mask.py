@@ -12,7 +12,9 @@ stays.
 """
 
 
-SECRETS = frozenset({"secret", "password", "voicemail_pin", "manager_secret", "realtime_password"})
+SECRETS = frozenset(
+    {"secret", "password", "voicemail_pin", "manager_secret", "realtime_password", "guests_secret"}
+)
 """Fields of records that are never displayed; secret settings are recognised by their names."""
 
 

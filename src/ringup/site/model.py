@@ -21,6 +21,7 @@ from ringup.site.fields import (
     Channel,
     DialText,
     Driver,
+    KeptSecret,
     Name,
     Plain,
     Protocol,
@@ -133,6 +134,16 @@ class Site(Record):
     """The time until which unknown phones get extensions, like ``2026-12-01T18:00``; without an offset, in
     the site's time zone.
     """
+    guests: bool = False
+    """``on``: `ringup serve` gives each unknown phone an account with which it can only dial the code of a
+    name that waits for its phone, and shows a code for `ringup claim` on its screen.
+    """
+    guests_most: Annotated[int, Field(ge=1, le=100)] = 10
+    """The maximum number of such phones at the same time."""
+    guests_secret: Annotated[KeptSecret, Field(max_length=64)] = ""
+    """The secret from which the passwords of these accounts are derived. If it is left out, the stored secret
+    is kept, or a new one is generated.
+    """
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()
@@ -176,6 +187,12 @@ class Site(Record):
     def _gives_extensions_until_an_end(self) -> Self:
         if self.auto_extensions or self.auto_until:
             refuse_faulty_auto(self.auto_extensions, self.auto_until, self.time_zone)
+        return self
+
+    @model_validator(mode="after")
+    def _guests_have_a_secret(self) -> Self:
+        if self.guests and not self.guests_secret:
+            raise FaultyRecord("guests is on without guests_secret.", "Leave guests_secret out.")
         return self
 
     def phone(self, mac: str) -> Phone | None:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0016"
+LATEST_MIGRATION = "0017"
 """The newest file in migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -156,6 +156,28 @@ pins = Table(
     Column("by", String(16), nullable=False),
 )
 """The address that each phone's own files go to, for `serve --owners pin`."""
+
+guests = Table(
+    "guests",
+    metadata,
+    Column("mac", String(12), primary_key=True),
+    Column("number", Integer, nullable=False, unique=True),
+    Column("model", String(16), nullable=False),
+    Column("code", String(6), nullable=False),
+    Column("code_until", Float(53), nullable=False),
+    Column("wrong", Integer, nullable=False),
+    Column("blocked_until", Float(53), nullable=False),
+)
+"""The unknown phones that have a guest's account, by its number, with the code on their screens."""
+
+claim_codes = Table(
+    "claim_codes",
+    metadata,
+    Column("code", String(6), primary_key=True),
+    Column("mac", String(12), nullable=False, unique=True),
+    Column("until", Float(53), nullable=False),
+)
+"""The codes that guests may dial; each claims the record with this MAC, which waits for its phone."""
 
 events = Table(
     "events",

@@ -171,6 +171,6 @@ def _announcement(vlan: int, identity: CdpIdentity) -> bytes:
             (cdp.DUPLEX, b"\x01"),
             (cdp.VOICE_VLAN, cdp.voice_vlan(vlan)),
             (cdp.TRUST, b"\x00"),
-            (cdp.CLASS_OF_SERVICE, b"\x00"),  # not 0x80: programs differ about such a last byte (P-CDP-7)
+            (cdp.CLASS_OF_SERVICE, b"\x00"),  # not 0x80: checksums differ for such a last byte (P-CDP-7)
         )
     )

@@ -31,7 +31,7 @@ _WRITTEN: Mapping[Any, Callable[[Any], str]] = {
     float: _number,
     bool: _boolean,
 }
-"""The JSON form of each type of field; events have no other types."""
+"""The function that writes each type of field as JSON; events have no other types."""
 
 
 def _writer(kind: type[Event]) -> Callable[[Any], str]:

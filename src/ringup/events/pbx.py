@@ -76,7 +76,7 @@ class LineChallenged:
 
 @dataclass(frozen=True, slots=True)
 class CallStarted:
-    """A line dials."""
+    """A line dials the number `to`."""
 
     at: float
     mac: str

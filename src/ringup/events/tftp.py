@@ -29,7 +29,7 @@ class TransferProgress:
     name: str
     address: str
     sent: int
-    """Number of acknowledged bytes."""
+    """Number of bytes that the phone has acknowledged."""
     size: int
     """Size in bytes, above 0."""
 
@@ -41,7 +41,7 @@ class TransferProgress:
 
 @dataclass(frozen=True, slots=True)
 class FileSent:
-    """The phone acknowledged the last block."""
+    """The phone received the complete file: over TFTP, it acknowledged the last block."""
 
     at: float
     mac: str
@@ -50,7 +50,7 @@ class FileSent:
     size: int
     """Size in bytes; -1 if the log of another server does not contain it."""
     seconds: float
-    """Seconds from the request to the last ACK."""
+    """Seconds from the request to the end of the transfer."""
     resent: int = 0
     """Number of retransmitted DATA packets."""
 
@@ -79,7 +79,7 @@ class FileRefused:
 
 @dataclass(frozen=True, slots=True)
 class TransferFailed:
-    """The phone stopped acknowledging, or sent an error."""
+    """The transfer of a file ended early: over TFTP, the phone stopped acknowledging or sent an error."""
 
     at: float
     mac: str

@@ -27,8 +27,8 @@ from ringup.serve.socket_filter import (
 )
 
 MOST_ADDRESSES = 1_800
-"""Maximum number of addresses of a filter, with two instructions each; the kernel takes 4,096, of which the
-guarded addresses may use 448.
+"""Maximum number of addresses of a filter, with two instructions each; the kernel accepts 4,096 instructions,
+of which the guarded addresses may use 448.
 """
 
 _SOURCE, _DESTINATION = NETWORK_HEADER + 12, NETWORK_HEADER + 16

@@ -50,13 +50,13 @@ One = TypeVar("One")
 
 
 class _Part(ctypes.Structure):
-    """An iovec."""
+    """The C structure iovec: the address and the length of a message's bytes."""
 
     _fields_ = (("base", ctypes.c_void_p), ("length", ctypes.c_size_t))
 
 
 class _MessageHeader(ctypes.Structure):
-    """A msghdr. Where glibc has a size_t, musl has an int and padding; the padding is always zero."""
+    """The C structure msghdr. Where glibc has a size_t, musl has an int and padding, which is always zero."""
 
     _fields_ = (
         ("name", ctypes.c_void_p),
@@ -70,7 +70,7 @@ class _MessageHeader(ctypes.Structure):
 
 
 class _Message(ctypes.Structure):
-    """An mmsghdr: a msghdr, and the number of bytes received or sent."""
+    """The C structure mmsghdr: a msghdr, and the number of bytes received or sent."""
 
     _anonymous_ = ("header",)
     _fields_ = (("header", _MessageHeader), ("length", ctypes.c_uint))

@@ -13,7 +13,7 @@ Linux).
 """
 
 _SO_MEMINFO = 55
-"""Linux 4.12; Python has no name for it."""
+"""The socket option of Linux 4.12 and later that returns the counters; Python has no name for it."""
 _MEMINFO = struct.Struct("=9I")
 _DROPS = 8
 """The index of SK_MEMINFO_DROPS among the nine numbers of SO_MEMINFO."""

@@ -252,7 +252,7 @@ class _Connection(H11Protocol):
         super().connection_made(transport)
         transport.set_write_buffer_limits(
             high=0
-        )  # so that waiting for buffer space means waiting for the last byte
+        )  # waiting for buffer space then means waiting for the last byte
         address = self.client[0] if self.client else ""
         if not (self._answers_at(self.server[0] if self.server else "") and self._callers.admit(address)):
             transport.abort()

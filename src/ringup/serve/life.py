@@ -113,7 +113,7 @@ async def _look_for_other_servers(parts: ServerParts) -> None:
 
 
 async def _give_up_root(parts: ServerParts) -> None:
-    # Use a thread now: for the first one, Python imports a module that the later user may not be allowed to
+    # Use a thread now: at the first use, Python imports a module that the later user may not be allowed to
     # read.
     await asyncio.to_thread(lambda: None)
     if parts.options.user:

@@ -27,8 +27,8 @@ MOST_AT_ONCE = 64
 BURST, PER_SECOND = 20_000, 500.0
 """Maximum number of frames that are read at once, and per second in the long run.
 
-All phones of a large site may announce themselves at once. A host that sends more makes the listener deaf
-until the next second, and takes no processor time from the phones.
+All phones of a large site may announce themselves at once. If a host sends more, the listener reads nothing
+until the next second, so that the host takes no processor time from the phones.
 """
 LOOK_SECONDS = 1.0
 """Seconds between two checks for registrations without an answer."""

@@ -36,7 +36,7 @@ def log_events(events: Sequence[Event]) -> None:
 
 
 class EventStream(logging.StreamHandler):  # type: ignore[type-arg]
-    """Writes log messages and events to standard error; events come in thousands."""
+    """Writes log messages and events to standard error; events come in batches of up to thousands."""
 
     def __init__(self, lines: Lines) -> None:
         super().__init__(sys.stderr)

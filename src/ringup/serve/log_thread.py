@@ -48,7 +48,7 @@ class QueuedStream:
         """Do nothing: the thread flushes after each text."""
 
     def close(self, seconds: float = LAST_SECONDS) -> None:
-        """End when everything is written, or after this many seconds."""
+        """Stop the thread when everything is written, or after this many seconds."""
         with self._more:
             self._closing = True
             self._more.notify()

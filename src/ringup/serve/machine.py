@@ -23,7 +23,7 @@ def _neighbour_table(interface: str) -> Holder:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The machine; the defaults are the real one."""
+    """Clocks, sockets and other functions of a machine; the defaults are those of the real machine."""
 
     clocks: Clocks = REAL_CLOCKS
     choose_interface: Callable[[str], Interface] = choose
@@ -37,7 +37,7 @@ class Machine:
     open_pinger: Callable[[], Pinger] = Pinger
     store_thread: Callable[[], AnyStoreThread] = StoreThread
     random_bytes: Callable[[int], bytes] = os.urandom
-    """Takes a number of bytes."""
+    """Returns this many random bytes."""
 
 
 THIS_MACHINE = Machine()

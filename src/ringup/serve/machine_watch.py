@@ -41,7 +41,7 @@ class MachineWatch:
     def __init__(
         self, look: Look, look_at_pbx: Look, emit: Callable[[Event], None], clock: Callable[[], float]
     ) -> None:
-        """`look` needs no network; `look_at_pbx` asks Asterisk.
+        """`look` needs no network; `look_at_pbx` queries Asterisk.
 
         Both run in a thread; they may take their time, and may fail.
         """

@@ -11,7 +11,7 @@ per event of a boot storm; now they take 0.3 us.
 """
 
 _M_ARENA_MAX = -8
-"""M_ARENA_MAX of glibc's malloc.h."""
+"""The parameter of mallopt(3) with this name, from glibc's malloc.h."""
 
 
 def share_one_heap() -> None:

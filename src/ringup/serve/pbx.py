@@ -162,7 +162,7 @@ class PbxLink:
 
         An Asterisk of FreePBX is not reloaded.
         """
-        await self._fetch_registrations(manager)  # chan_sip forgets after a reload which phones answered
+        await self._fetch_registrations(manager)  # a reload makes chan_sip forget which phones answered
         if not self._site.pbx.freepbx:  # FreePBX writes and reloads its files itself
             await self._reload(manager, ["everything"], await self._channels(manager))
         reloading = asyncio.create_task(self._reload_on_change(manager, self._site.pbx))

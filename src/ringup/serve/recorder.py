@@ -60,7 +60,7 @@ AT_ONCE = frozenset(
 
 
 LowPriority = Callable[[Work, Done], None]
-"""`StoreThread.low_priority`."""
+"""The type of `StoreThread.low_priority`."""
 
 
 class Recorder:

@@ -1,9 +1,9 @@
 """The SNTP server's socket and clock; `engine.sntp` decides on the replies.
 
 Strategy: one socket on the event loop. It answers requests to the served addresses only, and replies from the
-address of the request. `open` binds, as root; `start` begins to read, after the server has given up root. The
-kernel reports whether the clock is synchronised. Each change is logged, because replies without a
-synchronised clock hold no time.
+address of the request. `open` binds the socket as root; `start` begins to read after the server has given up
+root. The kernel reports whether the clock is synchronised. Each change is logged, because replies without a
+synchronised clock contain no time.
 """
 
 import asyncio

@@ -15,7 +15,7 @@ from ringup.store.tables import accounts, sessions
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One account."""
+    """An account of the web page."""
 
     name: str
     role: str
@@ -67,7 +67,7 @@ def remove_account(engine: Engine, name: str) -> bool:
 
 
 def accept_step(engine: Engine, name: str, step: int) -> bool:
-    """Note that the code of a time step was accepted; return False if it, or a later one, was before."""
+    """Note that the code of a time step was accepted; return False if it or a later one already was."""
     later = (accounts.c.name == name) & (accounts.c.totp_step < step)
     with writing(engine) as connection:
         return connection.execute(update(accounts).where(later).values(totp_step=step)).rowcount > 0

@@ -86,7 +86,7 @@ def fetched(engine: Engine, held: Collection[HeldSecret], seen: int) -> tuple[fr
     """
     if not held:
         return frozenset(), seen
-    from ringup.events import FileSent  # 30 ms, which a command that only writes held secrets saves
+    from ringup.events import FileSent  # takes 30 ms; commands that only write held secrets do not need it
 
     since = {f"SIP{each.mac}.cnf": each for each in held}
     first = max(seen, min(each.after for each in held))

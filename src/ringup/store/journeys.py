@@ -170,7 +170,7 @@ class JourneyKeeper:
             return (event, version) != (self._event, RULES_VERSION) or (last or 0) > event
 
     def _catch_up(self, connection: Connection) -> None:
-        """Wait for other servers, then read the journeys that they stored; drop those of other rules."""
+        """Wait for other servers, then read the journeys that they stored; delete those of other rules."""
         event, version = connection.execute(_LOCKED).one()
         if version != RULES_VERSION:
             for table in (journeys, timeline):

@@ -17,7 +17,7 @@ class Session:
     account: str
     made: float
     used: float
-    """The time of its last request, a minute exact."""
+    """The time of its last request, exact to a minute."""
     address: str
     """The client's address at the login."""
 

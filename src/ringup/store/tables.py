@@ -1,4 +1,4 @@
-"""Define every table of the database, once for the statements; the migrations create the tables.
+"""Define the tables of the database for the statements that use them; the migrations create the tables.
 
 Secrets are encrypted: the columns `password`, `secret` and `voicemail_pin`, those fields of JSON records, and
 settings whose name says that they are secret.

@@ -26,7 +26,7 @@ class Token:
     made: float
     ends: float
     used: float = 0.0
-    """The time of its last use, a minute exact; 0: it was never used."""
+    """The time of its last use, exact to a minute; 0: it was never used."""
 
 
 @dataclass(frozen=True, slots=True)

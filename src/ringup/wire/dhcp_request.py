@@ -38,11 +38,11 @@ class DhcpRequest(NamedTuple):
     xid: bytes
     flags: int
     client_address: bytes
-    """ciaddr."""
+    """The client's present address (ciaddr)."""
     relay_address: bytes
-    """giaddr."""
+    """The relay's address (giaddr)."""
     hardware_address: bytes
-    """chaddr without its padding."""
+    """The client's hardware address (chaddr) without its padding."""
     options: dict[int, bytes]
 
 

@@ -20,7 +20,7 @@ TFTP tries this expression for every request.
 """
 _IN_TEXT = re.compile(rf"\b(?:CTLSEP|ITLSEP|SEP|SIP|MGC)({MAC})\b", re.IGNORECASE | re.ASCII)
 ANY_MAC = "0" * 12
-"""Stands for the MAC where names that differ only in their MAC are cached as one."""
+"""Replaces the MAC in names that differ only in their MAC, so that they are cached as one."""
 
 MOST_SHOWN = 128
 """Maximum number of characters of a name in an event: three times the length of the phones' names. A request
@@ -97,8 +97,8 @@ PATTERNS: tuple[tuple[str, NameKind], ...] = (
     ("lddefault.cfg", NameKind.OF_7905_OR_7912),
     ("*.loads", NameKind.LOAD_LIST),
     # `P003-` begins the name of a SIP package's loader. In an SCCP package, the names of loader and
-    # application differ only after the dot; the loader is the .sbn and the .bin (P-LOAD-5, P-LOAD-10). Before
-    # files were signed, applications were .bin, too.
+    # application have the same stem, without dashes; the loader is the .sbn and the .bin (P-LOAD-5,
+    # P-LOAD-10). Before files were signed, applications were .bin, too.
     ("P003*.sbn", NameKind.LOADER),
     ("P003*.bin", NameKind.LOADER),
     ("*.sb2", NameKind.IMAGE),

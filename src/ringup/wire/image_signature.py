@@ -1,4 +1,4 @@
-"""The signature of Cisco's firmware files: how it is laid out, verified and made.
+"""The signature of Cisco's firmware files: its format, and how it is verified and made.
 
 RSA with 2048 bits and the public exponent 3, big-endian, in bytes 125 to 380 of the file. Raised to the
 exponent it gives a block without any DigestInfo:

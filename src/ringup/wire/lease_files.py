@@ -17,7 +17,7 @@ from ringup.wire.mac import parse as parse_mac
 
 
 class FileLease(NamedTuple):
-    """One record of an address."""
+    """The lease record of one address in such a file."""
 
     address: str
     mac: str

@@ -66,7 +66,7 @@ def _kup_length(data: bytes) -> int:
 def _image_kind(data: bytes) -> FirmwareKind | None:
     """Return the kind of an image with the format of a 7940's: a 7910, 7935 or 7936; None: another.
 
-    The fourth letter of the image's name tells them from a 7940's.
+    The fourth letter of the image's name distinguishes them from a 7940's.
     """
     try:
         name = image_7940.parse(data).name

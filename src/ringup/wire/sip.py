@@ -16,7 +16,7 @@ COMPACT_FORMS = {
     "k": "supported", "l": "content-length", "m": "contact", "o": "event", "r": "refer-to",
     "s": "subject", "t": "to", "u": "allow-events", "v": "via", "x": "session-expires",
 }  # fmt: skip
-"""One-letter names of RFC 3261 §7.3.3 and its extensions, to the lower-case long name."""
+"""The lower-case long name for each one-letter header name of RFC 3261 §7.3.3 and its extensions."""
 
 _TOKEN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.!%*_+`'~")
 _LONGEST_NUMBER = 10
@@ -30,7 +30,7 @@ Parameters = tuple[tuple[str, str | None], ...]
 
 @dataclass(frozen=True, slots=True)
 class SipRequest:
-    """``METHOD uri SIP/2.0``, headers and body."""
+    """A request: ``METHOD uri SIP/2.0``, headers and body."""
 
     method: str
     uri: str
@@ -40,7 +40,7 @@ class SipRequest:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """``SIP/2.0 status reason``, headers and body."""
+    """A response: ``SIP/2.0 status reason``, headers and body."""
 
     status: int
     reason: str
@@ -53,7 +53,7 @@ Message = SipRequest | Response
 
 @dataclass(frozen=True, slots=True)
 class Uri:
-    """``sip:user@host:port;parameters``; the user part as written, without a password."""
+    """A URI: ``sip:user@host:port;parameters``; the user part as written, without a password."""
 
     scheme: str
     user: str
@@ -64,7 +64,7 @@ class Uri:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """``"display name" <uri>;parameters``, as in From, To, Contact and Route."""
+    """An address: ``"display name" <uri>;parameters``, as in From, To, Contact and Route."""
 
     uri: str
     display_name: str = ""

@@ -97,7 +97,7 @@ def _md5(text: str) -> str:
 def response(
     challenge: Challenge, *, username: str, password: str, method: str, uri: str, cnonce: str, count: int = 1
 ) -> str:
-    """Return the 32 digits of a response (RFC 2617 §3.2.2.1); `cnonce` and `count` count only with qop."""
+    """Return the 32 digits of a response (RFC 2617 §3.2.2.1); `cnonce` and `count` are for qop."""
     secret = _md5(f"{username}:{challenge.realm}:{password}")
     request_hash = _md5(f"{method}:{uri}")
     if not challenge.qop:

@@ -31,19 +31,19 @@ class ClientMessage(NamedTuple):
     arrival: Arrival
     mac: str
     client: str
-    """ciaddr; 0.0.0.0: none."""
+    """The client's present address (ciaddr); 0.0.0.0: none."""
     relay: str
-    """giaddr; 0.0.0.0: none."""
+    """The relay's address (giaddr); 0.0.0.0: none."""
     vendor_class: str
     is_cisco: bool
     requested: str
-    """Option 50; empty: none."""
+    """The address that the client requests (option 50); empty: none."""
     server: str
-    """Option 54; empty: none."""
+    """The server that the client names (option 54); empty: none."""
     requested_options: bytes
     """Option 55: the requested option codes, in the client's order."""
     lease_seconds: int
-    """Option 51; 0: none."""
+    """The lease time that the client requests (option 51); 0: none."""
 
 
 def read_client_message(request: DhcpRequest, arrival: Arrival) -> ClientMessage:

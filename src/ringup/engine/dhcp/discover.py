@@ -16,7 +16,7 @@ from ringup.wire.dhcp import NO_ADDRESS
 def answer_discover(
     state: DhcpState, message: ClientMessage, subnet_replies: SubnetReplies, now: float
 ) -> list[DhcpReply]:
-    """Answer a DISCOVER.
+    """Answer a DISCOVER with an offer; none if the address must be probed first, or if none is free.
 
     The event of an immediate offer also reports the DISCOVER; otherwise the DISCOVER has its own event.
     """

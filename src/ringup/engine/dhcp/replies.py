@@ -21,7 +21,7 @@ from ringup.wire.dhcp_request import build_reply
 from ringup.wire.ipv4 import NOWHERE, number_of, packed
 
 ARP_CACHE_SECONDS = 600
-"""Option 35; the value that worked behind a second switch (P-DHCP-12)."""
+"""ARP cache timeout in seconds (option 35): the value that worked behind a second switch (P-DHCP-12)."""
 
 MOST_LAYOUTS = 1024
 """Maximum number of layouts that are cached per subnet; the cache is cleared when full. A site's devices need

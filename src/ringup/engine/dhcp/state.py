@@ -12,8 +12,8 @@ from ringup.engine.dhcp.subnets import Subnets
 from ringup.events import DhcpIgnored, Event
 
 SHORTEST_LEASE_SECONDS = 60
-"""Minimum lease time. A client may request less than the subnet's time, but not so little that it renews
-constantly.
+"""Minimum lease time in seconds. A client may request less than the subnet's time, but not so little that it
+renews constantly.
 """
 
 SCARCE_LEASE_SECONDS = 3600

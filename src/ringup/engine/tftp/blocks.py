@@ -13,7 +13,7 @@ from typing import Protocol
 from ringup.wire.tftp import BLOCK_NUMBERS, Opcode
 
 BLOCK_SIZE = 512
-"""Bytes of payload, unless the request names another block size (RFC 1350)."""
+"""Bytes of payload per packet, unless the request names another block size (RFC 1350)."""
 
 SMALLEST_SHARED = 16 * 1024
 """Minimum size in bytes of a file with a buffer: loads, ring tones and logos. A file that is rendered for one

@@ -29,12 +29,13 @@ the largest blocks would be 4 MB.
 """
 
 BURST_IN_LARGE_FLIGHTS = 64 * 1024 * 1024
-"""Number of bytes at once of files that are sent in windows or large blocks. A host that forges a requester's
-address and guesses its ACKs makes the server send hundreds of times as many bytes; phones request neither.
+"""Maximum number of bytes at once in files that are sent in windows or large blocks. A host that forges a
+requester's address and guesses its ACKs makes the server send hundreds of times as many bytes as it sends
+itself; phones request neither.
 """
 
 BYTES_PER_SECOND_IN_LARGE_FLIGHTS = 4 * 1024 * 1024
-"""Number of such bytes per second in the long run."""
+"""Maximum number of such bytes per second in the long run."""
 
 LONGEST_TIMEOUT = 255
 """Longest timeout in seconds (RFC 2349)."""

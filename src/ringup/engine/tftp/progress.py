@@ -38,7 +38,7 @@ class Progress(Protocol):
     offering: bool
     """True if the OACK still waits for its ACK."""
     unanswered: int
-    """Number of retransmissions since the last progress."""
+    """Number of retransmissions since the last ACK of a new block."""
     resent: int
     """Total number of DATA packets sent more than once."""
     first_wait: float
@@ -51,7 +51,7 @@ class Progress(Protocol):
     def acknowledge(self, number: int, now: float) -> int:
         """Return the number of packets to send after an ACK, starting at `acked`.
 
-        It is 0 for an outdated ACK and for the last one.
+        It is 0 for an outdated ACK, for the last one, and if the timer will retransmit the packets.
         """
 
 
@@ -150,7 +150,7 @@ class PlainProgress:
 
 
 class PlainProgresses:
-    """Keeps nothing else than the engine does: the engine handles every datagram."""
+    """The keeper for a server without C code: the engine itself handles every datagram."""
 
     def share(self, bucket: TokenBucket) -> Bucket:
         """Return the bucket: the engine begins every transfer."""

@@ -54,7 +54,7 @@ this time after a change of the file, a phone may still get the old contents.
 """
 
 Reply = tuple[Packet, Peer, int, bytes]
-"""A datagram to send, and its destination and local port."""
+"""A datagram to send, with its destination, local port and local address."""
 
 _MODES = ("octet", "netascii")
 _REQUESTS = tuple(opcode.to_bytes(2, "big") for opcode in (Opcode.READ_REQUEST, Opcode.WRITE_REQUEST))
@@ -143,7 +143,7 @@ class TftpServer:
         return _replies(transfer, packets)
 
     def completed(self, finished: Finished, now: float) -> None:
-        """Note that a transfer is complete, whose last ACK `progresses` answered without the engine."""
+        """Note that a transfer is complete; `progresses` handled its last ACK without the engine."""
         peer, known, started, resent = finished
         if known:
             address, name, mac = peer[0], known.request.name, self._requesters.mac(peer[0])
@@ -224,7 +224,7 @@ class TftpServer:
                     f"a request for {shown(request.name)} during its transfer of another file",
                     now,
                 )
-                return []  # the client repeats its own request when the transfer is silent
+                return []  # If the client itself sent it, the client repeats it once the transfer is silent.
             # The client requests another file, or the same file again: a phone starts from the same port at
             # each boot.
             self._abandon(old, f"it requested {shown(request.name)} from the same port", now)
@@ -347,7 +347,7 @@ class TftpServer:
         elif not transfer.over and not transfer.error:
             transfer.error = ClientError(f"it answered {said}", transfer.progress.acked, now)
 
-    # --- refused and ignored datagrams--------------------------------------------------------------
+    # --- refused and ignored datagrams -------------------------------------------------------------
 
     def _refuse(self, name: str, reason: str, transfer_id: TransferId, now: float) -> None:
         address = transfer_id[0][0]

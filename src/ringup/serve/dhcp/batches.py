@@ -1,7 +1,7 @@
 """Receive and send many DHCP messages per system call; replies can be complete Ethernet frames.
 
-In a boot storm, replies are sent together. If they are sent singly, each takes two thirds more processor time
-in the kernel, mostly to wake the receiver.
+In a boot storm, replies are sent together. A reply that is sent singly takes two thirds more processor time
+in the kernel than one of a batch, mostly to wake the receiver.
 """
 
 from ringup.serve.datagram_batches import BATCH, LARGEST_PACKET, Batch, SendingBatch

@@ -1,4 +1,4 @@
-"""The kernel's filter for frames with a DHCP message whose hardware address is not that of the sender.
+"""A socket filter for frames with a DHCP message whose hardware address is not that of the sender.
 
 It accepts IPv4 frames for this host to UDP port 67, with no relay (giaddr) in the message, if the client's
 hardware address (chaddr) differs from the Ethernet source. It drops all other frames before any copy is made.

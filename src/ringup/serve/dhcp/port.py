@@ -197,8 +197,8 @@ class DhcpPort:
     def _send_alone(self, reply: DhcpReply) -> list[tuple[DhcpReply, OSError]]:
         """Send one reply by a separate system call.
 
-        This serves replies that are too few for a batch, and a reply that is too long for one: the kernel
-        fragments it.
+        This is used if there are too few replies for a batch, or if a reply is too long for a batch; the
+        kernel then fragments it.
         """
         route = reply.route
         try:

@@ -110,7 +110,7 @@ class DhcpService:
         self._looking: asyncio.TimerHandle | None = None
         self._waking: asyncio.TimerHandle | None = None
 
-    # --- start and stop---------------------------------------------------------------------------
+    # --- start and stop --------------------------------------------------------------------------
 
     def open(self) -> None:
         """Bind every interface; if one fails, raises BindError and leaves no socket open."""

@@ -30,7 +30,7 @@ class ExclusiveService:
     """A service that only one node may provide at a time."""
 
     name: Callable[[], str]
-    """Its name in the database; empty while this node cannot provide it."""
+    """Returns the service's name in the database; empty while this node cannot provide it."""
     take_over: Callable[[Hold], Awaitable[None]]
     """Begins to provide the service; if it raises RingupError, it is called again later."""
     stand_by: Callable[[], None]

@@ -33,7 +33,7 @@ class AddressOwners:
     neighbour: Holder
     """Reads the kernel's neighbour table."""
     reserved_for: Mapping[str, str]
-    """The phone of each address that is in a phone's record."""
+    """The MAC of the phone whose record has this address, by address."""
     claim: Claim = no_claim
     unknown: str = field(init=False)
     """The reason for a refusal if the address belongs to no phone."""

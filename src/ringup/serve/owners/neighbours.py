@@ -1,4 +1,4 @@
-"""The kernel's neighbour table: it shows the MAC of a host on the server's own segment."""
+"""Read the kernel's neighbour table, which shows the MACs of hosts on the server's own segment."""
 
 import select
 import socket
@@ -9,7 +9,9 @@ from collections.abc import Callable
 from ringup.wire.neighbours import build_question, parse_answer
 
 ANSWER_SECONDS = 0.2
-"""Timeout in seconds. The kernel answers at once; if it does not, a serving thread must not hang."""
+"""Maximum seconds to wait for the kernel's answer. It comes at once; if it does not, a serving thread must
+not hang.
+"""
 
 RESOLVE_SECONDS = 0.03
 """Seconds to wait for an unknown neighbour. A host that sent a request has sent ARP before, so the kernel

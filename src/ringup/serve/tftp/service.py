@@ -26,7 +26,7 @@ from ringup.serve.tftp.sockets import TftpSockets
 from ringup.serve.tftp.traffic import PolledTraffic, Received, Traffic, batched_ports
 
 LONGEST_SLEEP = 0.5
-"""Seconds between two checks of the deadlines; less than the shortest wait, so no deadline is missed."""
+"""Seconds between two checks of the deadlines; less than the shortest timeout, so no deadline is missed."""
 
 GUARDED = (
     "TFTP: many requests arrive in the name of %s; for %.0f s only those in frames of %s are accepted, "

@@ -176,7 +176,7 @@ class Outbox:
 
 
 class PolledTraffic:
-    """Traffic of which the engine handles every datagram, in Python."""
+    """Traffic without the C library: the engine handles every datagram."""
 
     ignored = 0
     live = 0

@@ -92,7 +92,7 @@ class StopMediaTransmission:
 
 @dataclass(frozen=True, slots=True)
 class CallInfo:
-    """The caller and the called party."""
+    """The names and numbers of the caller and the called party."""
 
     calling_name: str = chars(40)
     calling_number: str = chars(24)
@@ -256,7 +256,7 @@ class SelectSoftKeys:
     call: int = uint()
     place: int = uint()
     valid: int = uint(default=0xFFFFFFFF)
-    """One bit for each key of the set that can be pressed."""
+    """One bit for each soft key of the set that can be pressed."""
 
 
 @dataclass(frozen=True, slots=True)

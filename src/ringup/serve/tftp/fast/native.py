@@ -78,7 +78,7 @@ class NativeProgress(ctypes.Structure):
     def acknowledge(self, number: int, now: float) -> int:
         """Return the number of packets to send after an ACK, starting at `acked`.
 
-        It is 0 for an outdated ACK and for the last one.
+        It is 0 for an outdated ACK, for the last one, and if the timer will retransmit the packets.
         """
         packets: int = _library().acknowledge(ctypes.byref(self), number, now)
         return packets

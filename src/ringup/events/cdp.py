@@ -13,7 +13,7 @@ class CdpSeen:
     at: float
     mac: str
     device_id: str
-    """``SIP001646C0FFEE`` from a SIP load, ``SEP…`` from an SCCP load."""
+    """The phone's name: ``SIP001646C0FFEE`` from a SIP load, ``SEP…`` from an SCCP load."""
     platform: str
     """The phone's platform, like ``Cisco IP Phone 7960``."""
     version: str
@@ -47,4 +47,4 @@ class VoiceVlanAnswered:
     by: str
     """The device that answered: ``sw1 (cisco WS-C2950-12)``, or ``ringup on eth0``."""
     vlan: int
-    """1 to 4094: the phone tags its frames; 0: a priority tag only; 4095: untagged (P-CDP-5)."""
+    """The voice VLAN: 1 to 4094 for tagged frames; 0: a priority tag only; 4095: untagged (P-CDP-5)."""

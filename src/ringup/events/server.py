@@ -167,7 +167,7 @@ class StoreSlow:
     at: float
     mac: str
     what: str
-    """``leases`` or ``events``."""
+    """The data that were written slowly: ``leases`` or ``events``."""
     seconds: float
     node: str = ""
 

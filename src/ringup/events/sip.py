@@ -14,9 +14,9 @@ class SipSeen:
     destination: str
     """``address:port`` of the receiver; empty if the log does not contain it."""
     method: str
-    """``REGISTER``, ``INVITE``, ``OPTIONS``…; of an answer: the method that it answers, from CSeq."""
+    """The method, like ``REGISTER`` or ``INVITE``; of an answer, that of its request, from CSeq."""
     status: int
-    """``200``, ``401``…; 0: it is a request."""
+    """The status code, like ``200`` or ``401``; 0: the message is a request."""
     extension: str
     """The user name on the phone's side: that of To in a REGISTER and in messages to the phone, otherwise
     that of From.

@@ -114,7 +114,7 @@ class DatagramsDropped:
     at: float
     mac: str
     service: str
-    """``TFTP`` or ``DHCP``."""
+    """The service whose receive queue was full: ``TFTP`` or ``DHCP``."""
     dropped: int
     """The number of datagrams since the last such event."""
 

@@ -52,6 +52,6 @@ def _state(journey: Journey | None, present: Present) -> str:
         return "waiting"
     if journey.troubles:
         return "trouble"
-    if journey.stage in IN_SERVICE:  # nearly all phones of a large site
+    if journey.stage in IN_SERVICE:  # holds for nearly all phones of a large site
         return "in_service"
     return state_of(journey.stage, is_own=True, has_trouble=present.overdue(journey) is not None)

@@ -30,9 +30,9 @@ class Clocks:
     time_of_day: Callable[[], float] = time.time
     """Unix seconds; this clock can be set."""
     steady: Callable[[], float] = time.monotonic
-    """Never goes back, and stops while the machine sleeps."""
+    """Seconds of a clock that never goes back, and that stops while the machine sleeps."""
     since_boot: Callable[[], float] = since_boot
-    """Never goes back, and continues while the machine sleeps."""
+    """Seconds of a clock that never goes back, and that continues while the machine sleeps."""
     pause: Callable[[float], None] = time.sleep
     """Makes the calling thread wait for this many seconds."""
     boot_id: Callable[[], str] = boot_id

@@ -53,18 +53,18 @@ _OF_THE_PBX = frozenset(kind for kind in KINDS.values() if kind.__module__ == pb
 _OF_DEVICES = frozenset(kind for kind in KINDS.values() if kind.__module__ == devices.__name__)
 
 THE_PBX = "PBX"
-"""The source of the PBX's events, instead of an address."""
+"""The name under which the PBX's events are counted, instead of an IP address."""
 CDP = "CDP"
-"""The source of a phone's CDP announcements, instead of an address."""
+"""The name under which a phone's CDP announcements are counted, instead of its IP address."""
 LEASES = "DHCP"
-"""The source of a phone's leases, instead of an address."""
+"""The name under which a phone's leases are counted, instead of its IP address."""
 FILES = "TFTP and HTTP"
-"""The source of the files that a phone received, instead of its address: any host can forge requests in the
-phone's name, but hardly a complete transfer.
+"""The name under which the files that a phone received are counted, instead of its IP address: any host can
+forge requests in the phone's name, but hardly a complete transfer.
 """
 
 DEVICES = "other devices"
-"""The source of events that show a second device with a phone's MAC or address, instead of an address."""
+"""The name under which events that show a second device with a phone's MAC or address are counted."""
 
 _APART = {
     **dict.fromkeys(_OF_THE_PBX, THE_PBX),
@@ -78,7 +78,9 @@ _APART = {
 _NAMELESS = frozenset(NAMELESS_EVENTS)
 
 _Source = tuple[str, str]
-"""The MAC of a phone of the site, or empty; and the IP address, one of the names above, or empty."""
+"""The source under which an event is counted: the MAC of a phone of the site, or empty; and an IP address,
+one of the names above, or empty.
+"""
 _NO_SOURCE = "", ""
 
 
@@ -112,9 +114,9 @@ class EventLimits:
         """
         self._is_of_the_site = is_of_the_site
         self._holder_of = holder_of
-        # In the long run: 60 MB per day in the database and as much in the log.
+        # In the long run, this makes 60 MB per day in the database and as much in the log.
         self._unknown_hosts = unknown_hosts or TokenBucket(10_000, 5)
-        # Enough for three boot storms of 10,000 phones at the same time.
+        # This is enough for three boot storms of 10,000 phones at the same time.
         self._phones = phones or TokenBucket(300_000, 100)
         self._sources: dict[_Source, _Counted] = {}
         self._strangers = 0

@@ -169,8 +169,9 @@ def background(parts: ServerParts) -> list[Coroutine[Any, Any, None]]:
 
 
 def _report_start(parts: ServerParts, machine: Sequence[Result]) -> None:
-    """Report the start in the log and as an event, before the first reply, with all faults that would stop
-    phones.
+    """Report the start in the log and as an event, before the first reply.
+
+    The report contains all faults that would stop phones.
     """
     site = parts.watch.site
     problems = [problem for result in machine for problem in result.problems(ERROR)]
@@ -218,7 +219,7 @@ async def _stop(parts: ServerParts, tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
     parts.store.stop()
     if parts.nodes:
-        parts.nodes.membership.leave()  # only after the last lease is stored
+        parts.nodes.membership.leave()  # leave only after the last lease is stored
     parts.journeys.finish()
 
 

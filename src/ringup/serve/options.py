@@ -8,7 +8,7 @@ from ringup.serve.owners.source import NEIGHBOURS, OWN_LEASES, OwnerSource
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The options of one server on one interface."""
+    """The options of one server, which serves one interface."""
 
     interface: str
     database: str

@@ -212,6 +212,6 @@ def _pbx_link(
     held: Callable[[], Sequence[HeldSecret]],
     registered: Callable[[Collection[str]], Collection[str]],
 ) -> "PbxLink":
-    from ringup.serve.pbx import PbxLink  # only with a PBX: 0.8 MB for the owners of 20,000 lines
+    from ringup.serve.pbx import PbxLink  # only a server with a PBX needs this module
 
     return PbxLink(site, emit, who_has, held, registered)

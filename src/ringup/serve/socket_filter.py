@@ -29,14 +29,14 @@ NETWORK_HEADER = 0xFFF00000
 ETHERNET_HEADER = 0xFFE00000
 """SKF_LL_OFF: offsets that start here are offsets in the Ethernet header, which the kernel still has."""
 PACKET_TYPE = 0xFFFFF000 + 4
-"""SKF_AD_OFF + SKF_AD_PKTTYPE: loads whether the frame is for this host, for another host, or sent by this
-host.
+"""SKF_AD_OFF + SKF_AD_PKTTYPE: the offset of the packet type (to this host, to another host, sent by this
+host).
 """
 
 _SO_ATTACH_FILTER = 26
 """The socket option that takes a `struct sock_fprog`; Python has no name for it."""
 _PROGRAM = struct.Struct("@HP")
-"""Number of instructions, and their address in memory."""
+"""The C structure sock_fprog: the number of instructions, and their address in memory."""
 _INSTRUCTION = struct.Struct("=HBBI")
 
 

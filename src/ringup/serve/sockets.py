@@ -44,25 +44,25 @@ _TP_STATUS_CSUMNOTREADY = 8
 _PACKET_IGNORE_OUTGOING = 23
 _PACKET_ADD_MEMBERSHIP, _PACKET_MR_MULTICAST = 1, 0
 _PACKET_MREQ = struct.Struct("=IHH8s")
-"""packet_mreq: interface index, kind, and the length and bytes of the address."""
+"""The C structure packet_mreq: interface index, kind, and the length and bytes of the address."""
 _ETH_P_IP = 0x0800
 ETH_P_ALL = 0x0003
 ETH_P_802_2 = 0x0004
-"""Frames of 802.3 with an LLC header, like CDP's."""
+"""The protocol number of 802.3 frames with an LLC header, like CDP's."""
 _SIOCGIFFLAGS = 0x8913
 _IFF_UP, _IFF_RUNNING = 0x1, 0x40
 _SOL_RAW, _ICMP_FILTER = 255, 1
 _ALL_BUT_ECHO_REPLIES = struct.pack("=I", 0xFFFFFFFF ^ 1)
 
 PKTINFO = struct.Struct("=I4s4s")
-"""in_pktinfo: interface index, local address, destination address in the header."""
+"""The C structure in_pktinfo: interface index, local address, destination address in the header."""
 _AUXDATA = struct.Struct("=IIIHHHH")
-"""The first field of tpacket_auxdata, the status."""
+"""The C structure tpacket_auxdata, whose first field is the status."""
 PKTINFO_ROOM = socket.CMSG_SPACE(PKTINFO.size)
 FRAGMENT_ROOM = socket.CMSG_SPACE(struct.calcsize("=i"))
 """Bytes of the control message with the size of a datagram's fragments."""
 _IFREQ = struct.Struct("=16sH14x")
-"""An ifreq with the flags of an interface."""
+"""The C structure ifreq, with the flags of an interface."""
 _AUXDATA_ROOM = socket.CMSG_SPACE(_AUXDATA.size)
 
 _CURES = {
@@ -152,7 +152,7 @@ def open_udp(interface: str, port: int) -> socket.socket:
 
 def show_fragments(opened: socket.socket) -> None:
     """Let the kernel add a second control message to each datagram that came in fragments."""
-    with suppress(OSError):  # older than Linux 4.11
+    with suppress(OSError):  # Linux before 4.11 lacks this option
         opened.setsockopt(socket.IPPROTO_IP, _IP_RECVFRAGSIZE, 1)
 
 
@@ -179,7 +179,7 @@ def open_frame_tap(
     """
     with _opening(f"a raw socket on {interface}", socket.AF_PACKET, socket.SOCK_RAW) as opened:
         limit(opened)
-        with suppress(OSError):  # older than Linux 4.20
+        with suppress(OSError):  # Linux before 4.20 lacks this option
             opened.setsockopt(_SOL_PACKET, _PACKET_IGNORE_OUTGOING, int(not hears_itself))
         widen_receive_buffer(opened)
         opened.bind((interface, protocol))

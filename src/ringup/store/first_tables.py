@@ -23,7 +23,7 @@ _alembic_version = Table(
 
 def make_first_tables(connection: Connection, cipher: Cipher) -> None:
     """Make the tables of a database that has none, and their fixed rows, in the caller's transaction."""
-    cursor = connection.connection.cursor()  # the driver's own, in SQLAlchemy's transaction
+    cursor = connection.connection.cursor()  # the driver's own cursor, in SQLAlchemy's transaction
     for statement in _statements():
         cursor.execute(statement)
     connection.execute(insert(_alembic_version).values(version_num=LATEST_MIGRATION))

@@ -52,9 +52,9 @@ class JourneySummary(NamedTuple):
     address: str
     has_trouble: bool
     is_phone: bool
-    """`Journey.is_phone`."""
+    """The same as `Journey.is_phone`."""
     since: float
-    """`Journey.since`."""
+    """The same as `Journey.since`."""
 
     @classmethod
     def of(cls, journey: Journey) -> Self:

@@ -77,7 +77,7 @@ def _make(path: Path) -> None:
             file.write(b64encode(new_key()) + b"\n")
             file.flush()
             os.fsync(handle)
-        # Like a rename, but a file that another program has made meanwhile stays.
+        # This is like a rename, but a file that another program has made meanwhile stays.
         with suppress(FileExistsError):
             os.link(temporary, path)
     finally:

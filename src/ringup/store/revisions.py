@@ -72,7 +72,7 @@ class SiteWithoutPhones:
     revision: int
     macs: frozenset[str]
     addresses: frozenset[str]
-    """Reserved addresses."""
+    """The reserved addresses of the phones."""
     extensions: frozenset[str]
     settings: frozenset[str]
     """The keys of all the phones' settings."""

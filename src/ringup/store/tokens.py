@@ -38,7 +38,7 @@ class Audited:
     """The account, or ``token NAME``; empty: nobody was logged in."""
     address: str
     action: str
-    """Like ``POST /phones/add``."""
+    """The request, like ``POST /phones/add``."""
     status: int
     """The HTTP status of the answer."""
 

@@ -49,7 +49,7 @@ _LONGEST_PIECE = 255
 
 
 class MessageType(IntEnum):
-    """Option 53 (RFC 2132 §9.6)."""
+    """The message types of option 53 (RFC 2132 §9.6)."""
 
     DISCOVER = 1
     OFFER = 2
@@ -87,7 +87,7 @@ class Message:
     boot_file: str = ""
     options: tuple[tuple[int, bytes], ...] = ()
     hardware_type: int = 1
-    """1 is Ethernet."""
+    """The type of the hardware address; 1 is Ethernet."""
     hops: int = 0
 
     def option(self, code: int) -> bytes | None:

@@ -32,7 +32,7 @@ class Option:
     name: str
     codec: ValueFormat
     sent_by: str
-    """`phone`, `server`, `both` or `relay`."""
+    """The sender of the option: `phone`, `server`, `both` or `relay`."""
     why: str
 
 

@@ -42,7 +42,7 @@ class MediaDescription:
 
     address: str
     port: int
-    """0 refuses the medium."""
+    """The port for the sound; 0 refuses the medium."""
     codecs: tuple[int, ...]
     """Payload types in order of preference."""
     event_payload: int | None = None

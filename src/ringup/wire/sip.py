@@ -68,7 +68,7 @@ class Address:
 
     uri: str
     display_name: str = ""
-    """Without its quotation marks."""
+    """The display name without quotation marks."""
     parameters: Parameters = ()
 
 

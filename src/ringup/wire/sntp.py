@@ -53,14 +53,14 @@ class SntpPacket:
     mode: Mode
     version: int = 4
     leap: int = 0
-    """1: the last minute of the day has 61 seconds; 2: 59; 3: not synchronised."""
+    """1: the last minute of the day has 61 seconds; 2: it has 59; 3: the clock is not synchronised."""
     stratum: int = 0
-    """1 to 15; 0: not synchronised."""
+    """The stratum, 1 to 15; 0: the clock is not synchronised."""
     poll: int = 0
-    """Binary logarithm of seconds, -128 to 127; so is `precision`."""
+    """Binary logarithm of seconds, -128 to 127; `precision` has the same unit."""
     precision: int = 0
     root_delay: int = 0
-    """In 1/65,536 of a second; so is `root_dispersion`."""
+    """Root delay in 1/65,536 of a second; `root_dispersion` has the same unit."""
     root_dispersion: int = 0
     reference_id: bytes = bytes(4)
     """The IPv4 address of the source, or four letters."""

@@ -15,7 +15,7 @@ class VlanTag(NamedTuple):
     vlan: int
     """The number of the VLAN; 0: the tag has only a priority."""
     priority: int = 0
-    """0 to 7."""
+    """The priority, 0 to 7."""
 
 
 def tagged(frame: bytes, tag: VlanTag) -> bytes:

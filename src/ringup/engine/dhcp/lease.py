@@ -30,7 +30,7 @@ class Lease(NamedTuple):
     """
     state: LeaseState = LeaseState.LEASED
     client_id: str = ""
-    """Option 61 in hexadecimal digits."""
+    """The client identifier (option 61) in hexadecimal digits."""
     host_name: str = ""
 
 

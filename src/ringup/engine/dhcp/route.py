@@ -24,7 +24,7 @@ class Delivery(StrEnum):
     UNICAST = "unicast"
     BROADCAST = "broadcast"
     HARDWARE = "hardware"
-    """To an address that does not answer ARP yet: the frame must carry the hardware address itself."""
+    """In a frame to the hardware address of a client that does not answer ARP yet."""
 
 
 _RELAY, _HARDWARE = Delivery.RELAY, Delivery.HARDWARE

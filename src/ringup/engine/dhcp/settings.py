@@ -25,7 +25,7 @@ class KnownPhone:
     """The site's settings for one MAC."""
 
     host_name: str = ""
-    """Letters, digits and hyphens (RFC 1123); empty: SEP and the MAC, as Cisco names devices."""
+    """The name for option 12, of letters, digits and hyphens (RFC 1123); empty: SEP and the MAC."""
     address: str = ""
     """The reserved address; empty: the phone gets one of the pool."""
 

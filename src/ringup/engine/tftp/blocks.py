@@ -24,7 +24,7 @@ MOST_BUFFERED = 32 * 1024 * 1024
 """Maximum number of bytes in all buffers: about twenty-five firmware packages of 1.2 MB."""
 
 _HEADER = Struct("!HH")
-"""Opcode and block number."""
+"""The header of a DATA packet: opcode and block number."""
 
 Packet = bytes | memoryview
 

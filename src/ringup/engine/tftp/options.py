@@ -129,6 +129,6 @@ def _file_size(_requested: int, size: int) -> int:
 _OPTIONS: dict[str, Callable[[int, int], int | None]] = {
     "blksize": _block_size,  # RFC 2348: the server may lower the value.
     "windowsize": _window,  # RFC 7440: the server may lower the value.
-    "timeout": _timeout,  # RFC 2349: the requested value, or none.
+    "timeout": _timeout,  # RFC 2349: the server accepts the value or omits the option.
     "tsize": _file_size,  # RFC 2349: 0 in the request, the file's size in the answer.
 }

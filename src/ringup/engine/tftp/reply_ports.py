@@ -26,7 +26,7 @@ class ReplyPortChoice:
     def __init__(self, secret: bytes) -> None:
         """`secret` is SECRET_BYTES long."""
         self.multiplier = int.from_bytes(secret[:_MULTIPLIER_BYTES], "big") | 1
-        """An odd number of 64 bits."""
+        """The secret multiplier, an odd number of 64 bits."""
         self.choices = secret[_MULTIPLIER_BYTES:]
         """One random byte for each place."""
 

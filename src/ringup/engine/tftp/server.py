@@ -234,7 +234,7 @@ class TftpServer:
             return [(refusals.UNKNOWN_MODE, *transfer_id)]
         if self._table.is_full(peer[0]):
             self._ignore(transfer_id, f"too many transfers for a request for {shown(request.name)}", now)
-            return []  # Silence, not an error: the phone sends its request again after one to four seconds.
+            return []  # No error is sent: the phone repeats its request after one to four seconds.
         return self._look_up(request, transfer_id, now)
 
     def _look_up(self, request: ReadRequest, transfer_id: TransferId, now: float) -> list[Reply]:

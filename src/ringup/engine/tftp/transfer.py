@@ -88,11 +88,10 @@ class Transfer:
 
     @property
     def is_new_request(self) -> bool:
-        """Return whether a repeated request begins a new transfer: after a silence, or when every block was
-        sent.
+        """Return whether a repeated request begins a new transfer.
 
-        A client's new request for the same file may arrive before its last ACK, because the two go to
-        different ports.
+        It does so after a retransmission, or when every block was sent. A client's new request for the same
+        file may arrive before its last ACK, because the two go to different ports.
         """
         return bool(self.progress.acked) and (bool(self.progress.unanswered) or self.all_sent)
 

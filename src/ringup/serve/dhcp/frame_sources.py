@@ -87,7 +87,7 @@ class FrameSources:
         for _ in range(MOST_AT_ONCE):
             try:
                 yield self._opened.recv(RELEVANT_BYTES)
-            except OSError:  # there are no more, or the interface went down
+            except OSError:  # no frame is waiting, or the interface went down
                 return
 
 

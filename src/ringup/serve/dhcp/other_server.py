@@ -30,10 +30,10 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse
 from ringup.wire.mac import to_bytes
 
 VENDOR_CLASS = b"Cisco Systems, Inc. IP Phone CP-7960G\0"
-"""Option 60 with the NUL that the phone sends (P-DHCP-1)."""
+"""The vendor class (option 60), with the NUL that the phone sends (P-DHCP-1)."""
 
 ASKED = bytes((1, 66, 6, 3, 15, 150, 35))
-"""Option 55 of a 7960 (P-DHCP-3)."""
+"""The parameter request list (option 55) of a 7960 (P-DHCP-3)."""
 
 PATIENCE_SECONDS = 4.0
 """Seconds to wait for an offer. Before an offer, dnsmasq pings the address for 3 seconds (its PING_WAIT) and

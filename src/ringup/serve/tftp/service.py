@@ -275,7 +275,7 @@ class TftpService:
             return
         try:
             self._send(traffic, self._server.wake(now))
-        except Exception as error:  # nor may an error about one transfer
+        except Exception as error:  # an error about one transfer must not stop it, either
             self._faults.report(f"TFTP retransmission: {error!r}")
 
     def _send(self, traffic: Traffic, replies: list[Reply]) -> None:

@@ -18,17 +18,17 @@ class Register:
     """The phone registers with the server."""
 
     device: str = chars(16)
-    """``SEP`` and the MAC."""
+    """The phone's name: ``SEP`` and the MAC."""
     user: int = uint()
     instance: int = uint(default=1)
-    """1 on a 7960, 0 on a 7941."""
+    """The instance: 1 on a 7960, 0 on a 7941."""
     address: str = ipv4()
     device_type: int = uint()
-    """7 is a 7960, 8 a 7940."""
+    """The model: 7 is a 7960, 8 a 7940."""
     most_streams: int = uint()
     active_streams: int = uint()
     protocol: int = uint(1)
-    """The version of the protocol: 11 with 8.1.2."""
+    """The version of the protocol: 11 with load 8.1.2."""
     spare: bytes = raw(1)
     features: bytes = raw(2)
     rest: bytes = raw(24)
@@ -36,7 +36,7 @@ class Register:
 
 @dataclass(frozen=True, slots=True)
 class IpPort:
-    """The UDP port for sound, of old phones."""
+    """The UDP port for sound; only old phones send it."""
 
     port: int = uint()
 
@@ -131,7 +131,7 @@ class Codec:
     """An audio codec of the phone."""
 
     codec: int = uint()
-    """2 is A-law, 4 is µ-law, 11 is G.729, 12 is G.729A."""
+    """The codec: 2 is A-law, 4 is µ-law, 11 is G.729, 12 is G.729A."""
     most_frames: int = uint()
     parameters: bytes = raw(8)
 
@@ -158,7 +158,7 @@ class OpenReceiveChannelAck:
     """The phone is ready to receive sound at this address and port."""
 
     status: int = uint()
-    """0: ready."""
+    """0: the phone is ready."""
     address: str = ipv4()
     port: int = uint()
     party: int = uint()
@@ -166,7 +166,7 @@ class OpenReceiveChannelAck:
 
 @dataclass(frozen=True, slots=True)
 class SoftKeySetReq:
-    """The phone asks which soft keys each situation has."""
+    """The phone asks which soft keys it must show in each call state."""
 
 
 @dataclass(frozen=True, slots=True)

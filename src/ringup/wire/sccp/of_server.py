@@ -34,7 +34,7 @@ class StartTone:
 
 @dataclass(frozen=True, slots=True)
 class StopTone:
-    """Stop the tone."""
+    """Stop the tone that is playing."""
 
     line: int = uint()
     call: int = uint()
@@ -42,10 +42,10 @@ class StopTone:
 
 @dataclass(frozen=True, slots=True)
 class SetRinger:
-    """Ring, or stop."""
+    """Ring, or stop ringing."""
 
     mode: int = uint()
-    """1 is off, 2 an inside, 3 an outside call, 4 a feature."""
+    """The ring: 1 is off, 2 an inside, 3 an outside call, 4 a feature."""
     duration: int = uint()
     line: int = uint()
     call: int = uint()
@@ -56,10 +56,10 @@ class SetLamp:
     """Switch the lamp of a button, or the message lamp."""
 
     stimulus: int = uint()
-    """9 is a line, 15 the message lamp."""
+    """The lamp: 9 is that of a line, 15 the message lamp."""
     instance: int = uint()
     mode: int = uint()
-    """1 is off, 2 on, 3 wink, 4 flash, 5 blink."""
+    """The state of the lamp: 1 is off, 2 on, 3 wink, 4 flash, 5 blink."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ class SetSpeaker:
     """Switch the speaker."""
 
     mode: int = uint()
-    """1 is on, 2 off."""
+    """The state of the speaker: 1 is on, 2 off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class CallInfo:
     line: int = uint()
     call: int = uint()
     kind: int = uint()
-    """1 is a call to the phone, 2 one from it."""
+    """The direction: 1 is a call to the phone, 2 a call from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ class SpeedDialStat:
 
 @dataclass(frozen=True, slots=True)
 class LineStat:
-    """A line's number and name."""
+    """The number and name of a line."""
 
     line: int = uint()
     number: str = chars(24)
@@ -151,7 +151,7 @@ class Button:
 
     instance: int = uint(1)
     kind: int = uint(1)
-    """9 is a line, 2 a speed dial, 0x14 a page, 0xFF nothing."""
+    """The function: 9 is a line, 2 a speed dial, 0x14 a page, 0xFF nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +170,7 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class ClearDisplay:
-    """Empty the screen."""
+    """Clear the screen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,12 +190,12 @@ class Reset:
     """Reset or restart."""
 
     kind: int = uint()
-    """1 is a full reset, 2 a restart."""
+    """The kind of reset: 1 is a full reset, 2 a restart."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeepAliveAck:
-    """The server is still there."""
+    """The server confirms that it received a KeepAlive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +235,7 @@ class SoftKeyTemplate:
 
 @dataclass(frozen=True, slots=True)
 class SoftKeySet:
-    """The soft keys of one situation: places in the template, from 1."""
+    """The soft keys of one call state: places in the template, from 1."""
 
     places: bytes = raw(16)
     help_texts: bytes = raw(32)
@@ -243,14 +243,14 @@ class SoftKeySet:
 
 @dataclass(frozen=True, slots=True)
 class SoftKeySets:
-    """The soft keys of all situations."""
+    """The soft keys of all call states."""
 
     sets: tuple[SoftKeySet, ...] = items(SoftKeySet, 16, is_part=True, is_padded=True)
 
 
 @dataclass(frozen=True, slots=True)
 class SelectSoftKeys:
-    """Show the soft keys of a situation."""
+    """Show the soft keys of a call state."""
 
     line: int = uint()
     call: int = uint()
@@ -289,7 +289,7 @@ class ClearPromptStatus:
 
 @dataclass(frozen=True, slots=True)
 class DisplayNotify:
-    """Show a text for some seconds."""
+    """Show a text for several seconds."""
 
     timeout: int = uint()
     text: str = chars(100)
@@ -320,7 +320,7 @@ class DialedNumber:
 
 @dataclass(frozen=True, slots=True)
 class DisplayPriNotify:
-    """Show an important text for some seconds."""
+    """Show a text with a priority for several seconds."""
 
     timeout: int = uint()
     priority: int = uint()

@@ -292,7 +292,7 @@ class NativeTraffic:
         _library().table_free(self._table)
 
     def _taken(self, handed: "_Handed") -> HandedOver:
-        # A copy, because the library will reuse the memory of the original.
+        # This is a copy, because the library will reuse the memory of the original.
         progress = NativeProgress.from_buffer_copy(handed.progress)
         _library().table_add(self._table, ctypes.byref(progress))
         address = socket.inet_ntoa(struct.pack("=I", progress.address))

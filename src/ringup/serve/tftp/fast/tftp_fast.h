@@ -12,18 +12,18 @@ enum {
     OPCODE_DATA = 3,
     OPCODE_ACK = 4,
     HEADER = 4,
-    BATCH = 64,             /* maximum of datagrams read from one port before the next port */
-    MOST_OUT = 128,         /* maximum of packets per sendmmsg(2) */
+    BATCH = 64,             /* max. number of datagrams read from one port before the next port */
+    MOST_OUT = 128,         /* max. number of packets per sendmmsg(2) */
     ROOM = 1024,            /* bytes read of a datagram: a request has at most 512, so a longer one is noticed */
-    MOST_LEFT = 256,        /* maximum of datagrams left to Python per run, and of each kind of transfers */
-    MOST_UNKNOWN_TIDS = 16, /* maximum of ACKs with unknown transfer IDs among these; further ones are only counted */
+    MOST_LEFT = 256,        /* max. number of datagrams left to Python per run, and of each kind of transfers */
+    MOST_UNKNOWN_TIDS = 16, /* max. number of ACKs with unknown transfer IDs among these; further ones are only counted */
     BUCKETS = 1 << 15,
     MOST_PORTS = 17,        /* one for requests and sixteen for replies */
-    MOST_KNOWN = 64,        /* maximum of cached requests: all phones of a boot share five */
-    LONGEST_KNOWN = 128,    /* maximum of bytes of one; names and modes that phones send have less than 40 */
-    MOST_BEGUN = 1 << 14,   /* maximum of transfers begun here and not yet handed over or forgotten: 33,000 per second */
+    MOST_KNOWN = 64,        /* max. number of cached requests: all phones of a boot share five */
+    LONGEST_KNOWN = 128,    /* maximum length of one in bytes; names and modes that phones send have less than 40 */
+    MOST_BEGUN = 1 << 14,   /* max. number of transfers begun here and not yet handed over or forgotten: 33,000 per second */
     ASKERS = 1 << 14,
-    MOST_ASKED = 32,        /* maximum of requests per address and second; Python, with its own limit, gets the others */
+    MOST_ASKED = 32,        /* requests per address and second; Python, with its own limit, gets the others */
     LEFT_OF_ALL = 2048,     /* datagrams per second that all addresses share while Python has many to handle; */
     LEAST_SHARE = 32,       /* minimum share of each address */
     PERIODS = 4,            /* periods per second; the datagrams left to Python are counted in each */
@@ -109,7 +109,7 @@ struct table {
     uint32_t left_count, finished_count, handed_count, most_left;
     int last_error;
     uint32_t live;                      /* running transfers that began here */
-    uint64_t unknown_tids, unsent;      /* since the start: ACKs with unknown IDs not left to Python; packets refused by the kernel */
+    uint64_t unknown_tids, unsent;      /* since the start: ACKs with unknown IDs not left to Python; packets not sent */
     double resend_after;                    /* seconds after which a transfer begun here is handed over */
     uint32_t spread;                    /* number of reply ports for transfers begun here; 0: Python begins all transfers */
     uint32_t main_address;              /* local address of these ports; requests to another address are left to Python */

@@ -1,4 +1,4 @@
-"""Starts the process of the web page, and starts it again if it ends."""
+"""Start the process of the web page, and start it again if it ends."""
 
 import asyncio
 import os
@@ -42,7 +42,8 @@ class WebProcess:
             await self._stop()
 
     async def _run_once(self) -> int:
-        # Its standard input ends with this process, even after `kill -9`, and then it ends too.
+        # The web page's process reads a pipe from this process. The pipe closes when this process ends, even
+        # after `kill -9`, and the web page's process then ends, too.
         self._process = await asyncio.create_subprocess_exec(
             *command(self._options), stdin=asyncio.subprocess.PIPE, env=environment()
         )

@@ -20,7 +20,7 @@ class Account:
     name: str
     role: str
     password: str
-    """The scrypt hash."""
+    """The scrypt hash of the password."""
     totp: str = ""
     """The secret of the second factor in base32; empty: the account has none."""
     totp_step: int = 0

@@ -11,7 +11,7 @@ from ringup.store.tables import claim_codes, guests
 
 @dataclass(frozen=True, slots=True)
 class ClaimCode:
-    """A code that claims a record."""
+    """A code with which a guest claims a phone's record."""
 
     code: str
     mac: str

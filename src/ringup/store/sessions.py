@@ -78,6 +78,6 @@ def read_first_link(engine: Engine) -> tuple[str, float] | None:
 
 
 def use_first_link(engine: Engine, digest: str) -> bool:
-    """Remove the link; return whether it was there, so that only one of two users gets an account."""
+    """Remove the link; return whether it existed, so that it makes only one account."""
     with writing(engine) as connection:
         return connection.execute(delete(first_link).where(first_link.c.hash == digest)).rowcount > 0

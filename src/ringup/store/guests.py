@@ -1,4 +1,4 @@
-"""Read and write the guests, and the codes that they may dial."""
+"""Read and write the guests (unknown phones with a guest's account), and the codes that they may dial."""
 
 from dataclasses import asdict, dataclass
 

@@ -104,7 +104,24 @@ def test_verbose_shows_the_diff_of_every_file(ringup: Ringup) -> None:
 
 
 def test_each_question_shows_its_default_and_takes_an_answer(ringup: Ringup, tmp_path: Path) -> None:
-    answers = ["", "", "", "Europe/Berlin", "", "", "", "", "", "", "001646c0ffee", "7940", "305", "Ada", "y"]
+    answers = [
+        "",
+        "",
+        "",
+        "Europe/Berlin",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "",
+        "001646c0ffee",
+        "7940",
+        "305",
+        "Ada",
+        "n",
+        "y",
+    ]
     said = on_a_terminal(ringup, typed="".join(f"{each}\n" for each in answers))
     assert said.status == 0, said.err
     assert "Interface that the phones are on [eth0]: " in said.err
@@ -116,7 +133,7 @@ def test_each_question_shows_its_default_and_takes_an_answer(ringup: Ringup, tmp
 
 
 def test_a_wrong_answer_is_asked_again(ringup: Ringup, tmp_path: Path) -> None:
-    typed = "eth7\n\n\n\nLondon\n" + "\n" * 8 + "y\n"
+    typed = "eth7\n\n\n\nLondon\n" + "\n" * 8 + "n\ny\n"
     said = on_a_terminal(ringup, typed=typed)
     assert said.status == 0, said.err
     assert "this machine has no interface eth7. It has: eth0 (192.168.1.10/24)." in said.err
@@ -125,7 +142,7 @@ def test_a_wrong_answer_is_asked_again(ringup: Ringup, tmp_path: Path) -> None:
 
 
 def test_no_changes_nothing(ringup: Ringup, tmp_path: Path, checks: MagicMock) -> None:
-    said = on_a_terminal(ringup, typed="\n" * 11 + "n\n")
+    said = on_a_terminal(ringup, typed="\n" * 11 + "n\nn\n")
     assert said.status == 3
     assert "Nothing was changed." in said.err
     assert site(tmp_path) == Site()

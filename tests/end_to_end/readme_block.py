@@ -133,14 +133,14 @@ async def run(page: str, tree: Path) -> dict[str, Any]:
         "Asterisk", network.inside("machine", sandbox.start_command(tree, state / "pbx")), state / "pbx.log"
     )
     await asterisk.start()
-    await _asked(state, "core waitfullybooted", "fully booted")
+    await asked(state, "core waitfullybooted", "fully booted")
     typed = commands(block((ROOT / page).read_text(), PAGES[page]))
     first = typed.index(POWER_ON)
     said = await _type(typed[:first], folder, state)
     await phone.power_on()
     said += await _type(typed[first : first + 1], folder, state)
-    result = await _try(phone, state)
-    _, status = await asyncio.to_thread(_run, _shell("ringup status --json", folder, state))
+    result = await try_phone(phone, state)
+    _, status = await asyncio.to_thread(run_command, shell("ringup status --json", folder, state))
     result["faults"] = json.loads(status)["faults"]
     said += await _type(typed[first + 1 :], folder, state)
     await phone.power_off()
@@ -148,27 +148,27 @@ async def run(page: str, tree: Path) -> dict[str, Any]:
     return {"count": first, "all": len(typed), "failed": failed, "said": said, **result}
 
 
-async def _try(phone: SoftwarePhone, state: Path) -> dict[str, Any]:
+async def try_phone(phone: SoftwarePhone, state: Path) -> dict[str, Any]:
     """Call 500, then leave the phone a message."""
     await phone.wait("registration", "line", REGISTERED_SECONDS, state="registered")
     await phone.press("dial", digits="500")
     await phone.wait("calling 500", "call", ANSWER_SECONDS, state="answered")
-    application = await _asked(state, "core show channels", "VoiceMailMain")
+    application = await asked(state, "core show channels", "VoiceMailMain")
     await phone.press("hangup")
-    await _asked(state, "core show channels", "0 active channels")
+    await asked(state, "core show channels", "0 active channels")
     message = f"channel originate Local/{EXTENSION}@ringup application Playback demo-congrats"
-    await _asked(state, message, "")
+    await asked(state, message, "")
     lamp = await phone.wait("the message lamp", "lamp", MESSAGE_SECONDS, on=True)
     return {"voicemail_runs": "VoiceMailMain" in application, "lamp_on": lamp["on"]}
 
 
-async def _asked(state: Path, command: str, expected: str) -> str:
+async def asked(state: Path, command: str, expected: str) -> str:
     """Repeat a console command until its output contains the expected text, for at most half a minute; return
     the last output.
     """
     answer = ""
     for _ in range(300):
-        _, answer = await asyncio.to_thread(_run, [str(state / "bin/asterisk"), "-rx", command])
+        _, answer = await asyncio.to_thread(run_command, [str(state / "bin/asterisk"), "-rx", command])
         if expected in answer:
             break
         await asyncio.sleep(0.1)
@@ -182,10 +182,10 @@ async def _type(typed: list[str], folder: Path, state: Path) -> list[tuple[str, 
     for command in typed:
         if STAYS.match(command):
             log = state / f"{command.split()[2]}.log"
-            await HostProcess(command, _shell(command, folder, state), log).start()
+            await HostProcess(command, shell(command, folder, state), log).start()
             said.append((command, 0, await _first_words(log)))
             continue
-        said.append((command, *await asyncio.to_thread(_run, _shell(command, folder, state))))
+        said.append((command, *await asyncio.to_thread(run_command, shell(command, folder, state))))
     return said
 
 
@@ -200,12 +200,12 @@ async def _first_words(log: Path) -> str:
     return said
 
 
-def _run(command: list[str]) -> tuple[int, str]:
+def run_command(command: list[str]) -> tuple[int, str]:
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.returncode, done.stdout + done.stderr
 
 
-def _shell(command: str, folder: Path, state: Path) -> list[str]:
+def shell(command: str, folder: Path, state: Path) -> list[str]:
     settings = [
         f"PATH={state / 'bin'}:/usr/local/bin:{os.environ['PATH']}",
         f"RINGUP_PYTHON={sys.executable}",

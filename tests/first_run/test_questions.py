@@ -82,6 +82,7 @@ def test_a_new_machine_gives_every_default() -> None:
         "extension": "",
         "name": "",
         "start": "no",
+        "serve": "yes",
     }
 
 
@@ -154,12 +155,13 @@ def asked(here: Here, **given: str) -> list[str]:
 
 def test_only_questions_that_matter_are_asked() -> None:
     new = ["interface", "dhcp", "network", "time_zone", "etc", "pbx_address", "driver", "pbx_port"]
-    assert asked(MACHINE) == [*new, "package", "auto", "phone"]
+    assert asked(MACHINE) == [*new, "package", "auto", "phone", "serve"]
     assert asked(MACHINE, interface="eth0", phone="001646C0FFEE") == [
-        *new[1:], "package", "auto", "model", "extension", "name",
+        *new[1:], "package", "auto", "model", "extension", "name", "serve",
     ]  # fmt: skip
     service = replace(MACHINE, service=ServiceHere("ringup", is_active=False))
     assert asked(service)[-1] == "start"
+    assert "serve" not in asked(replace(MACHINE, is_served=True))
     assert "auto_until" in asked(MACHINE, auto="301-320")
     assert "transport" in asked(replace(MACHINE, asterisk=WITH_TRANSPORTS))
 

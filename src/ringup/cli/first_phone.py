@@ -1,8 +1,9 @@
 """Follow the boot of the first phone: one line per event, and the doctor's line when a phone is stuck."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from time import sleep, time
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.text import Text
@@ -13,22 +14,25 @@ from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow, fleet_rows
 from ringup.store.database import open_to_read
 
+if TYPE_CHECKING:
+    import subprocess
+
 SECONDS = 0.3
 """Seconds between two readings of the database; a boot has about 20 events in a minute."""
 
 
-def follow(database: str, *, is_over: Callable[[], bool], has_server: bool, is_sound: bool) -> None:
-    """Print what the phones do until Ctrl-C, or until `is_over`.
+def follow(database: str, server: "subprocess.Popen[bytes] | None" = None, *, is_sound: bool) -> None:
+    """Print what the phones do until Ctrl-C, or until the server ends.
 
-    Without `has_server`, the server runs elsewhere, so the view ends when the first phone is in service.
-    Without `is_sound`, the checks found an error, so nobody is asked to power the phone on.
+    Without a `server`, it runs elsewhere, so the view ends when the first phone is in service. Without
+    `is_sound`, the checks found an error, so nobody is asked to power the phone on.
     """
     engine = open_to_read(database)
     try:
         with interrupted_by_sigterm(), suppress(KeyboardInterrupt):
             watched = _Watched(Fleet(engine), Console())
-            watched.begin("stops the server" if has_server else "ends this view", is_sound=is_sound)
-            while not is_over() and not (watched.has_come_up and not has_server):
+            watched.begin("stops the server" if server else "ends this view", is_sound=is_sound)
+            while server.poll() is None if server else not watched.has_come_up:
                 watched.look()
                 sleep(SECONDS)
     finally:

@@ -68,8 +68,8 @@ Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 nothing w
     help="Start or restart the service of systemd. Default: yes, if there is one.",
 )
 @click.option(
-    "--serve",
-    is_flag=True,
+    "--serve/--no-serve",
+    default=None,
     help="Run `ringup serve` until Ctrl-C instead of the service, and show how phones boot.",
 )
 @click.option(
@@ -77,7 +77,12 @@ Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 nothing w
     help="Show how the first phone boots, until it is registered. Default: on a terminal.",
 )  # fmt: skip
 @click.option("--verbose", "-v", is_flag=True, help="Show every field and the diff of every file.")
-@click.option("--yes", is_flag=True, help="Take the default of each question without a flag; do not ask.")
+@click.option(
+    "--yes",
+    is_flag=True,
+    help="Do not ask: take the default of each question without a flag. The server then runs in the "
+    "foreground only with --serve.",
+)
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
 @firmware_option
 @database_option
@@ -85,7 +90,6 @@ def init(
     *,
     listen: bool,
     ignore: tuple[str, ...],
-    serve: bool,
     follow: bool | None,
     verbose: bool,
     yes: bool,
@@ -102,7 +106,7 @@ def init(
     """
     from ringup.cli.init_run import InitRun, run
 
-    how = InitRun(listen, ignore, serve, follow, verbose, yes, dry_run, firmware, database)
+    how = InitRun(listen, ignore, follow, verbose, yes, dry_run, firmware, database)
     run(how, {key: _text(value) for key, value in flags.items() if value is not None})
 
 

@@ -13,7 +13,7 @@ from ringup.cli.check import FOUND, SOUND, checked, heard_on, refuse_unknown_che
 from ringup.cli.first_phone import follow
 from ringup.cli.init_asking import ask
 from ringup.cli.init_printing import print_found, print_heard, print_plan, print_results
-from ringup.cli.init_start import running_server, serve_line, serve_words, start_service
+from ringup.cli.init_start import needs_restart, running_server, serve_line, serve_words, start_service
 from ringup.cli.main import CONFIG
 from ringup.errors import UnsafeChange, for_root
 from ringup.first_run.carrying_out import carried_out
@@ -34,7 +34,6 @@ class InitRun(NamedTuple):
 
     listen: bool
     ignore: tuple[str, ...]
-    serve: bool
     follow: bool | None
     verbose: bool
     yes: bool
@@ -54,7 +53,7 @@ def run(how: InitRun, given: Mapping[str, str]) -> None:
     settings = _settings_file()
     here = _look(how, settings)
     print_found(here)
-    given = {**given, "start": NO} if how.serve else given
+    given = _servers(given, yes=not asks)
     answers = answered(QUESTIONS, here, given, ask if asks else take_default)
     plan = setup_plan(here, answers, how.database, how.firmware, settings)
     print_plan(plan, verbose=how.verbose)
@@ -63,6 +62,13 @@ def run(how: InitRun, given: Mapping[str, str]) -> None:
         return
     _carry_out(plan, how, asks=asks)
     sys.exit(_check_and_start(plan, how, settings))
+
+
+def _servers(given: Mapping[str, str], *, yes: bool) -> Mapping[str, str]:
+    """Return the answers; a server in the foreground replaces the service, and needs a flag with --yes."""
+    if given.get("serve") == YES:
+        return {**given, "start": NO}
+    return {"serve": NO, **given} if yes else given
 
 
 def _settings_file() -> Path | None:
@@ -82,7 +88,8 @@ def _look(how: InitRun, settings: Path | None) -> Here:
         return heard
 
     known = read_settings(settings.read_text(encoding="utf-8"), str(settings)) if settings else {}
-    return look(site, how.firmware, known, listen, Path.cwd())
+    file = None if "://" in how.database else Path(how.database)
+    return look(site, how.firmware, known, listen, Path.cwd(), file)
 
 
 def _carry_out(plan: SetupPlan, how: InitRun, *, asks: bool) -> None:
@@ -104,16 +111,23 @@ def _check_and_start(plan: SetupPlan, how: InitRun, settings: Path | None) -> in
     print_results(results)
     is_sound = not report.has_errors(results)
     words = serve_words(plan.answers, how.database, how.firmware, settings)
-    if how.serve:
+    if plan.answers["serve"] == YES:
         with running_server(words, settings) as server:
-            follow(
-                how.database, is_over=lambda: server.poll() is not None, has_server=True, is_sound=is_sound
-            )
-    elif plan.answers["start"] == YES and plan.here.service:
-        click.echo(start_service(plan))
+            follow(how.database, server, is_sound=is_sound)
+    elif _is_started(plan):
         if how.follow or (how.follow is None and sys.stdout.isatty()):
-            follow(how.database, is_over=lambda: False, has_server=False, is_sound=is_sound)
+            follow(how.database, is_sound=is_sound)
     else:
         click.echo(f"Start the server: {for_root(serve_line(words))}")
         click.echo(f"{'Then' if is_sound else REPAIR} power the phone on, and follow it: ringup watch")
     return SOUND if is_sound else FOUND
+
+
+def _is_started(plan: SetupPlan) -> bool:
+    """Start the service, if the operator wants it; return whether a server runs."""
+    if plan.answers["start"] == YES and plan.here.service:
+        click.echo(start_service(plan.here.service, has_new_settings=needs_restart(plan)))
+        return True
+    if plan.here.is_served:
+        click.echo("`ringup serve` runs." if not needs_restart(plan) else "Restart `ringup serve`.")
+    return plan.here.is_served

@@ -12,6 +12,7 @@ from time import monotonic, sleep
 
 from ringup.check.probes.service_unit import ROOT, unit_user
 from ringup.errors import OutsideError
+from ringup.first_run.here import ServiceHere
 from ringup.first_run.question import NO, Answers
 from ringup.first_run.setup_plan import SetupPlan
 from ringup.store.place import SITE_DATABASE
@@ -23,14 +24,13 @@ MOST_LAST_WORDS = 20
 """Maximum number of the server's last lines that are shown if it does not start."""
 
 
-def start_service(plan: SetupPlan) -> str:
+def start_service(service: ServiceHere, *, has_new_settings: bool) -> str:
     """Start the service, or restart it if its settings or its folders changed; return a sentence.
 
     Raises OutsideError.
     """
-    service = plan.here.service
-    if service is None or (service.is_active and not needs_restart(plan)):
-        return "The service ringup runs." if service else ""
+    if service.is_active and not has_new_settings:
+        return "The service ringup runs."
     verb = "restart" if service.is_active else "start"
     _systemctl("enable", "ringup.service")
     _systemctl(verb, "ringup.service")
@@ -71,7 +71,7 @@ def serve_line(words: Sequence[str]) -> str:
 
 @contextmanager
 def running_server(words: Sequence[str], settings: Path | None) -> Iterator["subprocess.Popen[bytes]"]:
-    """Run `ringup serve` until the block ends; raises OutsideError if it does not start."""
+    """Run `ringup serve` until the block ends; raises OutsideError with its last words if it fails."""
     config = ["--config", str(settings)] if settings else []
     with tempfile.TemporaryFile() as log:
         server = subprocess.Popen(
@@ -81,24 +81,29 @@ def running_server(words: Sequence[str], settings: Path | None) -> Iterator["sub
             stderr=log,
         )
         try:
-            _wait_until_ready(server, log.fileno(), words)
+            _wait_until_ready(server, log.fileno())
             yield server
+            if server.poll():
+                raise _ended(words, log.fileno())
+        except TimeoutError as error:
+            raise _ended(words, log.fileno()) from error
         finally:
             server.terminate()
             server.wait()
 
 
-def _wait_until_ready(server: "subprocess.Popen[bytes]", log: int, words: Sequence[str]) -> None:
+def _wait_until_ready(server: "subprocess.Popen[bytes]", log: int) -> None:
+    """Wait until the server says whether it is ready; raises TimeoutError if it does not."""
     until = monotonic() + READY_SECONDS
-    while server.poll() is None:
-        said = _said(log)
-        if "ready" in said:
-            return
-        if monotonic() > until:
-            break
+    while "ready" not in _said(log).lower():
+        if server.poll() is not None or monotonic() > until:
+            raise TimeoutError
         sleep(POLL_SECONDS)
+
+
+def _ended(words: Sequence[str], log: int) -> OutsideError:
     last = "\n".join(_said(log).splitlines()[-MOST_LAST_WORDS:])
-    raise OutsideError(serve_line(words), f"it did not start.\n{last}", "")
+    return OutsideError(serve_line(words), f"it failed. Its last lines:\n{last}", "")
 
 
 def _said(log: int) -> str:

@@ -72,6 +72,8 @@ class Here:
     """The options of `ringup serve` in the settings file."""
     service: ServiceHere | None = None
     """None: systemd does not run, or the service is not installed."""
+    is_served: bool = False
+    """A `ringup serve` of this site runs already."""
     now: float = 0.0
     """The time, in Unix seconds."""
     heard_on: Callable[[str], OtherDhcp | Unknown | None] = nothing_heard

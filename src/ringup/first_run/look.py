@@ -11,6 +11,7 @@ from zoneinfo import TZPATH
 
 from ringup.check.facts import OtherDhcp
 from ringup.check.probes.machine import interfaces
+from ringup.check.probes.ports import listeners
 from ringup.check.probes.programs import output_of
 from ringup.check.probes.service_unit import unit_user
 from ringup.firmware.folder import FirmwareFolder
@@ -30,8 +31,18 @@ SYSTEMD = Path("/run/systemd/system")
 Listen = Callable[[str], OtherDhcp | Unknown | None]
 
 
-def look(site: Site, firmware: Path, settings: Mapping[str, object], listen: Listen, source: Path) -> Here:
-    """Return what was found; `listen` is called once per interface, `source` may contain firmware."""
+def look(
+    site: Site,
+    firmware: Path,
+    settings: Mapping[str, object],
+    listen: Listen,
+    source: Path,
+    database: Path | None,
+) -> Here:
+    """Return what was found; `listen` is called once per interface, `source` may contain firmware.
+
+    `database` is the file of the site; None: it is on a database server.
+    """
     has_load = not FirmwareFolder(firmware).problems(site.load)
     return Here(
         site=site,
@@ -43,6 +54,7 @@ def look(site: Site, firmware: Path, settings: Mapping[str, object], listen: Lis
         has_load=has_load,
         settings=settings,
         service=service(),
+        is_served=is_served(database),
         now=time.time(),
         heard_on=cache(listen),
     )
@@ -86,6 +98,12 @@ def _is_zone(name: str) -> bool:
     except FaultyRecord:
         return False
     return True
+
+
+def is_served(database: Path | None) -> bool:
+    """Return whether a `ringup serve` has this database open."""
+    found = listeners(database)
+    return not isinstance(found, Unknown) and any(each.has_our_database for each in found)
 
 
 def service() -> ServiceHere | None:

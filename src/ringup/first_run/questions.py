@@ -14,4 +14,11 @@ QUESTIONS: tuple[Question, ...] = (
         is_asked=lambda here, _answers: here.service is not None,
         is_yes_or_no=True,
     ),
+    Question(
+        "serve",
+        "Run the server here until Ctrl-C, and show how the phone boots?",
+        lambda here, _answers: NO if here.service or here.is_served else YES,
+        is_asked=lambda here, _answers: not (here.service or here.is_served),
+        is_yes_or_no=True,
+    ),
 )

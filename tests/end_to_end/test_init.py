@@ -1,0 +1,43 @@
+"""`ringup init` takes a stock Asterisk and a new phone to dial tone, and is harmless when it is repeated."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.end_to_end.demo_runs import run_script
+
+pytestmark = pytest.mark.end_to_end
+
+SCRIPT = Path(__file__).with_name("init_stock.py")
+WRITTEN = ("extensions.conf", "manager.d/ringup.conf", "ringup.d/ringup_voicemail.conf")
+BY_RELEASE = {
+    "22": ("drivers: chan_pjsip.so", "ringup.d/ringup_pjsip.conf", "modules.conf"),
+    "16": ("chan_sip: UDP port 5060", "ringup.d/ringup_sip.conf", "Asterisk reloads its files, without a"),
+}
+"""What each Asterisk has, and what is written for it. Debian's Asterisk 22 needs other modules."""
+
+
+@pytest.mark.parametrize("release", list(BY_RELEASE))
+def test_one_command_reaches_dial_tone_and_a_second_one_changes_nothing(release: str) -> None:
+    result = run_script(SCRIPT, release)
+
+    status, planned = result["planned"]
+    assert status == 0
+    assert [words for words in (*BY_RELEASE[release], *WRITTEN) if words not in planned] == []
+    assert "+secret = ********" in planned, "the account is shown before it is written"
+    first = result["first"]
+    assert planned.replace("Nothing was changed (--dry-run).\n", "").rstrip() in first
+    assert f"Asterisk {release}." in first.partition("Checked:")[0].rpartition("\n\n")[0]
+    assert "error" not in first.partition("Checked:")[2]
+    assert "201 phone is registered." in first
+    assert result["voicemail_runs"]
+    assert result["lamp_on"]
+
+    status, again = result["again"]
+    assert status == 0, again
+    assert "Nothing to change" in again
+    assert "`ringup serve` runs." in again
+    status, checked = result["checked"]
+    assert status == 0, checked
+    assert json.loads(checked)["ok"]

@@ -34,18 +34,17 @@ async def run(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
     await restarted(lab, own, marks[0])
     for line in (1, 2):
         await guest.wait("moved", "line", boot_seconds(lab), since=marks[1], line=line, state="registered")
+    await own.wait("stand-in", "line", boot_seconds(lab), since=marks[0], line=1, state="registered")
     lines = [registered(own, marks[0]), registered(guest, marks[1])]
     moved = await opened(guest)
     menu = await shown(guest, {"do": "update"})
-    mark = len(guest.reports)
+    mark, begins = len(guest.reports), len(own.reports)
     await shown(guest, {"do": "select", "entry": 2})
     await restarted(lab, guest, mark)
+    await restarted(lab, own, begins)
     await guest.wait("at home", "line", boot_seconds(lab), since=mark, line=1, state="registered")
-    back = await opened(guest)
-    await own.power_off()
-    begins = len(own.reports)
-    await own.power_on()
     await own.wait("at home", "line", boot_seconds(lab), since=begins, line=1, state="registered")
+    back = await opened(guest)
     lines += [registered(own, begins), registered(guest, mark)]
     _, printed = await ringup(plan, "history", "--json")
     summaries = [each["summary"] for each in json.loads(printed[printed.index("{") :])["revisions"]]

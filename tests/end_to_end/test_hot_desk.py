@@ -19,6 +19,6 @@ def test_a_line_goes_to_another_phone_and_back(release: str, driver: str) -> Non
     assert moving["text"] == "201 moves.\nLarry: restarts\nAda: restarts"
     assert moved["text"] == "201 has moved.\nLarry: restarted\nAda: restarted"
     assert [name for name, _url in menu["entries"]] == ["Bring my line here", "Send 201 back"]
-    assert back["text"] == "201 has moved.\nAda: restarted\nLarry: follows at its next start"
-    assert told["lines"] == [[], [1, 2], [1], [1]]
+    assert back["text"] == "201 has moved.\nAda: restarted\nLarry: restarted"
+    assert told["lines"] == [[1], [1, 2], [1], [1]]
     assert told["history"] == ["move line 201 to phone 001646C0FFEE", "move line 201 to phone 001646000000"]

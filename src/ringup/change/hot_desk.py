@@ -1,7 +1,9 @@
 """Hot desking: a line moves to another phone and back, by one revision, and both phones restart.
 
 The phone that the line leaves gets its check-sync through this line, since it may have no other one; so it is
-named by its record before the change.
+named by its record before the change. A phone whose last line leaves gets a stand-in account, until a line
+arrives. Asterisk keeps the account until the phone has fetched its file, so that the check-sync reaches the
+phone.
 """
 
 import asyncio
@@ -17,14 +19,16 @@ from ringup.change.restart import RestartResult, Restarts, Target, with_new_sync
 from ringup.change.restart_run import restart
 from ringup.change.site import change_site
 from ringup.errors import Problem, SiteErrors, UnsafeChange
-from ringup.site.model import Site
+from ringup.site.model import Pbx, Site
 from ringup.site.rows import Plain
+from ringup.site.stand_in import is_stand_in, stand_in
 from ringup.store.revisions import read_site
 
 RESTART_SECONDS = 240.0
 """Maximum number of seconds from the check-sync to the boot."""
 BOTH = 2
-_EXPECTED = frozenset({"last-line", "many-phones-changed"})
+_EXPECTED = ("last-line", 1)
+"""What a move does if ringup cannot give the phone a stand-in account."""
 
 
 def move_line(
@@ -45,8 +49,9 @@ def move_line(
     where = mac or _home(before, extension)[0]
     old = next((phone for phone, line in before.lines() if line.extension == extension), None)
     alter = partial(_moved, before, extension, where, time.time())
-    change_site(database, alter, f"move line {extension} to phone {where}", _approve)
     phones = [phone for phone in (old, before.phone(where)) if phone is not None]
+    hold = [phone.mac for phone in phones if before.protocol_of(phone) == "sip"]
+    change_site(database, alter, f"move line {extension} to phone {where}", _approve, hold=hold)
     restarts = Restarts([Target.of(before, phone) for phone in phones], BOTH, wait)
     reported = 0
 
@@ -62,8 +67,8 @@ def move_line(
 
 
 def _approve(plan: Plan) -> None:
-    """Approve what every move does: a phone may lose its last line, and a small site has few other phones."""
-    if unsafe := [found.sentence for found in plan.unsafe if found.code not in _EXPECTED]:
+    """Approve only what the move itself does: one phone may lose its last line."""
+    if unsafe := [found.sentence for found in plan.unsafe if (found.code, found.number) != _EXPECTED]:
         raise UnsafeChange(unsafe, "")
 
 
@@ -90,7 +95,16 @@ def _moved(before: Site, extension: str, mac: str, now: float, data: Plain) -> N
     away.pop(extension, None)
     if mac != home:
         away[extension] = f"{home} {key}"
+    has_accounts = writes_accounts(before.pbx)
+    for phone in (source, target):
+        own = [line for line in phone["lines"] if not is_stand_in(line["extension"])]
+        phone["lines"] = own or ([stand_in(phone["mac"])] if has_accounts else [])
     data["site"]["sync"] = with_new_sync(before, now).sync
+
+
+def writes_accounts(pbx: Pbx) -> bool:
+    """Return whether ringup can add accounts to Asterisk; in FreePBX, only its administrator can."""
+    return bool(pbx.etc or pbx.realtime) and not pbx.freepbx
 
 
 def _place(data: Plain, extension: str) -> tuple[dict[str, Any], int]:

@@ -3,7 +3,7 @@ error.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
@@ -71,6 +71,8 @@ class FurtherSteps(TypedDict, total=False):
     """Returns the steps that the plan requires; by default, there are none."""
     restarting: "Restarting | None"
     """How the phones that must restart are restarted; None if they are not restarted."""
+    hold: Collection[str]
+    """MACs of further phones whose present accounts Asterisk keeps until they have fetched their files."""
 
 
 def refuse_unsafe(plan: Plan) -> None:
@@ -160,6 +162,7 @@ def transform_site(
     more_steps: MoreSteps = no_more_steps,
     restarting: "Restarting | None" = None,
     first_steps: MoreSteps = no_more_steps,
+    hold: Collection[str] = (),
 ) -> Changed:
     """Commit the site that `new_site` makes from the present site, then carry the change out.
 
@@ -185,7 +188,7 @@ def transform_site(
             expected_revision=revision,
             before=stored,
             changes=None if notified else changes,
-            hold=notified,
+            hold=(*notified, *hold),
         )
         result = Changed(site, made, planned)
         if not planned:

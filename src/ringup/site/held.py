@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ringup.site.model import Line, Phone, Site
+from ringup.site.stand_in import is_stand_in
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class HeldSecret:
 
 
 def with_held(site: Site, held: Iterable[HeldSecret]) -> Site:
-    """Return the site with the old logins in place of the new ones; lines that were removed stay removed."""
+    """Return the site with the old logins in place of the new ones, and with the stand-ins that their phones
+    still use; other lines that were removed stay removed.
+    """
     logins = {(each.mac, each.extension): each for each in held}
     if not logins:
         return site
@@ -32,7 +35,13 @@ def with_held(site: Site, held: Iterable[HeldSecret]) -> Site:
 
 def _held(phone: Phone, logins: dict[tuple[str, str], HeldSecret]) -> Phone:
     lines = (_login(line, logins.get((phone.mac, line.extension))) for line in phone.lines)
-    return phone.model_copy(update={"lines": tuple(lines)})
+    own = {line.extension for line in phone.lines}
+    gone = [
+        Line(extension=name, secret=each.secret, auth_name=each.auth_name, voicemail=False)
+        for (mac, name), each in logins.items()
+        if mac == phone.mac and name not in own and is_stand_in(name)
+    ]
+    return phone.model_copy(update={"lines": (*lines, *gone)})
 
 
 def _login(line: Line, held: HeldSecret | None) -> Line:

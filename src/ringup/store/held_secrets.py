@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, delete, func, insert, select
 
 from ringup.site.held import HeldSecret
 from ringup.site.records import Record
+from ringup.site.stand_in import is_stand_in
 from ringup.store.database import reading, writing
 from ringup.store.encryption import cipher_of
 from ringup.store.tables import events, held_secrets
@@ -43,7 +44,8 @@ def hold_changed(
     """Hold the old logins of the phones with these MACs; for other changed lines, forget the held login.
 
     `was` and `became` are the changed records of a revision, in whose transaction this happens. A login that
-    is held already stays the old one, because Asterisk has had no other meanwhile.
+    is held already stays the old one, because Asterisk has had no other meanwhile. A line that was removed is
+    held only if it is a stand-in.
     """
     before, after = _logins(was), _logins(became)
     changed = [line for line, login in before.items() if after.get(line) != login]
@@ -58,7 +60,9 @@ def hold_changed(
     rows = [
         _row(line, kept.get(line, before[line]), last)
         for line in changed
-        if line[0] in macs and line in after and kept.get(line, before[line]) != after[line]
+        if line[0] in macs
+        and (line in after or is_stand_in(line[1]))
+        and kept.get(line, before[line]) != after.get(line)
     ]
     if rows:
         connection.execute(insert(held_secrets), cipher_of(connection).encrypt_all(rows))

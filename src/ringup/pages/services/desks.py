@@ -11,7 +11,7 @@ from ringup.errors import RingupError
 MOST_TRIES, TRIES_SECONDS = 5, 600.0
 """Number of wrong PINs of one phone in this many seconds after which it may not try any more."""
 RESTARTS, RESTARTED, FOLLOWS = "restarts", "restarted", "follows at its next start"
-"""The words about the restart of a phone; one without a line cannot be told to restart."""
+"""The words about the restart of a phone."""
 
 
 @dataclass(slots=True)

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 from sqlalchemy import Engine
 
 from ringup.asterisk import verification
-from ringup.change import restart_run
+from ringup.change import restart_phones
 from ringup.change.restart import Restarts
 from ringup.check.probes import gather
 from ringup.cli.json_forms import COMMANDS
@@ -90,7 +90,7 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     (tmp_path / "SIP001646c0ffee.cnf").write_text("# line\nimage_version: P0S3\n")
     facts = CASES["tftpd on 69"].facts
     monkeypatch.setattr(gather, "everything", lambda *_places, **_options: facts)
-    monkeypatch.setattr(restart_run, "restart", without_asterisk)
+    monkeypatch.setattr(restart_phones, "restart", without_asterisk)
 
     async def asked(*_asked: object) -> list[Finding]:
         return [Finding("secret", ERROR, Location("line 204"), "Asterisk refuses its secret.", "")]

@@ -60,8 +60,9 @@ def report(phone: str, *, output: Path | None, check: bool, firmware: Path, data
 
 def _texts(engine: "Engine", site: "Site", named: str, firmware: Path) -> "tuple[str, dict[str, str]]":
     from ringup.change.naming import mac_of
-    from ringup.cli.why_evidence import TimeFormat, judged, pbx_answers, title_of
+    from ringup.cli.why_evidence import TimeFormat
     from ringup.fleet.glance import read_fleet
+    from ringup.fleet.judging import judged, pbx_answers, title_of
     from ringup.fleet.report import report_texts
 
     mac, fleet = mac_of(site, named), read_fleet(engine, time.time())

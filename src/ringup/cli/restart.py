@@ -1,7 +1,6 @@
 """`ringup restart`: restart phones by check-sync, a few at a time, and wait for their boots."""
 
 import asyncio
-import time
 from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
@@ -115,31 +114,17 @@ def _ask(count: int, at_once: int, *, yes: bool) -> None:
 async def _run(
     database: str, site: "Site", restarts: "Restarts", targets: "list[Target]", *, quiet: bool
 ) -> None:
-    from ringup.change.restart import with_new_sync
-    from ringup.change.restart_run import restart as run
-    from ringup.change.site import restart_revision
-    from ringup.change.stored_site import opened
-
-    printed = 0
-
-    def begin() -> None:
-        summary = f"restart {len(targets)} phone{'' if len(targets) == 1 else 's'}"
-        restart_revision(database, lambda stored: with_new_sync(stored, time.time()), summary)
+    from ringup.change.restart_phones import restart_phones
 
     def sent(target: "Target") -> None:
         if not quiet:
             click.echo(sent_line(target))
 
-    def finished() -> None:
-        nonlocal printed
-        for result in restarts.results[printed:]:
-            if not quiet:
-                click.echo(f"{named(result.target)}: {sentence(result)}")
-        printed = len(restarts.results)
+    def finished(result: "RestartResult") -> None:
+        if not quiet:
+            click.echo(f"{named(result.target)}: {sentence(result)}")
 
-    with opened(database) as engine:
-        macs = tuple(target.mac for target in targets)
-        await run(site.pbx, engine, restarts, macs, begin, sent, finished)
+    await restart_phones(database, site, targets, restarts, sent, finished)
 
 
 def _record(result: "RestartResult") -> dict[str, Any]:

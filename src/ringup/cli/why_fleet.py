@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.why_evidence import GOOD_STATES, judged, pbx_answers
+from ringup.fleet.judging import GOOD_STATES, judged, pbx_answers
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ringup.cli.why_evidence import GOOD_STATES, TimeFormat, judged, pbx_answers, title_of
+from ringup.cli.why_evidence import TimeFormat
 from ringup.cli.why_host import host_answers
 from ringup.cli.why_ladder import AnswerForm
+from ringup.fleet.judging import GOOD_STATES, judged, pbx_answers, title_of
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine

@@ -13,7 +13,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Mount
+from starlette.routing import Mount
 from starlette.routing import Route as HttpRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -22,6 +22,7 @@ from ringup.errors import RingupError, SiteErrors
 from ringup.store.tokens import Audited, add_audited
 from ringup.web import guard
 from ringup.web.answers import Answer, WebRefusal
+from ringup.web.api.app import PREFIX, api
 from ringup.web.ask import Ask
 from ringup.web.context import Web
 from ringup.web.incoming import MOST_UPLOAD, ask_of, split, with_form
@@ -35,8 +36,8 @@ log = logging.getLogger("ringup.web")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-def application(web: Web, routes: Sequence[WebRoute] = ROUTES, more: Sequence[BaseRoute] = ()) -> Starlette:
-    """Return the web application; `more` are routes of the API, which guard themselves."""
+def application(web: Web, routes: Sequence[WebRoute] = ROUTES) -> Starlette:
+    """Return the web application: the pages, and the API, which checks its callers itself."""
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -47,7 +48,7 @@ def application(web: Web, routes: Sequence[WebRoute] = ROUTES, more: Sequence[Ba
         HttpRoute(route.path, _handler(web, route), methods=[route.method]) for route in routes
     ]  # fmt: skip
     return Starlette(
-        routes=[*listed, *more, Mount("/static", StaticFiles(directory=STATIC))],
+        routes=[*listed, Mount(PREFIX, api(web)), Mount("/static", StaticFiles(directory=STATIC))],
         middleware=[
             Middleware(guard.Headers),
             Middleware(GZipMiddleware, minimum_size=1000, compresslevel=5),

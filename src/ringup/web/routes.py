@@ -1,5 +1,6 @@
 """The list of all addresses of the web page; tests walk over it with every role and none."""
 
+from ringup.web.metrics import metrics
 from ringup.web.people.roles import ADMINISTRATOR, NOBODY, OPERATOR, VIEWER
 from ringup.web.route import WebRoute
 from ringup.web.views import accounts, board, health, jobs, live_log, login
@@ -30,4 +31,5 @@ ROUTES = (
     WebRoute("GET", "/audit", accounts.audit_log, ADMINISTRATOR, is_listing=True),
     WebRoute("GET", "/healthz", health.alive, NOBODY),
     WebRoute("GET", "/readyz", health.ready, NOBODY),
+    WebRoute("GET", "/metrics", metrics, VIEWER),
 )

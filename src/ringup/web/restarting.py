@@ -1,0 +1,46 @@
+"""Restarts of phones as a job, for the pages and the API."""
+
+import asyncio
+from collections.abc import Collection
+
+from ringup.change.restart import RestartOutcome, Restarts, Target
+from ringup.change.restart_phones import restart_phones
+from ringup.change.restart_text import AT_ONCE, WAIT_SECONDS, named, sent_line, sentence
+from ringup.errors import Problem, SiteErrors
+from ringup.store.revisions import read_site
+from ringup.web.ask import Ask
+from ringup.web.changing import author_of
+from ringup.web.jobs import Job
+
+
+def start_restart(ask: Ask, macs: Collection[str], *, also_in_call: bool = False) -> Job:
+    """Start the restart of these phones; raises SiteErrors if it cannot begin."""
+    site = read_site(ask.web.engine)
+    phones = [phone for phone in site.phones if phone.mac in macs]
+    problems = [
+        Problem(f"phone {mac}", "is not in the site.", "Choose another phone.")
+        for mac in sorted(set(macs) - {phone.mac for phone in phones})
+    ]
+    if not site.pbx.manager_user:
+        cure = "Make one on the server, as root: ringup pbx install --yes"
+        problems.append(Problem("pbx", "names no manager user, which restarts need.", cure))
+    if problems or not phones:
+        raise SiteErrors(problems or [Problem("phones", "none is chosen.", "Choose one at least.")])
+    targets = [Target.of(site, phone) for phone in phones]
+    restarts = Restarts(targets, AT_ONCE, WAIT_SECONDS, also_in_call=also_in_call)
+
+    def work(job: Job) -> None:
+        with author_of(ask):
+            asyncio.run(
+                restart_phones(
+                    ask.web.database, site, targets, restarts,
+                    lambda target: job.say(sent_line(target)),
+                    lambda result: job.say(f"{named(result.target)}: {sentence(result)}"),
+                )
+            )  # fmt: skip
+        booted = sum(result.outcome is RestartOutcome.BOOTED for result in restarts.results)
+        job.say(f"{booted} of {len(targets)} booted.")
+
+    count = len(targets)
+    title = f"Restart {count} phone{'' if count == 1 else 's'}"
+    return ask.web.jobs.start(title, ask.person.name if ask.person else "", work)

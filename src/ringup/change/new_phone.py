@@ -2,8 +2,8 @@
 `change_site`.
 
 This shortcut has three conditions: the phone's record has no mistake, the phone changes no file of another
-phone except the dial template, and ringup does not write Asterisk's files or rows. Otherwise `change_site`
-adds the phone.
+phone except the dial template, and ringup writes neither Asterisk's files or rows nor Kea's configuration.
+Otherwise `change_site` adds the phone.
 """
 
 import time
@@ -86,7 +86,7 @@ def _checked(site: Site, record: Plain) -> Site | None:
 def _is_alone(found: SiteWithoutPhones, phone: Phone) -> bool:
     """Return whether the phone conflicts with no other phone, and makes no other phone restart."""
     return (
-        not (found.site.pbx.etc or found.site.pbx.realtime)
+        not (found.site.pbx.etc or found.site.pbx.realtime or found.site.kea)
         and phone.mac not in found.macs
         and str(phone.address) not in found.addresses
         and found.extensions.isdisjoint(_extensions(phone))

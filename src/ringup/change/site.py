@@ -244,6 +244,10 @@ def _carried_out(
         )  # imports asyncio: 30 ms, which most commands do not need
 
         steps += pbx_steps(before, changed.site, read_held(engine))
+    if before.kea or changed.site.kea:
+        from ringup.change.kea_step import kea_steps
+
+        steps += kea_steps(before, changed.site)
     steps += more_steps(changed.plan)
     if restarting and changed.plan.restarts:
         from ringup.change.restart_step import restart_step

@@ -231,6 +231,8 @@ class SiteRecord(Printed):
     """Two letters; empty: none is set."""
     server_address: str | None
     """The address in options 66 and 150; null: the address of the interface."""
+    kea: str
+    """The control socket of a running Kea that follows the site; empty: none."""
     auto_extensions: str
     """The range of extensions for unknown phones; empty: they get none."""
     auto_most: int

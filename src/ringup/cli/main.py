@@ -71,6 +71,7 @@ COMMANDS: dict[str, CommandRow] = {
     "parameters": CommandRow("ringup.cli.parameters:parameters", "Explain the .cnf keys that can be set."),
     "pbx": CommandRow("ringup.cli.pbx:pbx", "Install and reload Asterisk's files."),
     "snippet": CommandRow("ringup.cli.snippet:snippet", "Print lines for another DHCP server."),
+    "kea": CommandRow("ringup.cli.kea:kea", "Send phones here with a running Kea, by its socket."),
     "rehearse": CommandRow("ringup.cli.rehearse:rehearse", "Boot all phones of the site in software."),
     "emulate": CommandRow("ringup.cli.emulate:emulate", "Run a Cisco 7960 in software."),
 }

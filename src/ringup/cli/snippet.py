@@ -34,12 +34,13 @@ def snippet(kind: str, server: str | None, database: str) -> None:
 
     site = stored_or_new_site(database)
     row = SNIPPETS[kind]
-    click.echo(row.render(site, _address(server or str(site.server_address or ""))), nl=False)
+    click.echo(row.render(site, server_address(server or str(site.server_address or ""))), nl=False)
     tried = "" if row.is_tried else " Made from its documentation, and not tried."
     click.echo(f"For {row.title}: {row.where}.{tried} Then: ringup serve --no-dhcp", err=True)
 
 
-def _address(text: str) -> "IPv4Address":
+def server_address(text: str) -> "IPv4Address":
+    """Return the address of ringup's machine for another DHCP server; raises UsageError."""
     from ipaddress import AddressValueError, IPv4Address
 
     try:

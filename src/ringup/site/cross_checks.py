@@ -35,6 +35,7 @@ def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
     yield from _groups_exist(data, where)
     yield from _messages_free(data, where)
     yield from _guests_can_dial(data, where)
+    yield from _kea_has_a_server(data, where)
     yield from _names_fit(data, where)
     yield from unshown_texts(data, where)
     yield from _keys_suffice(data, where)
@@ -115,6 +116,12 @@ def _guests_can_dial(data: Plain, where: Where) -> Iterator[Problem]:
     if not data["pbx"].get("etc"):
         what = "guests is on, and ringup does not write Asterisk's files."
         yield Problem(where(("site", "guests")), what, "Run this once, as root: ringup pbx install")
+
+
+def _kea_has_a_server(data: Plain, where: Where) -> Iterator[Problem]:
+    if data["site"].get("kea") and not data["site"].get("server_address"):
+        cure = "Set the address of ringup's machine: ringup site set server_address=192.168.1.10"
+        yield Problem(where(("site", "kea")), "kea is set without server_address.", cure)
 
 
 _YES = frozenset({"true", "on", "yes", "y", "t", "1"})

@@ -124,6 +124,11 @@ class Site(Record):
     """The lines that their users have taken to another phone (hot desking), by extension, with the MAC of the
     line's own phone and the number of its line button there.
     """
+    kea: Plain = ""
+    """The control socket of a running Kea, like ``/run/kea/kea4-ctrl-socket``. Each change of the site then
+    changes Kea's reservations, and the options that it sends to phones. It needs ``server_address``; empty:
+    none.
+    """
     auto_extensions: Plain = ""
     """The extensions that `ringup serve` gives to unknown phones, as a range like ``301-320``; empty: unknown
     phones get none. It needs ``auto_until``.

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from ringup.site.model import Line, Phone, Site
+from ringup.site.page_tokens import token_of
 from tests.attack.segment import MAC, SECRET, SERVER, SITE, segment
 from tests.attack.test_http_held import become_the_phone
 
@@ -115,6 +116,37 @@ def test_another_host_gets_no_page_of_a_phone_in_any_spelling(tmp_path: Path) ->
     assert SECRET not in own
     assert "fault in ringup" not in log.lower()
     assert "Traceback" not in log
+
+
+TOKENS = STAFFED.model_copy(update={"page_tokens": "all", "page_tokens_secret": SECRET})
+TOKEN = token_of(TOKENS, TOKENS.phones[0])
+GUESSES = (
+    "/phone",
+    f"/phone/~{MAC}-",
+    f"/phone/~{TOKEN[:-1]}",
+    f"/phone/~{TOKEN[:-1]}0",
+    f"/phone/~{TOKEN.upper()}",
+    f"/phone/~001646000000{TOKEN[12:]}",
+    f"/phone/~{MAC}-{'a' * 26}",
+)
+OWN_BY_TOKEN = OWN.replace("/phone/service", f"/phone/~{TOKEN}/service")
+
+
+def test_another_host_gets_no_page_of_a_phone_by_a_guessed_token(tmp_path: Path) -> None:
+    guesses = [f"{begins}/service/{page}" for begins in GUESSES for page in PAGES]
+    (tmp_path / "guesses").write_text("\n".join(guesses), encoding="latin-1")
+    with segment(tmp_path, TOKENS) as here:
+        assert here.boot() == ""
+        told = here.attack(ASK, str(tmp_path / "guesses"))
+        become_the_phone(here)
+        own = here.net.run("phone", [sys.executable, "-c", OWN_BY_TOKEN]).stdout
+        by_address = here.net.run("phone", [sys.executable, "-c", OWN]).stdout
+        log = here.log.read_text()
+    assert len(told.splitlines()) == 4 * len(guesses) + 8
+    assert not any(word in told for word in ("Larry", "Ellison", NUMBER, SECRET)), told
+    assert own.count(NAME) >= 2
+    assert NAME not in by_address
+    assert TOKEN[13:] not in log
 
 
 def test_a_flood_of_requests_for_pages_keeps_no_phone_waiting(tmp_path: Path) -> None:

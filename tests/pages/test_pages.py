@@ -17,6 +17,7 @@ from ringup.pages.page_request import OBJECTS_OF_3_0, page_request
 from ringup.pages.routes import Routes
 from ringup.serve.http import HttpService
 from ringup.site.model import Line, Phone, Site
+from ringup.site.page_tokens import token_of
 from tests.pages.http_client import MAC, Told, ask, find, say, serving
 from tests.pages.objects.schema import check
 
@@ -47,13 +48,13 @@ OF_A_7965 = (
 
 
 @asynccontextmanager
-async def pages(holder: str = MAC) -> AsyncIterator[tuple[HttpService, Told]]:
+async def pages(holder: str = MAC, site: Site = SITE) -> AsyncIterator[tuple[HttpService, Told]]:
     told = Told()
 
     def who(_address: str) -> str:
         return holder
 
-    made = Routes(FilesOverHttp(find, who, told.hear), lambda: PhonePages(lambda: SITE, who, told.hear))
+    made = Routes(FilesOverHttp(find, who, told.hear), lambda: PhonePages(lambda: site, who, told.hear))
     async with serving(made) as service:
         yield service, told
 
@@ -102,6 +103,44 @@ async def test_a_host_that_is_no_phone_gets_no_phones_page() -> None:
         answer = await ask(service, f"{THIS_PHONE}?name=SEP{MAC}")
     assert b"not known" in answer.body
     assert b"101" not in answer.body
+
+
+TOKENS = SITE.model_copy(update={"page_tokens": "all", "page_tokens_secret": "s1te"})
+BEGINS = f"/phone/~{token_of(TOKENS, TOKENS.phones[0])}"
+
+
+@pytest.mark.asyncio
+async def test_a_token_identifies_its_phone_at_any_address_and_the_links_repeat_it() -> None:
+    async with pages(holder="", site=TOKENS) as (service, _):
+        menu = await ask(service, f"{BEGINS}/services")
+        page = await ask(service, f"{BEGINS}/service/this-phone")
+        form = await ask(service, f"{BEGINS}/service/directory-search")
+    assert f"http://ringup{BEGINS}/service/this-phone".encode() in menu.body
+    assert f"http://ringup{BEGINS}/service/directory-search".encode() in form.body
+    assert "101 Zoë".encode("latin-1") in page.body
+    check(menu.body)
+
+
+@pytest.mark.asyncio
+@pytest.mark.parametrize(
+    "begins",
+    [
+        "/phone",
+        "/phone/~",
+        "/phone/~/",
+        BEGINS[:-1],
+        BEGINS + "a",
+        BEGINS.upper().replace("/PHONE", "/phone"),
+        f"/phone/~{MAC}-",
+        f"/phone/~{MAC}-{'%C3%BC' * 26}",
+        f"/phone/~001646000000-{BEGINS.partition('-')[2]}",
+    ],
+)
+async def test_an_address_or_another_token_does_not_identify_a_phone_with_a_token(begins: str) -> None:
+    async with pages(site=TOKENS) as (service, _):
+        answer = await ask(service, f"{begins}/service/this-phone")
+    assert b"101" not in answer.body
+    assert b"not known" in answer.body or b"no such page" in answer.body
 
 
 @pytest.mark.asyncio

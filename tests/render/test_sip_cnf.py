@@ -12,8 +12,10 @@ from ringup.emulator import cnf as emulated
 from ringup.errors import SiteErrors
 from ringup.phone import cnf_text
 from ringup.phone.parameters import PARAMETERS, check, check_together
+from ringup.render.masked import masked
 from ringup.render.sip_cnf import default_cnf, phone_cnf
 from ringup.site.model import Group, Line, Phone, Site
+from ringup.site.page_tokens import token_of
 from tests.render.sites import ADA, HOME, LARRY, OFFICE, SERVER, sites
 from tests.site.sites import ANY_SECRETS
 
@@ -249,3 +251,16 @@ def _emulated(data: bytes) -> dict[str, str]:
 
 def _plainly(data: bytes) -> dict[str, str]:
     return {name: line.value for name, line in cnf_text.read(data).values.items()}
+
+
+def test_only_a_phone_with_a_token_has_urls_of_its_own_and_views_mask_the_token() -> None:
+    phone = Phone(mac="001646C0FFEE", group="far", password="pw")
+    site = Site(phones=(phone,), groups=(Group(name="far"),), page_tokens="far", page_tokens_secret="k3y")
+    rendered = phone_cnf(site, phone, "10.0.0.1")
+    begins = f"http://10.0.0.1/phone/~{token_of(site, phone)}/"
+    assert f'services_url: "{begins}services"\n' in rendered
+    assert f'directory_url: "{begins}directory"\n' in rendered
+    assert token_of(site, phone)[13:] not in masked(rendered)
+    assert "_url" not in phone_cnf(site, phone.model_copy(update={"group": ""}), "10.0.0.1")
+    own = site.model_copy(update={"settings": {"services_url": "http://10.0.0.9/menu"}})
+    assert 'services_url: "http://10.0.0.9/menu"\n' in phone_cnf(own, phone, "10.0.0.1")

@@ -243,6 +243,10 @@ class SiteRecord(Printed):
     guests_most: int
     guests_secret: str
     """Masked."""
+    page_tokens: str
+    """The groups whose phones get a token in the URLs of their buttons; ``all``: every phone."""
+    page_tokens_secret: str
+    """Masked."""
     settings: dict[str, str]
     """Parameters of `.cnf` files for every phone."""
     subnets: list[Subnet]

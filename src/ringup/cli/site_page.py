@@ -128,6 +128,7 @@ _TEXTS: Mapping[str, str] = {
     r"^[A-Za-z0-9_.-]{1,32}$": "1 to 32 letters, digits, `_ . -`",
     r"^[A-Za-z0-9_-]{0,79}$": "up to 79 letters, digits, `_ -`",
     r"^(?:[a-z][a-z0-9-]{0,31}(?: [a-z][a-z0-9-]{0,31}){0,31})?$": "names of services with spaces in between",
+    r"^(?:[A-Za-z0-9_.-]{1,64}(?: [A-Za-z0-9_.-]{1,64})*)?$": "names of groups with spaces in between",
     r"^[A-Za-z0-9_-]{1,79}$": "1 to 79 letters, digits, `_ -`",
 }
 """A description of the texts that each pattern of the records allows."""

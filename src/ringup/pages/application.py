@@ -21,10 +21,12 @@ from ringup.pages.services.registry import services
 from ringup.pages.services.running import Runner
 from ringup.pages.services.service import Service
 from ringup.pages.services.sources import Sources
-from ringup.site.model import Site
+from ringup.site.model import Phone, Site
+from ringup.site.page_tokens import needs_token, phone_of_token
 
 _METHODS = ("GET", "HEAD")
 _HTTP = 80
+_LONGEST_TOKEN = 64
 _HOST = re.compile(r"[A-Za-z0-9.-]{1,100}(?::\d{1,5})?", re.ASCII)
 
 
@@ -63,10 +65,9 @@ class PhonePages:
             refused = {"allow": ", ".join(_METHODS), "connection": "close"}
             return PlainTextResponse(f"Only {', '.join(_METHODS)}.\n", 405, refused)
         headers = Headers(scope=scope)
-        request = page_request(
-            scope["client"][0], scope["path"].removeprefix(PATH), scope["query_string"], headers
-        )
-        page = await self._page(request, self._caller(request, _host(headers, scope)))
+        token, path = _token_in(scope["path"].removeprefix(PATH))
+        request = page_request(scope["client"][0], path, scope["query_string"], headers)
+        page = await self._page(request, self._caller(request, _host(headers, scope), token))
         return answer(page, request.charset, head=scope["method"] == "HEAD")
 
     async def _page(self, request: PageRequest, caller: Caller) -> Shown:
@@ -78,13 +79,27 @@ class PhonePages:
             return sentence("Not found", "There is no such page. Press Services to begin again.")
         return await self._runner.page(called, caller)
 
-    def _caller(self, request: PageRequest, host: str) -> Caller:
-        site, mac = self._site(), self._holder_of(request.address)
-        phone = site.phone(mac) if mac else None
+    def _caller(self, request: PageRequest, host: str, token: str) -> Caller:
+        site = self._site()
+        phone = phone_of_token(site, token) if token else self._phone_at(site, request.address)
         common = (request, site, host, self._books)
         if phone is None:
             return Caller(*common, sources=self._sources)
-        return KnownCaller(*common, phone, sources=self._sources)
+        return KnownCaller(*common, phone, sources=self._sources, token=token)
+
+    def _phone_at(self, site: Site, address: str) -> Phone | None:
+        """Return the phone at this address; None for a phone with a token, whose address may be shared."""
+        mac = self._holder_of(address)
+        phone = site.phone(mac) if mac else None
+        return None if phone is None or needs_token(site, phone) else phone
+
+
+def _token_in(path: str) -> tuple[str, str]:
+    """Return the token with which a path begins (without one, an empty text), and the rest of the path."""
+    if not path.startswith("/~"):
+        return "", path
+    token, _, rest = path[2:].partition("/")
+    return token[:_LONGEST_TOKEN] or "-", rest
 
 
 def _host(headers: Headers, scope: Scope) -> str:

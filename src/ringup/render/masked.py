@@ -12,10 +12,11 @@ _SECRETS = (
     re.compile(rf'(?m)^({_KEY}: ")([^"\n]+)(")'),
     re.compile(rf'(?m)^({_KEY}: )([^"\n].*)()$'),
     re.compile(r"(?m)^((?:password|secret) = )(.+)()$"),
+    re.compile(r"(/phone/~[0-9A-F]{12}-)([a-z2-7]+)()"),  # a token of site/page_tokens.py
     re.compile(r"(?m)^((?!exten )\S+ => )(\d+)(,)"),
 )
 
-_WORDS = ("pass", "secret", " => ", "pwd", "community", "psk", "pin")
+_WORDS = ("pass", "secret", " => ", "pwd", "community", "psk", "pin", "/~")
 """Words in lower case; every text that one of the patterns finds contains one of them."""
 
 

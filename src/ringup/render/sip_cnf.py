@@ -17,6 +17,7 @@ from ringup.phone.forced_keys import bare_values
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, ParameterKind
 from ringup.site.model import Line, Phone, Site
+from ringup.site.page_tokens import needs_token, token_of
 from ringup.site.secret_faults import command_to_set
 from ringup.site.zones import posix_rule
 
@@ -131,6 +132,7 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
         "image_version": site.load_of(phone),
         "phone_label": phone.label or (phone.lines[0].name if phone.lines else ""),
         **_prompt(phone),
+        **(_pages_with_token(site, phone, server) if site.page_tokens else {}),
         **({"phone_password": phone.password} if phone.password else {}),
     }
     accounts = chain(*map(_account, phone.lines), repeat(""))
@@ -147,6 +149,14 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
     return _file([remark], {name: value for name, value in values.items() if name not in rows}) + "".join(
         rows.values()
     )
+
+
+def _pages_with_token(site: Site, phone: Phone, server: str) -> dict[str, str]:
+    """Return the URLs of ringup's own pages for a phone that is identified by its token."""
+    if not needs_token(site, phone):
+        return {}
+    token = token_of(site, phone)
+    return {name: f"http://{server}/phone/~{token}/{page}" for name, page in PAGES.items()}
 
 
 def _secret_rows(phone: Phone) -> dict[str, str]:

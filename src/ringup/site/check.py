@@ -12,10 +12,10 @@ from ringup.site.cross_checks import cross_check
 from ringup.site.forced_secrets import unmark
 from ringup.site.kept_secrets import (
     fill_directory,
-    fill_guests,
     fill_pbx,
     fill_phones,
     fill_settings,
+    fill_site,
     new_faults,
 )
 from ringup.site.model import DialRule, DirectorySource, Group, Pbx, Phone, Ring, Site, Subnet
@@ -66,7 +66,7 @@ def check(rows: Rows, stored: Site | None = None, new_secret: Callable[[], str] 
     problems += fill_phones(data["phones"], before, marked, new_secret, where)
     problems += new_faults(data["phones"], before, marked, where)
     problems += fill_pbx(data["pbx"], before, where)
-    problems += fill_guests(data["site"], before, new_secret, where)
+    problems += fill_site(data["site"], before, new_secret, where)
     problems += fill_directory(data["directory"], before, where)
     problems += fill_settings(data, before, where)
     fields: dict[str, Any] = {"pbx": _record(Pbx, data["pbx"], ("pbx",), where, problems)}

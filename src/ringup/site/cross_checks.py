@@ -33,6 +33,7 @@ def cross_check(data: Plain, where: Where) -> Iterator[Problem]:
     yield from _unique(_reservations(data), where, "address {} is reserved by {}.", "Choose another.")
     yield from _unique(_sources(data), where, "directory {} is at {} already.", "Remove or rename one.")
     yield from _groups_exist(data, where)
+    yield from _token_groups_exist(data, where)
     yield from _messages_free(data, where)
     yield from _guests_can_dial(data, where)
     yield from _kea_has_a_server(data, where)
@@ -96,6 +97,14 @@ def _groups_exist(data: Plain, where: Where) -> Iterator[Problem]:
             near = get_close_matches(name, known, n=1)
             cure = f"Did you mean {near[0]}?" if near else f"Add it: ringup group add {name}."
             yield Problem(where(("phones", index, "group")), f"there is no group {name!r}.", cure)
+
+
+def _token_groups_exist(data: Plain, where: Where) -> Iterator[Problem]:
+    known = ["all", *(str(group.get("name", "")) for group in data["groups"])]
+    for name in str(data["site"].get("page_tokens", "")).split():
+        if name not in known:
+            what = f"page_tokens names {name!r}, which is not a group."
+            yield Problem(where(("site", "page_tokens")), what, f"The groups are: {', '.join(known)}.")
 
 
 def _messages_free(data: Plain, where: Where) -> Iterator[Problem]:

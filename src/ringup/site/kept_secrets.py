@@ -88,13 +88,14 @@ def fill_pbx(pbx: Plain, stored: Site, where: Callable[[Path], str]) -> Iterator
             yield from _fill(pbx, field, getattr(stored.pbx, field) or None, str, where, ("pbx",))
 
 
-def fill_guests(
+def fill_site(
     site: Plain, stored: Site, new_secret: Callable[[], str], where: Callable[[Path], str]
 ) -> Iterator[Problem]:
-    """Give a site with guests the secret of their accounts."""
-    if not {"guests", "guests_secret"}.isdisjoint(site):
-        kept = stored.guests_secret or None
-        yield from _fill(site, "guests_secret", kept, new_secret, where, ("site",))
+    """Give a site with guests the secret of their accounts, and one with page tokens the secret of these."""
+    for name in ("guests", "page_tokens"):
+        if not {name, f"{name}_secret"}.isdisjoint(site):
+            kept = getattr(stored, f"{name}_secret") or None
+            yield from _fill(site, f"{name}_secret", kept, new_secret, where, ("site",))
 
 
 def fill_directory(sources: list[Plain], stored: Site, where: Callable[[Path], str]) -> Iterator[Problem]:

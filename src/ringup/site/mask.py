@@ -13,7 +13,15 @@ stays.
 
 
 SECRETS = frozenset(
-    {"secret", "password", "voicemail_pin", "manager_secret", "realtime_password", "guests_secret"}
+    {
+        "secret",
+        "password",
+        "voicemail_pin",
+        "manager_secret",
+        "realtime_password",
+        "guests_secret",
+        "page_tokens_secret",
+    }
 )
 """Fields of records that are never displayed; secret settings are recognised by their names."""
 

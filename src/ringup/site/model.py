@@ -149,6 +149,14 @@ class Site(Record):
     """The secret from which the passwords of these accounts are derived. If it is left out, the stored secret
     is kept, or a new one is generated.
     """
+    page_tokens: Annotated[str, Field(pattern=r"^(?:[A-Za-z0-9_.-]{1,64}(?: [A-Za-z0-9_.-]{1,64})*)?$")] = ""
+    """The groups whose phones get a secret token in the URLs of their Directory and Services buttons, or
+    ``all``. ringup then identifies these phones by their tokens, and no longer by their addresses.
+    """
+    page_tokens_secret: Annotated[KeptSecret, Field(max_length=64)] = ""
+    """The secret from which the tokens are derived. If it is left out, the stored secret is kept, or a new
+    one is generated.
+    """
     sync: Annotated[str, Field(pattern=r"^[A-Za-z0-9_.-]{1,32}$")] = "1"
     """``SYNC`` of ``syncinfo.xml``; if it is left out, the stored value stays."""
     pbx: Pbx = Pbx()
@@ -198,6 +206,12 @@ class Site(Record):
     def _guests_have_a_secret(self) -> Self:
         if self.guests and not self.guests_secret:
             raise FaultyRecord("guests is on without guests_secret.", "Leave guests_secret out.")
+        return self
+
+    @model_validator(mode="after")
+    def _tokens_have_a_secret(self) -> Self:
+        if self.page_tokens and not self.page_tokens_secret:
+            raise FaultyRecord("page_tokens is set without page_tokens_secret.", "Leave the secret out.")
         return self
 
     def phone(self, mac: str) -> Phone | None:

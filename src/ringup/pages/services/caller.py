@@ -24,18 +24,23 @@ class Caller:
     """The company directory."""
     sources: Sources = field(default_factory=Sources, kw_only=True)
     """Where the services get their data."""
+    token: str = field(default="", kw_only=True, repr=False)
+    """The token in the URL of the request, which the links in the response repeat; empty: none."""
 
     def url(self, path: str, **parameters: object) -> str:
         """Return the URL of a page below `/phone/` with these parameters; a parameter whose value is None is
         left out.
         """
         query = urlencode({name: str(each) for name, each in parameters.items() if each is not None})
-        return f"http://{self.server}{PATH}/{path}{'?' if query else ''}{query}"
+        token = f"~{self.token}/" if self.token else ""
+        return f"http://{self.server}{PATH}/{token}{path}{'?' if query else ''}{query}"
 
 
 @dataclass(frozen=True, slots=True)
 class KnownCaller(Caller):
-    """A phone of the site, identified by its address: the address of its lease, or its fixed address."""
+    """A phone of the site, identified by its address (that of its lease, or its fixed address) or by its
+    token.
+    """
 
     phone: Phone
 

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from ringup.cli import causes_page, why_phone
 from ringup.cli import why as why_module
 from ringup.cli.why import why
-from ringup.cli.why_fix import cures
+from ringup.doctor.cures import cures
 from ringup.doctor.rules.table import RULES
 from ringup.errors import SiteErrors
 from ringup.events import (

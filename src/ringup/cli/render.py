@@ -42,6 +42,7 @@ def render(
     """Print the bytes of one file that a phone gets, or list its files."""
     from ringup.change.naming import mac_of
     from ringup.change.stored_site import stored_site
+    from ringup.files.of_phone import phone_files
 
     site = stored_site(database)
     if pbx:
@@ -52,6 +53,8 @@ def render(
     else:
         mac = mac_of(site, whose)
         server = server or str(site.server_address or "")
+        if site.phone(mac) is None:
+            raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")
         files = phone_files(site, mac, server or DEFAULT_SERVER, firmware)
     if name is None:
         for file, data in files.items():
@@ -83,15 +86,3 @@ def _pbx_files(site: "Site") -> dict[str, bytes]:
     from ringup.asterisk.install import contents
 
     return {name: text.encode() for name, text in contents(site).items()}
-
-
-def phone_files(site: "Site", mac: str, server: str, firmware: Path) -> dict[str, bytes]:
-    """Find the phone's files as the server does, so that the bytes are exactly those that the phone gets."""
-    from ringup.files.find import File, FileFinder, Requester
-    from ringup.firmware.folder import FirmwareFolder
-
-    if site.phone(mac) is None:
-        raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")
-    finder = FileFinder(site, FirmwareFolder(firmware), server, check_owner=True)
-    found = [finder.find(name, Requester("", mac)) for name in finder.names()]
-    return {file.name: file.data for file in found if isinstance(file, File)}

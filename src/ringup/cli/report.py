@@ -79,7 +79,7 @@ def _texts(engine: "Engine", site: "Site", named: str, firmware: Path) -> "tuple
 def _phone_files(site: "Site", mac: str, firmware: Path) -> "Mapping[str, str]":
     """Return the phone's rendered files, their secrets masked."""
     from ringup.cli.options import DEFAULT_SERVER
-    from ringup.cli.render import phone_files
+    from ringup.files.of_phone import phone_files
     from ringup.render.masked import masked
 
     if site.phone(mac) is None:

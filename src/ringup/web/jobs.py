@@ -63,6 +63,7 @@ class Jobs:
         self._lock = Lock()
         self._numbers = count(1)
         self._jobs: dict[int, Job] = {}
+        self._threads: list[Thread] = []
 
     def start(self, title: str, by: str, work: Callable[[Job], Any]) -> Job:
         """Start some work in a thread; raises TooManyJobs."""
@@ -73,8 +74,15 @@ class Jobs:
             self._jobs[job.number] = job
             for number in [each.number for each in self._jobs.values() if each.ended][:-MOST_JOBS]:
                 del self._jobs[number]
-        Thread(target=_run, args=(job, work), name=f"job {job.number}", daemon=True).start()
+        thread = Thread(target=_run, args=(job, work), name=f"job {job.number}", daemon=True)
+        self._threads = [each for each in self._threads if each.is_alive()] + [thread]
+        thread.start()
         return job
+
+    def wait(self) -> None:
+        """Wait until all jobs have ended."""
+        for thread in list(self._threads):
+            thread.join()
 
     def get(self, number: int) -> Job | None:
         """Return a job; None if it is unknown."""

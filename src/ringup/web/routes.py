@@ -3,11 +3,21 @@
 from ringup.web.metrics import metrics
 from ringup.web.people.roles import ADMINISTRATOR, NOBODY, OPERATOR, VIEWER
 from ringup.web.route import WebRoute
-from ringup.web.views import accounts, board, health, jobs, live_log, login
+from ringup.web.views import accounts, board, health, jobs, live_log, login, phone
 
 ROUTES = (
     WebRoute("GET", "/", board.board, VIEWER, is_listing=True),
     WebRoute("GET", "/live/board", board.live, VIEWER),
+    WebRoute("GET", "/phones/{mac}", phone.phone, VIEWER),
+    WebRoute("GET", "/phones/{mac}/ladder.svg", phone.ladder_picture, VIEWER),
+    WebRoute("GET", "/phones/{mac}/screen.png", phone.screen_picture, VIEWER),
+    WebRoute("GET", "/phones/{mac}/files/{name}", phone.file, VIEWER),
+    WebRoute("GET", "/phones/{mac}/report", phone.report, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/restart", phone.restart, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/convert", phone.convert, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/remove", phone.remove, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/claim", phone.claim, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/cure", phone.cure, OPERATOR),
     WebRoute("GET", "/log", live_log.log, VIEWER, is_listing=True),
     WebRoute("GET", "/live/log", live_log.live, VIEWER),
     WebRoute("GET", "/jobs", jobs.all_jobs, VIEWER, is_listing=True),

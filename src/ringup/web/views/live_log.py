@@ -12,7 +12,7 @@ from ringup.web.rendering import fragment
 
 COLUMNS = (
     ListColumn[Logged]("at", "Time", lambda event: event.at, is_searched=False),
-    ListColumn[Logged]("mac", "Phone", lambda event: event.mac),
+    ListColumn[Logged]("mac", "Phone", lambda event: event.mac, is_filter=True),
     ListColumn[Logged]("name", "", lambda event: event.name),
     ListColumn[Logged]("kind", "Kind", lambda event: event.kind, is_filter=True),
     ListColumn[Logged]("text", "What happened", lambda event: event.text),

@@ -24,12 +24,12 @@ from ringup.probe.report import ProbeReport
 from ringup.rollout.record import PhoneStep, Rollout, RolloutPhone, RolloutState
 from ringup.site.guests import Guest
 from ringup.site.model import DialRule, DirectorySource, Group, Line, Pbx, Phone, Ring, Site, Subnet
-from ringup.store.accounts import Account, save_account
+from ringup.store.accounts import Account, add_account
 from ringup.store.database import open_database
 from ringup.store.guests import ClaimCode, add_guest, save_code
 from ringup.store.pins import Pin, PinnedBy, save_pins
 from ringup.store.rollouts import begin_rollout
-from ringup.store.tokens import Token, save_token
+from ringup.store.tokens import Token, add_token
 from tests.check.cases import CASES
 from tests.cli.fleet import ANNA, EVENTS, SITE, UNKNOWN, fill
 from tests.cli.terminal import Ringup
@@ -82,8 +82,8 @@ def office(ringup: Ringup, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> R
     add_guest(engine, Guest("001646000000", 1, "7960", "481516", 4e9))
     save_code(engine, ClaimCode("108108", ANNA, 4e9), 0.0)
     begin_rollout(engine, ROLLED_OUT)
-    save_account(engine, Account("larry", "administrator", "hash", totp="JBSWY3DP"))
-    save_token(engine, Token("inventory", "hash", "viewer", "larry", 1.0, 2.0))
+    add_account(engine, Account("larry", "administrator", "hash", totp="JBSWY3DP"))
+    add_token(engine, Token("inventory", "hash", "viewer", "larry", 1.0, 2.0))
     engine.dispose()
     write_package(tmp_path / "firmware", sip())
     (tmp_path / "site.yaml").write_text("site:\n  load: P0S3-08-11-00\n")

@@ -4,7 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from ringup.store.accounts import Account, add_account
+from ringup.store.database import open_database
 from tests.cli.terminal import Ringup, terminal
+from tests.store.test_encryption import closing_engine
 
 MAC = "001646C0FFEE"
 
@@ -74,6 +77,20 @@ def test_an_export_and_a_new_key_are_the_way_back(
     assert said.status == 0, said.err
     assert with_phone("phone", "show", MAC, "--reveal", "--json").json()["lines"][0]["secret"] == "s3cret"
     assert [each["id"] for each in with_phone("history", "--json").json()["revisions"]] == [4, 3, 2, 1]
+
+
+def test_a_lost_second_factor_is_reported_with_its_cure(
+    with_phone: Ringup, database: Path, tmp_path: Path
+) -> None:
+    with closing_engine(open_database(str(database))) as engine:
+        add_account(engine, Account("larry", "administrator", "hash", totp="JBSWY3DPEHPK3PXP"))
+        add_account(engine, Account("bert", "viewer", "hash"))
+    file = tmp_path / "site.yaml"
+    with_phone("export", "--reveal", "-o", str(file))
+    lose(database.with_name("ringup.db.key"))
+    said = with_phone("apply", "--new-key", str(file))
+    assert "Type: ringup account password larry --no-second-factor" in said.out
+    assert "bert" not in said.out
 
 
 def test_a_masked_export_is_no_way_back_and_changes_nothing(

@@ -5,7 +5,7 @@ used.
 import os
 import stat
 import tempfile
-from base64 import b64decode
+from base64 import b32decode, b64decode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -14,6 +14,7 @@ import pytest
 from ringup.errors import NoAccess, NoKeyYet, StoreError
 from ringup.store import key_file as key_files
 from ringup.store import key_place
+from ringup.store.accounts import Account, add_account, read_accounts
 from ringup.store.database import open_database, open_to_read, open_with_new_key
 from ringup.store.encryption import Cipher
 from ringup.store.key_file import read_key, read_or_make_key
@@ -169,6 +170,21 @@ def test_a_user_who_may_not_make_the_key_reads_an_earlier_version(
         assert read_site(engine) == SITE
     with pytest.raises(NoKeyYet):
         open_database(str(database))
+
+
+def test_a_second_factor_that_was_lost_with_the_key_still_guards_its_account(tmp_path: Path) -> None:
+    database = tmp_path / "ringup.db"
+    with closing_engine(open_database(str(database))) as engine:
+        add_account(engine, Account("larry", "administrator", "hash", totp="JBSWY3DPEHPK3PXP"))
+        add_account(engine, Account("bert", "viewer", "hash"))
+    database.with_name("ringup.db.key").unlink()
+    with closing_engine(open_with_new_key(str(database))) as engine:
+        begin_anew(engine, SITE, author="ann", summary="anew", at=2.0)
+    with closing_engine(open_database(str(database))) as engine:
+        bert, larry = read_accounts(engine)
+    assert bert.totp == ""
+    assert larry.totp not in ("", "JBSWY3DPEHPK3PXP")
+    assert b32decode(larry.totp)
 
 
 def test_a_site_begins_anew_with_a_new_key_and_keeps_its_history(tmp_path: Path) -> None:

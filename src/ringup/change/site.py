@@ -26,6 +26,7 @@ from ringup.site.model import Site
 from ringup.site.records import ChangedRecords, changed
 from ringup.site.rows import Plain, Rows, by_record
 from ringup.site.write import to_plain
+from ringup.store.accounts import read_accounts
 from ringup.store.database import open_with_new_key
 from ringup.store.held_secrets import read_held
 from ringup.store.new_key import begin_anew
@@ -356,6 +357,16 @@ def begin_site_anew(database: str, rows: Rows, summary: str) -> Changed:
     engine = open_with_new_key(database)
     try:
         made = begin_anew(engine, site, author=author(), summary=summary, at=time.time())
-        return Changed(site, made, plan(Site(), site))
+        return Changed(site, made, plan(Site(), site), _lost_second_factors(engine))
     finally:
         engine.dispose()
+
+
+def _lost_second_factors(engine: Engine) -> tuple[str, ...]:
+    """Return how to let those accounts log in whose second factor was lost with the key."""
+    return tuple(
+        f"Account {each.name} cannot log in to the web page: its second factor was lost with the key. "
+        f"Type: ringup account password {each.name} --no-second-factor"
+        for each in read_accounts(engine)
+        if each.totp
+    )

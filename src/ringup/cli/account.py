@@ -8,8 +8,13 @@ from ringup.cli.options import database_option, json_option
 from ringup.cli.secret_input import STANDARD_INPUT, secret_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from sqlalchemy import Engine
+
     from ringup.errors import Problem
-    from ringup.store.accounts import Account
+    from ringup.store.accounts import AccountChange
 
 ROLES = ("viewer", "operator", "administrator")
 
@@ -40,19 +45,22 @@ def add(name: str, role: str, database: str) -> None:
     import time
 
     from ringup.change.stored_site import opened_to_change
+    from ringup.cli.people_audit import note
     from ringup.errors import Problem
-    from ringup.store.accounts import Account, read_account, save_account
+    from ringup.store.accounts import Account, add_account, read_account
     from ringup.web.people.accounts import name_problems
     from ringup.web.people.passwords import hashed, problems_of
 
-    problems = name_problems(name)
+    _refuse(name_problems(name))
+    taken = [Problem(name, "exists already.", f"Change it: ringup account password {name}")]
     with opened_to_change(database) as engine:
-        if not problems and read_account(engine, name) is not None:
-            problems.append(Problem(name, "exists already.", f"Change it: ringup account password {name}"))
-        _refuse(problems)
+        if read_account(engine, name) is not None:
+            _refuse(taken)
         password = secret_of(STANDARD_INPUT, "Password")
         _refuse(problems_of(password, name))
-        save_account(engine, Account(name, role, hashed(password), made=time.time()))
+        if not add_account(engine, Account(name, role, hashed(password), made=time.time())):
+            _refuse(taken)
+        note(engine, f"ringup account add {name} --role {role}")
     click.echo(f"Account {name} ({role}) was made.")
 
 
@@ -83,20 +91,16 @@ def show(*, as_json: bool, database: str) -> None:
 @click.argument("new_role", metavar="ROLE", type=click.Choice(ROLES))
 @database_option
 def role(name: str, new_role: str, database: str) -> None:
-    """Give an account other rights; it is logged out everywhere."""
-    from dataclasses import replace
+    """Give an account other rights; it is logged out everywhere.
 
-    from ringup.change.stored_site import opened_to_change
-    from ringup.store.accounts import read_accounts, save_account
-    from ringup.store.sessions import end_sessions
-    from ringup.web.people.accounts import last_administrator
+    Its API tokens that have more rights than the account end.
+    """
+    from ringup.store.accounts import AccountChange
+    from ringup.web.people.accounts import roles_above
 
-    with opened_to_change(database) as engine:
-        everybody = read_accounts(engine)
-        found = _named(everybody, name)
-        _refuse(last_administrator(everybody, name, new_role))
-        save_account(engine, replace(found, role=new_role))
-        end_sessions(engine, name)
+    command = f"ringup account role {name} {new_role}"
+    with _changing(database) as engine:
+        _change(engine, name, AccountChange(role=new_role), command, roles_above(new_role))
     click.echo(f"Account {name} is {new_role} now.")
 
 
@@ -106,21 +110,18 @@ def role(name: str, new_role: str, database: str) -> None:
 @database_option
 def password(name: str, *, no_second_factor: bool, database: str) -> None:
     """Give an account a new password; it is logged out everywhere."""
-    from dataclasses import replace
-
-    from ringup.change.stored_site import opened_to_change
-    from ringup.store.accounts import read_accounts, save_account
-    from ringup.store.sessions import end_sessions
+    from ringup.store.accounts import AccountChange, read_account
+    from ringup.web.people.accounts import change_problems
     from ringup.web.people.passwords import hashed, problems_of
 
-    with opened_to_change(database) as engine:
-        found = _named(read_accounts(engine), name)
+    command = f"ringup account password {name}{' --no-second-factor' if no_second_factor else ''}"
+    with _changing(database) as engine:
+        if read_account(engine, name) is None:
+            _refuse(change_problems("unknown", name))
         typed = secret_of(STANDARD_INPUT, "New password")
         _refuse(problems_of(typed, name))
-        save_account(
-            engine, replace(found, password=hashed(typed), totp="" if no_second_factor else found.totp)
-        )
-        end_sessions(engine, name)
+        change = AccountChange(password=hashed(typed), totp="" if no_second_factor else None)
+        _change(engine, name, change, command)
     click.echo(f"Account {name} has its new password.")
 
 
@@ -128,23 +129,34 @@ def password(name: str, *, no_second_factor: bool, database: str) -> None:
 @click.argument("name")
 @database_option
 def remove(name: str, database: str) -> None:
-    """Remove an account; it is logged out everywhere."""
-    from ringup.change.stored_site import opened_to_change
-    from ringup.store.accounts import read_accounts, remove_account
+    """Remove an account with the API tokens that it made; it is logged out everywhere."""
+    from ringup.cli.people_audit import note
+    from ringup.store.accounts import remove_account
+    from ringup.web.people.accounts import change_problems
+    from ringup.web.people.roles import ADMINISTRATOR
 
-    with opened_to_change(database) as engine:
-        _named(read_accounts(engine), name)
-        remove_account(engine, name)
+    with _changing(database) as engine:
+        _refuse(change_problems(remove_account(engine, name, ADMINISTRATOR), name))
+        note(engine, f"ringup account remove {name}")
     click.echo(f"Account {name} was removed.")
 
 
-def _named(accounts: "list[Account]", name: str) -> "Account":
-    from ringup.errors import Problem, SiteErrors
+def _changing(database: str) -> "AbstractContextManager[Engine]":
+    from ringup.change.stored_site import opened_to_change
 
-    found = next((each for each in accounts if each.name == name), None)
-    if found is None:
-        raise SiteErrors([Problem(name, "is no account.", "List them: ringup account list")])
-    return found
+    return opened_to_change(database)
+
+
+def _change(
+    engine: "Engine", name: str, change: "AccountChange", command: str, lost: "Sequence[str]" = ()
+) -> None:
+    from ringup.cli.people_audit import note
+    from ringup.store.accounts import change_account
+    from ringup.web.people.accounts import change_problems
+    from ringup.web.people.roles import ADMINISTRATOR
+
+    _refuse(change_problems(change_account(engine, name, change, ADMINISTRATOR, lost), name))
+    note(engine, command)
 
 
 def _refuse(problems: "list[Problem]") -> None:

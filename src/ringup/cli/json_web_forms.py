@@ -30,7 +30,7 @@ class TokenRecord(ObjectForm):
     name: str
     role: Role
     by: str
-    """The account, or the user of the terminal, that made it."""
+    """The account that made it; or the user of the terminal, as in `ann (terminal)`."""
     made: float
     """The time at which it was made, in Unix seconds."""
     ends: float

@@ -20,7 +20,10 @@ def secret_of(value: str, what: str) -> str:
     if sys.stdin.isatty():
         typed: str = click.prompt(what, hide_input=True, err=True)
         return typed
-    line = sys.stdin.readline()
+    try:
+        line = sys.stdin.readline()
+    except UnicodeDecodeError as error:
+        raise click.UsageError(f"{what}: it is not text in UTF-8. Type it in UTF-8.") from error
     if not line.strip("\r\n"):
         raise click.UsageError(
             f"{what}: standard input has no line for it. Type: printf '%s\\n' PASSWORD | ringup ..."

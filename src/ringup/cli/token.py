@@ -32,21 +32,20 @@ def add(name: str, role: str, days: int, database: str) -> None:
     """Make a token and print it; it cannot be shown again."""
     import time
 
-    from ringup.change.authors import author
     from ringup.change.stored_site import opened_to_change
+    from ringup.cli.people_audit import note, terminal_user
     from ringup.errors import Problem, SiteErrors
-    from ringup.store.tokens import Token, read_tokens, save_token
+    from ringup.store.tokens import Token, add_token
     from ringup.web.people.accounts import name_problems
     from ringup.web.people.stored import digest, new_token
 
-    problems = name_problems(name)
+    if problems := name_problems(name):
+        raise SiteErrors(problems)
+    made, now = new_token(), time.time()
     with opened_to_change(database) as engine:
-        if any(each.name == name for each in read_tokens(engine)):
-            problems.append(Problem(name, "exists already.", f"Remove it: ringup token remove {name}"))
-        if problems:
-            raise SiteErrors(problems)
-        made, now = new_token(), time.time()
-        save_token(engine, Token(name, digest(made), role, author()[:64], now, now + days * DAY))
+        if not add_token(engine, Token(name, digest(made), role, terminal_user(), now, now + days * DAY)):
+            raise SiteErrors([Problem(name, "exists already.", f"Remove it: ringup token remove {name}")])
+        note(engine, f"ringup token add {name} --role {role} --days {days}")
     click.echo(made)
     click.echo(f"Keep it now: token {name} ({role}) is not shown again. It ends in {days} days.", err=True)
 
@@ -82,10 +81,12 @@ def show(*, as_json: bool, database: str) -> None:
 def remove(name: str, database: str) -> None:
     """Remove a token; programs that use it are refused from now on."""
     from ringup.change.stored_site import opened_to_change
+    from ringup.cli.people_audit import note
     from ringup.errors import Problem, SiteErrors
     from ringup.store.tokens import remove_token
 
     with opened_to_change(database) as engine:
         if not remove_token(engine, name):
             raise SiteErrors([Problem(name, "is no token.", "List them: ringup token list")])
+        note(engine, f"ringup token remove {name}")
     click.echo(f"Token {name} was removed.")

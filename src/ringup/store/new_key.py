@@ -1,5 +1,8 @@
 """Start a site again after its key was lost; leases, events and history stay, lost secrets are masked."""
 
+import os
+from base64 import b32encode
+
 from sqlalchemy import Connection, Engine, delete, select, update
 
 from ringup.errors import StoreError
@@ -21,6 +24,7 @@ def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: floa
     with writing(engine) as connection:
         cipher = cipher_of(connection)
         _mask_lost_secrets(connection, cipher)
+        _replace_second_factors(connection, cipher)
         for table in (tables.lines, tables.phones, tables.groups, tables.held_secrets):
             connection.execute(delete(table))
         connection.execute(update(tables.encryption).values(proof=cipher.proof()))
@@ -45,3 +49,12 @@ def _mask_lost_secrets(connection: Connection, cipher: Cipher) -> None:
         kept = connection.execute(select(table.c.before, table.c.after).where(table.c.id == number)).one()
         before, after = (with_secrets(records, masked_if_lost) for records in kept)
         connection.execute(update(table).where(table.c.id == number).values(before=before, after=after))
+
+
+def _replace_second_factors(connection: Connection, cipher: Cipher) -> None:
+    """Replace each lost second factor by an unknown one, so that a password alone opens no account."""
+    factors = select(tables.accounts.c.name).where(tables.accounts.c.totp != "")
+    for name in connection.execute(factors).scalars().all():
+        unknown = cipher.encrypt(b32encode(os.urandom(20)).decode())
+        account = tables.accounts.c.name == name
+        connection.execute(update(tables.accounts).where(account).values(totp=unknown))

@@ -57,12 +57,6 @@ def remove_session(engine: Engine, number: str) -> None:
         connection.execute(delete(sessions).where(sessions.c.id == number))
 
 
-def end_sessions(engine: Engine, account: str) -> None:
-    """End all sessions of an account, because its password or role has changed."""
-    with writing(engine) as connection:
-        connection.execute(delete(sessions).where(sessions.c.account == account))
-
-
 def save_first_link(engine: Engine, digest: str, ends: float) -> None:
     """Store the SHA-256 of the link that makes the first account, in place of an earlier one."""
     with writing(engine) as connection:
@@ -75,9 +69,3 @@ def read_first_link(engine: Engine) -> tuple[str, float] | None:
     with reading(engine) as connection:
         row = connection.execute(select(first_link)).one_or_none()
         return None if row is None else (row.hash, row.ends)
-
-
-def use_first_link(engine: Engine, digest: str) -> bool:
-    """Remove the link; return whether it existed, so that it makes only one account."""
-    with writing(engine) as connection:
-        return connection.execute(delete(first_link).where(first_link.c.hash == digest)).rowcount > 0

@@ -2,15 +2,21 @@
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import Engine, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, delete, insert, select, update
 
 from ringup.store.database import reading, writing
 from ringup.store.tables import audit, tokens
 
 MOST_AUDITED = 20_000
-"""Maximum number of rows of the audit log; the oldest are forgotten."""
-_AT_ONCE = 500
-"""Number of rows above the maximum that are removed together."""
+"""Maximum number of carried-out requests in the audit log; the oldest are forgotten."""
+MOST_REFUSED = 5_000
+"""Maximum number of refused requests in the audit log. They are counted apart, because anybody can send such
+requests without an account, and must not be able to push out what was done.
+"""
+REFUSED = 400
+"""A request with this HTTP status or a higher one was refused."""
+AUDITED_AT_ONCE = 100
+"""Number of new rows after which the rows above these maxima are removed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +28,7 @@ class Token:
     """The SHA-256 of the token, in hexadecimal digits."""
     role: str
     by: str
-    """The account that made it."""
+    """The account that made it, or ``USER (terminal)``."""
     made: float
     ends: float
     used: float = 0.0
@@ -35,12 +41,13 @@ class Audited:
 
     at: float
     who: str
-    """The account, or ``token NAME``; empty: nobody was logged in."""
+    """The account, ``token NAME``, or ``USER (terminal)``; empty: nobody was logged in."""
     address: str
+    """The client's address; empty for a command in the terminal."""
     action: str
-    """The request, like ``POST /phones/add``."""
+    """The request, like ``POST /phones/add``, or the command."""
     status: int
-    """The HTTP status of the answer."""
+    """The HTTP status of the answer; 200 for a command."""
 
 
 def read_tokens(engine: Engine) -> list[Token]:
@@ -56,11 +63,15 @@ def read_token(engine: Engine, digest: str) -> Token | None:
         return None if row is None else Token(**row)
 
 
-def save_token(engine: Engine, token: Token) -> None:
-    """Store a token in place of one with the same name."""
+def add_token(engine: Engine, token: Token) -> bool:
+    """Store a new token; return False, and change nothing, if its name is taken."""
     with writing(engine) as connection:
-        connection.execute(delete(tokens).where(tokens.c.name == token.name))
+        if connection.dialect.name == "postgresql":  # SQLite has one writer anyway.
+            connection.exec_driver_sql("LOCK TABLE tokens IN SHARE ROW EXCLUSIVE MODE")
+        if connection.execute(select(tokens.c.name).where(tokens.c.name == token.name)).first():
+            return False
         connection.execute(insert(tokens).values(asdict(token)))
+        return True
 
 
 def touch_token(engine: Engine, name: str, used: float) -> None:
@@ -76,16 +87,23 @@ def remove_token(engine: Engine, name: str) -> bool:
 
 
 def add_audited(engine: Engine, row: Audited) -> None:
-    """Add a row to the audit log; the oldest rows above MOST_AUDITED are removed."""
+    """Add a row to the audit log; from time to time the oldest rows above the maxima are removed."""
     with writing(engine) as connection:
         values = {**asdict(row), "action": row.action[:200], "who": row.who[:64], "address": row.address[:64]}
-        connection.execute(insert(audit).values(values))
-        first, last = connection.execute(select(func.min(audit.c.id), func.max(audit.c.id))).one()
-        if last - first >= MOST_AUDITED + _AT_ONCE:
-            connection.execute(delete(audit).where(audit.c.id <= last - MOST_AUDITED))
+        added = connection.execute(insert(audit).values(values)).inserted_primary_key
+        if added is not None and added[0] % AUDITED_AT_ONCE == 0:
+            _forget(connection, audit.c.status < REFUSED, MOST_AUDITED)
+            _forget(connection, audit.c.status >= REFUSED, MOST_REFUSED)
 
 
-def read_audited(engine: Engine, most: int = MOST_AUDITED) -> list[Audited]:
+def _forget(connection: Connection, which: ColumnElement[bool], most: int) -> None:
+    newest = select(audit.c.id).where(which).order_by(audit.c.id.desc()).offset(most).limit(1)
+    last = connection.execute(newest).scalar()
+    if last is not None:
+        connection.execute(delete(audit).where(which, audit.c.id <= last))
+
+
+def read_audited(engine: Engine, most: int = MOST_AUDITED + MOST_REFUSED) -> list[Audited]:
     """Return the last rows of the audit log, the latest first."""
     with reading(engine) as connection:
         rows = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(most)).mappings()

@@ -7,10 +7,10 @@ import pyotp
 import pytest
 from sqlalchemy import Engine
 
-from ringup.store.accounts import Account, has_accounts, read_account, save_account
+from ringup.store.accounts import Account, add_account, has_accounts, read_account
 from ringup.store.database import open_database
 from ringup.store.sessions import Session, add_session, read_session
-from ringup.store.tokens import Token, save_token
+from ringup.store.tokens import Token, add_token
 from ringup.web.people import login, passwords, stored
 from ringup.web.people.first_link import is_first_link, new_first_link
 from ringup.web.people.login import LoginLimits, log_in
@@ -25,10 +25,9 @@ NOW = 1_800_000_000.0
 def engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Engine]:
     monkeypatch.setattr(passwords, "_N", 2**10)
     monkeypatch.setattr("ringup.web.people.login.time.time", lambda: NOW)
-    passwords.hash_of_nobody.cache_clear()
     engine = open_database(str(tmp_path / "ringup.db"))
-    save_account(engine, Account("larry", "administrator", passwords.hashed(PASSWORD)))
-    save_account(engine, Account("anna", "viewer", passwords.hashed(PASSWORD), totp=SECRET))
+    add_account(engine, Account("larry", "administrator", passwords.hashed(PASSWORD)))
+    add_account(engine, Account("anna", "viewer", passwords.hashed(PASSWORD), totp=SECRET))
     yield engine
     engine.dispose()
 
@@ -78,11 +77,65 @@ def test_failures_of_one_address_count_over_all_names_and_end(
     assert outcome(engine, limits, "larry", PASSWORD) == "in"
 
 
+def test_a_second_factor_that_is_still_missing_is_no_failure(engine: Engine) -> None:
+    limits = LoginLimits()
+    for _ in range(login.MOST_FAILURES + 1):
+        assert outcome(engine, limits, "anna", PASSWORD) == "code"
+    for _ in range(login.MOST_FAILURES):
+        assert outcome(engine, limits, "anna", PASSWORD, "1") == "wrong"
+    assert outcome(engine, limits, "anna", PASSWORD) == "wait"
+
+
+def test_logins_that_run_at_the_same_time_count_before_their_passwords_are_checked() -> None:
+    limits = LoginLimits()
+    waits = [limits.begin(("name larry",), NOW) for _ in range(login.MOST_FAILURES + 1)]
+    assert [wait > 0 for wait in waits] == [False] * login.MOST_FAILURES + [True]
+
+
+@pytest.mark.parametrize(
+    ("addresses", "then"),
+    [
+        ([f"2001:db8::{number}" for number in range(6)], "wait"),
+        ([f"2001:db8:0:{number}::1" for number in range(6)], "wrong"),
+        ([f"fe80::{number}%eth0" for number in range(6)], "wait"),
+        ([f"192.0.2.{number}" for number in range(6)], "wrong"),
+        (["nonsense"] * 6, "wait"),
+    ],
+)
+def test_the_addresses_of_one_ipv6_network_count_together(
+    engine: Engine, addresses: list[str], then: str
+) -> None:
+    limits = LoginLimits()
+    results = [log_in(engine, limits, f"n{at}", "x", "", at).outcome for at in addresses]
+    assert results == ["wrong"] * login.MOST_FAILURES + [then]
+
+
+def test_a_stolen_session_does_not_guess_the_password(engine: Engine) -> None:
+    account, limits = read_account(engine, "larry"), LoginLimits()
+    assert account is not None
+    for _ in range(login.MOST_FAILURES + 1):
+        assert login.confirm(limits, account, PASSWORD).outcome == "in"
+    for _ in range(login.MOST_FAILURES):
+        assert login.confirm(limits, account, "wrong password").outcome == "wrong"
+    assert login.confirm(limits, account, PASSWORD).outcome == "wait"
+
+
+def test_the_hash_of_nobody_costs_what_a_real_one_costs() -> None:
+    parts = [made.split(":") for made in (passwords.hash_of_nobody(), passwords.hashed(PASSWORD))]
+    assert parts[0][:4] == parts[1][:4]
+    assert [len(part) for part in parts[0]] == [len(part) for part in parts[1]]
+    assert not passwords.fits(PASSWORD, passwords.hash_of_nobody())
+
+
+def test_a_password_is_the_same_on_every_keyboard() -> None:
+    assert passwords.fits("Schl\u00fcssel bund", passwords.hashed("Schlu\u0308ssel bund"))
+
+
 def test_the_kept_failures_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(login, "MOST_NAMES", 10)
     limits = LoginLimits()
     for number in range(50):
-        limits.note_failure((f"name {number}",), NOW)
+        limits.begin((f"name {number}",), NOW)
     assert len(limits._failed) == 10
 
 
@@ -102,7 +155,7 @@ def test_a_clock_may_be_a_step_wrong(engine: Engine, shift: int) -> None:
 def test_the_database_holds_no_secret_in_plain_text(engine: Engine, tmp_path: Path) -> None:
     people, token = StoredPeople(engine), new_token()
     cookie = people.begin_session("larry", "192.0.2.1")
-    save_token(engine, Token("inventory", digest(token), "viewer", "larry", NOW, NOW + 10))
+    add_token(engine, Token("inventory", digest(token), "viewer", "larry", NOW, NOW + 10))
     link = new_first_link(engine) or ""
     assert link == ""
     raw = b"".join(path.read_bytes() for path in tmp_path.glob("ringup.db*"))
@@ -115,7 +168,7 @@ def test_sessions_and_tokens_end(engine: Engine, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setattr("ringup.web.people.stored.time.time", lambda: NOW)
     people, token = StoredPeople(engine), new_token()
     cookie = people.begin_session("larry", "192.0.2.1")
-    save_token(engine, Token("inventory", digest(token), "viewer", "larry", NOW, NOW + 10))
+    add_token(engine, Token("inventory", digest(token), "viewer", "larry", NOW, NOW + 10))
     person = people.of_session(cookie, "192.0.2.1")
     assert person is not None
     assert (person.name, person.role) == ("larry", "administrator")
@@ -143,14 +196,14 @@ def test_the_first_link_works_while_no_account_exists(tmp_path: Path) -> None:
     assert link is not None
     assert is_first_link(engine, link)
     assert not is_first_link(engine, f"{link}x")
-    save_account(engine, Account("larry", "administrator", "scrypt:1:1:1::"))
+    add_account(engine, Account("larry", "administrator", "scrypt:1:1:1::"))
     assert has_accounts(engine)
     assert not is_first_link(engine, link)
     assert new_first_link(engine) is None
     engine.dispose()
 
 
-@pytest.mark.parametrize("password", ["short", "x" * 201, "larry12345"])
+@pytest.mark.parametrize("password", ["short", "x" * 201, "larry12345", "\udcff" * 12])
 def test_weak_passwords_are_refused(password: str) -> None:
     assert passwords.problems_of(password, "larry")
 

@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pyotp
 import pytest
 from starlette.testclient import TestClient
 
 from ringup.store.accounts import read_account, read_accounts
-from ringup.store.tokens import read_audited
+from ringup.store.tokens import read_audited, read_tokens
 from ringup.web.context import Web
 from ringup.web.people import passwords
 from ringup.web.people.first_link import new_first_link
@@ -22,7 +23,6 @@ PASSWORD = "correct horse battery"
 @pytest.fixture
 def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     monkeypatch.setattr(passwords, "_N", 2**10)
-    passwords.hash_of_nobody.cache_clear()
     with web_of(tmp_path) as made:
         yield replace(made, people=StoredPeople(made.engine))
 
@@ -119,3 +119,49 @@ def test_a_new_password_ends_the_other_sessions(web: Web, larry: TestClient) -> 
     assert larry.post("/me/password", data=new).status_code == 303
     assert larry.get("/").status_code == 200
     assert other.get("/").status_code == 303
+
+
+def test_a_second_factor_is_switched_on_with_its_code_and_off_with_the_password(
+    web: Web, larry: TestClient
+) -> None:
+    page = larry.get("/me").text
+    secret = re.search(r'name="secret" value="(\w{32})"', page)
+    assert secret is not None
+    form = {"csrf": csrf(larry, "/me"), "secret": secret[1]}
+    for bad in (
+        {"code": ""},
+        {"secret": "1" * 32, "code": "1"},
+        {"secret": "!", "code": "1"},
+        {"secret": ""},
+    ):
+        assert larry.post("/me/second-factor", data=form | bad).status_code == 422
+    code = pyotp.TOTP(secret[1]).now()
+    assert larry.post("/me/second-factor", data=form | {"code": code}).status_code == 303
+    login = {"name": "larry", "password": PASSWORD}
+    assert "Enter the code" in browser(web).post("/login", data=login).text
+    assert browser(web).post("/login", data=login | {"code": code}).status_code == 401
+    off = {"csrf": csrf(larry, "/me"), "old": "wrong"}
+    assert larry.post("/me/second-factor", data=off).status_code == 422
+    assert larry.post("/me/second-factor", data=off | {"old": PASSWORD}).status_code == 303
+    assert browser(web).post("/login", data=login).status_code == 303
+
+
+def test_a_session_that_guesses_the_password_must_wait(web: Web, larry: TestClient) -> None:
+    new = {"csrf": csrf(larry, "/me"), "old": "wrong", "password": PASSWORD + "!", "again": PASSWORD + "!"}
+    for _ in range(5):
+        assert "is another one" in larry.post("/me/password", data=new).text
+    assert "Try again in" in larry.post("/me/password", data=new | {"old": PASSWORD}).text
+
+
+def test_the_tokens_of_an_account_end_with_its_rights(web: Web, larry: TestClient) -> None:
+    form = {"csrf": csrf(larry, "/accounts")}
+    larry.post("/accounts", data=form | {"name": "bert", "role": "operator", "password": PASSWORD})
+    bert = browser(web)
+    bert.post("/login", data={"name": "bert", "password": PASSWORD})
+    mine = {"csrf": csrf(bert, "/tokens")}
+    for role in ("viewer", "operator"):
+        assert bert.post("/tokens", data=mine | {"name": role, "role": role, "days": "1"}).status_code == 200
+    larry.post("/accounts/bert", data=form | {"role": "viewer"})
+    assert [token.name for token in read_tokens(web.engine)] == ["viewer"]
+    larry.post("/accounts/bert/remove", data=form)
+    assert read_tokens(web.engine) == []

@@ -3,8 +3,9 @@
 import hashlib
 import os
 from base64 import b64decode, b64encode
-from functools import lru_cache
 from hmac import compare_digest
+from threading import BoundedSemaphore
+from unicodedata import normalize
 
 from ringup.errors import Problem
 
@@ -15,10 +16,14 @@ LONGEST = 200
 _N, _R, _P = 2**15, 8, 1
 """Parameters of scrypt: 32 MB and about 0.1 s for one hash (OWASP's password storage cheat sheet)."""
 _MEMORY = 128 * _N * _R * 2
+_TURN = BoundedSemaphore(2)
+"""Two hashes at a time, so that many logins at once neither need gigabytes nor every processor."""
 
 
 def problems_of(password: str, name: str = "") -> list[Problem]:
     """Return what is wrong with a new password."""
+    if any("\ud800" <= character <= "\udfff" for character in password):
+        return [Problem("password", "it is not text in UTF-8.", "Type it in a terminal that uses UTF-8.")]
     if not SHORTEST <= len(password) <= LONGEST:
         cure = f"Choose {SHORTEST} to {LONGEST} characters; several words are easy to remember."
         return [Problem("password", f"it has {len(password)} characters.", cure)]
@@ -41,12 +46,13 @@ def fits(password: str, stored: str) -> bool:
     return compare_digest(_digest(password[:LONGEST], b64decode(salt), int(n), int(r), int(p)), digest)
 
 
-@lru_cache(maxsize=1)
 def hash_of_nobody() -> str:
-    """Return a hash that no password has; an unknown name takes as long as a known one."""
-    return hashed(os.urandom(32).hex())
+    """Return a hash that no password has; checking it takes as long as the hash of an account."""
+    salt, digest = (b64encode(os.urandom(number)).decode() for number in (16, 32))
+    return f"scrypt:{_N}:{_R}:{_P}:{salt}:{digest}"
 
 
 def _digest(password: str, salt: bytes, n: int, r: int, p: int) -> str:
-    made = hashlib.scrypt(password.encode(), salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)
-    return b64encode(made).decode()
+    text = normalize("NFKC", password).encode(errors="replace")
+    with _TURN:
+        return b64encode(hashlib.scrypt(text, salt=salt, n=n, r=r, p=p, maxmem=_MEMORY, dklen=32)).decode()

@@ -1,21 +1,28 @@
 """Accounts, API tokens, the audit log, and everybody's own account."""
 
 import time
-from dataclasses import replace
-
-import pyotp
 
 from ringup.errors import Problem, SiteErrors
-from ringup.store.accounts import Account, read_account, read_accounts, remove_account, save_account
-from ringup.store.sessions import end_sessions
-from ringup.store.tokens import Audited, Token, read_audited, read_tokens, remove_token, save_token
+from ringup.store.accounts import (
+    Account,
+    AccountChange,
+    add_account,
+    change_account,
+    read_account,
+    read_accounts,
+    remove_account,
+)
+from ringup.store.tokens import Audited, Token, read_audited, read_tokens, remove_token
+from ringup.store.tokens import add_token as store_token
 from ringup.web.answers import Answer, ListPage, See, WebPage, WebRefusal
 from ringup.web.ask import Ask
 from ringup.web.guard import SESSION
 from ringup.web.listing import ListColumn, listing
-from ringup.web.people.accounts import GIVEN_ROLES, last_administrator, name_problems
-from ringup.web.people.passwords import fits, hashed, problems_of
-from ringup.web.people.roles import VIEWER, may
+from ringup.web.people.accounts import GIVEN_ROLES, change_problems, name_problems, name_taken, roles_above
+from ringup.web.people.login import confirm
+from ringup.web.people.passwords import hashed, problems_of
+from ringup.web.people.roles import ADMINISTRATOR, VIEWER, may
+from ringup.web.people.second_factor import app_link, is_secret, new_secret, step_of_code
 from ringup.web.people.stored import digest, new_token
 
 MOST_TOKEN_DAYS = 730
@@ -53,39 +60,35 @@ def accounts(ask: Ask) -> Answer:
 def add(ask: Ask) -> Answer:
     """Make an account."""
     name, role, password = ask.field("name").strip(), ask.field("role", VIEWER), ask.field("password")
-    problems = [*name_problems(name), *_role_problems(role), *problems_of(password, name)]
-    if read_account(ask.web.engine, name) is not None:
-        problems.append(Problem("name", f"an account {name} exists already.", "Choose another name."))
-    if problems:
-        raise SiteErrors(problems)
-    save_account(ask.web.engine, Account(name, role, hashed(password), made=time.time()))
+    _refuse([*name_problems(name), *_role_problems(role), *problems_of(password, name)])
+    if not add_account(ask.web.engine, Account(name, role, hashed(password), made=time.time())):
+        _refuse(name_taken("account", name))
     return See("/accounts", f"Account {name} was made.")
 
 
 def change(ask: Ask) -> Answer:
     """Give an account another role or a new password, or remove its second factor."""
-    account = read_account(ask.web.engine, ask.values["name"])
-    if account is None:
+    name, role, password = ask.values["name"], ask.field("role") or None, ask.field("password")
+    _refuse([*_role_problems(role or VIEWER), *(problems_of(password, name) if password else ())])
+    changed = AccountChange(
+        role, hashed(password) if password else None, "" if ask.field("no_second_factor") else None
+    )
+    lost = roles_above(role) if role else ()
+    result = change_account(ask.web.engine, name, changed, ADMINISTRATOR, lost)
+    if result == "unknown":
         return _no_account()
-    role, password = ask.field("role") or account.role, ask.field("password")
-    problems = [*_role_problems(role), *(problems_of(password, account.name) if password else ())]
-    problems += last_administrator(read_accounts(ask.web.engine), account.name, role)
-    if problems:
-        raise SiteErrors(problems)
-    changed = replace(account, role=role, password=hashed(password) if password else account.password)
-    save_account(ask.web.engine, replace(changed, totp="") if ask.field("no_second_factor") else changed)
-    end_sessions(ask.web.engine, account.name)
-    return See("/accounts", f"Account {account.name} was changed, and logged out everywhere.")
+    _refuse(change_problems(result, name))
+    return See("/accounts", f"Account {name} was changed, and logged out everywhere.")
 
 
 def remove(ask: Ask) -> Answer:
-    """Remove an account."""
+    """Remove an account, with the tokens that it made."""
     name = ask.values["name"]
-    if problems := last_administrator(read_accounts(ask.web.engine), name, None):
-        raise SiteErrors(problems)
-    if not remove_account(ask.web.engine, name):
+    result = remove_account(ask.web.engine, name, ADMINISTRATOR)
+    if result == "unknown":
         return _no_account()
-    return See("/accounts", f"Account {name} was removed.")
+    _refuse(change_problems(result, name))
+    return See("/accounts", f"Account {name} was removed, with its tokens.")
 
 
 def tokens(ask: Ask) -> Answer:
@@ -104,15 +107,13 @@ def add_token(ask: Ask) -> Answer:
         problems.append(Problem("days", f"{days!r} is no number.", f"Enter 1 to {MOST_TOKEN_DAYS}."))
     if role in GIVEN_ROLES and role not in _roles_of(ask):
         problems.append(Problem("role", "a token may not have more rights than you.", "Choose another role."))
-    if any(token.name == name for token in read_tokens(ask.web.engine)):
-        problems.append(Problem("name", f"a token {name} exists already.", "Choose another name."))
-    if problems:
-        raise SiteErrors(problems)
+    _refuse(problems)
     if ask.person is not None and not ask.person.csrf:
         return WebRefusal(403, "A token makes no further tokens.", cure="Log in to make one.")
     secret, now = new_token(), time.time()
     ends = now + int(days) * 86400.0
-    save_token(ask.web.engine, Token(name, digest(secret), role, _name(ask), now, ends))
+    if not store_token(ask.web.engine, Token(name, digest(secret), role, _name(ask), now, ends)):
+        _refuse(name_taken("token", name))
     return WebPage("token.html", f"Token {name}", {"name": name, "token": secret, "role": role, "ends": ends})
 
 
@@ -134,8 +135,8 @@ def me(ask: Ask) -> Answer:
     account = read_account(ask.web.engine, _name(ask))
     if account is None:
         return _no_account()
-    secret = "" if account.totp else pyotp.random_base32()
-    link = pyotp.TOTP(secret, name=account.name, issuer="ringup").provisioning_uri() if secret else ""
+    secret = "" if account.totp else new_secret()
+    link = app_link(account.name, secret) if secret else ""
     data = {"name": account.name, "role": account.role, "second_factor": bool(account.totp)}
     return WebPage("me.html", "Your account", data, {"secret": secret, "link": link})
 
@@ -143,15 +144,15 @@ def me(ask: Ask) -> Answer:
 def my_password(ask: Ask) -> Answer:
     """Change one's own password; all sessions but this one end."""
     account = read_account(ask.web.engine, _name(ask))
-    if account is None or not fits(ask.field("old"), account.password):
-        raise SiteErrors([Problem("old", "the present password is another one.", "Type it again.")])
+    if account is None:
+        return _no_account()
     problems = problems_of(ask.field("password"), account.name)
     if ask.field("password") != ask.field("again"):
         problems.append(Problem("again", "it differs from the password.", "Type the same password twice."))
-    if problems:
-        raise SiteErrors(problems)
-    save_account(ask.web.engine, replace(account, password=hashed(ask.field("password"))))
-    return _logged_in_anew(ask, account.name, "Your password was changed.")
+    _refuse(problems)
+    _confirm(ask, account)
+    changed = AccountChange(password=hashed(ask.field("password")))
+    return _changed_my_own(ask, account.name, changed, "Your password was changed.")
 
 
 def second_factor(ask: Ask) -> Answer:
@@ -160,20 +161,35 @@ def second_factor(ask: Ask) -> Answer:
     if account is None:
         return _no_account()
     if account.totp:
-        if not fits(ask.field("old"), account.password):
-            raise SiteErrors([Problem("old", "the password is another one.", "Type it again.")])
-        save_account(ask.web.engine, replace(account, totp=""))
-        return See("/me", "The second factor is off.")
+        _confirm(ask, account)
+        return _changed_my_own(ask, account.name, AccountChange(totp=""), "The second factor is off.")
     secret = ask.field("secret")
-    if len(secret) != 32 or not pyotp.TOTP(secret).verify(ask.field("code").strip(), valid_window=1):
+    step = step_of_code(secret, ask.field("code"), time.time()) if is_secret(secret) else None
+    if step is None:
         raise SiteErrors([Problem("code", "it is not the present code.", "Check the clock of the phone.")])
-    save_account(ask.web.engine, replace(account, totp=secret))
-    return _logged_in_anew(ask, account.name, "The second factor is on.")
+    changed = AccountChange(totp=secret, totp_step=step)
+    return _changed_my_own(ask, account.name, changed, "The second factor is on.")
 
 
-def _logged_in_anew(ask: Ask, name: str, done: str) -> See:
-    end_sessions(ask.web.engine, name)
+def _confirm(ask: Ask, account: Account) -> None:
+    """Raise SiteErrors unless the form contains the account's present password."""
+    result = confirm(ask.web.people.limits, account, ask.field("old"))
+    if result.outcome == "wait":
+        cure = f"Try again in {result.seconds} s."
+        raise SiteErrors([Problem("old", "too many wrong passwords were typed.", cure)])
+    if result.outcome != "in":
+        raise SiteErrors([Problem("old", "the present password is another one.", "Type it again.")])
+
+
+def _changed_my_own(ask: Ask, name: str, changed: AccountChange, done: str) -> See:
+    """Change the account of this session, which goes on under a new cookie; the others end."""
+    change_account(ask.web.engine, name, changed, ADMINISTRATOR)
     return See("/me", done, cookies={SESSION: ask.web.people.begin_session(name, ask.address)})
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise SiteErrors(problems)
 
 
 def _roles_of(ask: Ask) -> tuple[str, ...]:

@@ -3,8 +3,7 @@
 import time
 
 from ringup.errors import Problem
-from ringup.store.accounts import Account, save_account
-from ringup.store.sessions import use_first_link
+from ringup.store.accounts import Account, add_first_account
 from ringup.web.answers import Answer, See, WebPage, WebRefusal
 from ringup.web.ask import Ask
 from ringup.web.guard import SESSION
@@ -67,9 +66,9 @@ def first_send(ask: Ask) -> Answer:
     if problems:
         shown = {"problems": problems, "name": name}
         return WebPage("first.html", "First account", {"problems": problems}, shown, status=422)
-    if not use_first_link(ask.web.engine, digest(token)):
+    first, now = Account(name, ADMINISTRATOR, hashed(password), made=time.time()), time.time()
+    if not add_first_account(ask.web.engine, first, digest(token), now):
         return _over()
-    save_account(ask.web.engine, Account(name, ADMINISTRATOR, hashed(password), made=time.time()))
     cookie = ask.web.people.begin_session(name, ask.address)
     return See("/", f"Welcome, {name}. You are an administrator.", cookies={SESSION: cookie})
 

@@ -9,7 +9,7 @@ from unittest.mock import MagicMock, patch
 import pytest
 
 from ringup.change.stored_site import stored_or_new_site, stored_site
-from ringup.check.facts import InterfaceFact, OtherDhcp
+from ringup.check.facts import ClockState, InterfaceFact, OtherDhcp
 from ringup.emulator.firmware import make_sip_package
 from ringup.finding import ERROR
 from ringup.rule import Found, Result
@@ -32,6 +32,8 @@ def _machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[MagicM
         patch("ringup.first_run.look.routers", return_value={"eth0": IPv4Address("192.168.1.1")}),
         patch("ringup.first_run.look.asterisk_here", return_value=None),
         patch("ringup.first_run.look.service", return_value=None),
+        patch("ringup.first_run.look.listeners", return_value=()),
+        patch("ringup.first_run.look.clock", return_value=ClockState(2026, None)),
         patch("ringup.cli.init_run.heard_on", return_value=None),
         patch("ringup.cli.init_run.checked", return_value=[]) as checks,
     ):
@@ -104,25 +106,8 @@ def test_verbose_shows_the_diff_of_every_file(ringup: Ringup) -> None:
 
 
 def test_each_question_shows_its_default_and_takes_an_answer(ringup: Ringup, tmp_path: Path) -> None:
-    answers = [
-        "",
-        "",
-        "",
-        "Europe/Berlin",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "",
-        "001646c0ffee",
-        "7940",
-        "305",
-        "Ada",
-        "n",
-        "y",
-    ]
-    said = on_a_terminal(ringup, typed="".join(f"{each}\n" for each in answers))
+    typed = "\n" * 3 + "Europe/Berlin\n" + "\n" * 7 + "001646c0ffee\n7940\n305\nAda\nn\ny\n"
+    said = on_a_terminal(ringup, typed=typed)
     assert said.status == 0, said.err
     assert "Interface that the phones are on [eth0]: " in said.err
     assert "[192.168.1.0/24:192.168.1.100-192.168.1.199:192.168.1.1]: " in said.err
@@ -133,7 +118,7 @@ def test_each_question_shows_its_default_and_takes_an_answer(ringup: Ringup, tmp
 
 
 def test_a_wrong_answer_is_asked_again(ringup: Ringup, tmp_path: Path) -> None:
-    typed = "eth7\n\n\n\nLondon\n" + "\n" * 8 + "n\ny\n"
+    typed = "eth7\n\n\n\nLondon\n" + "\n" * 9 + "n\ny\n"
     said = on_a_terminal(ringup, typed=typed)
     assert said.status == 0, said.err
     assert "this machine has no interface eth7. It has: eth0 (192.168.1.10/24)." in said.err
@@ -142,7 +127,7 @@ def test_a_wrong_answer_is_asked_again(ringup: Ringup, tmp_path: Path) -> None:
 
 
 def test_no_changes_nothing(ringup: Ringup, tmp_path: Path, checks: MagicMock) -> None:
-    said = on_a_terminal(ringup, typed="\n" * 11 + "n\nn\n")
+    said = on_a_terminal(ringup, typed="\n" * 12 + "n\nn\n")
     assert said.status == 3
     assert "Nothing was changed." in said.err
     assert site(tmp_path) == Site()

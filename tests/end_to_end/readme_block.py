@@ -23,15 +23,22 @@ from ringup.demo.processes import HostProcess, SoftwarePhone
 from ringup.emulator.firmware import make_sip_package
 
 ROOT = Path(__file__).parents[2]
-PAGES = {"README.md": "## With real phones", "docs/tutorial/box-to-dial-tone.md": ""}
+PAGES = {
+    "README.md": "## With real phones",
+    "docs/tutorial/box-to-dial-tone.md": "",
+    "docs/how-to/set-up-step-by-step.md": "",
+}
 """The pages, each with the heading above its commands; empty for the complete page."""
 ADDRESS = "192.168.1.10/24"
 MAC, EXTENSION = "001646C0FFEE", "201"
 LOAD = "P0S3-8-12-00"
 REGISTERED_SECONDS, ANSWER_SECONDS, MESSAGE_SECONDS = 120, 20, 90
-READY_SECONDS = 30
-STAYS = re.compile(r"^sudo ringup (serve|watch)\b")
+READY_SECONDS = 90
+STAYS = re.compile(r"^sudo ringup (init|serve|watch)\b")
 """Commands that run until they are stopped."""
+SAYS_READY = {"serve": "ready", "init": "Power the phone on"}
+"""The words with which these commands report that a phone may be plugged in."""
+TYPED_ANSWERS = Path(__file__).with_name("typed_answers.py")
 POWER_ON = "sudo ringup watch"
 """The command after which the phone is plugged in."""
 EMPTY_FOLDERS = ("/opt", "/usr/local", "/var/lib", "/var/cache")
@@ -145,7 +152,13 @@ async def run(page: str, tree: Path) -> dict[str, Any]:
     said += await _type(typed[first + 1 :], folder, state)
     await phone.power_off()
     failed = [row for row in said if row[1]]
-    return {"count": first, "all": len(typed), "failed": failed, "said": said, **result}
+    shown = await asyncio.to_thread(_shown, state / "init.log")
+    return {"count": first, "all": len(typed), "failed": failed, "said": said, "shown": shown, **result}
+
+
+def _shown(log: Path) -> str:
+    """Return what `ringup init` has shown on its terminal; empty if it was not typed."""
+    return log.read_text() if log.exists() else ""
 
 
 async def try_phone(phone: SoftwarePhone, state: Path) -> dict[str, Any]:
@@ -182,7 +195,9 @@ async def _type(typed: list[str], folder: Path, state: Path) -> list[tuple[str, 
     for command in typed:
         if STAYS.match(command):
             log = state / f"{command.split()[2]}.log"
-            await HostProcess(command, shell(command, folder, state), log).start()
+            words = shell(command, folder, state)
+            person = [sys.executable, str(TYPED_ANSWERS)] if log.name == "init.log" else []
+            await HostProcess(command, [*person, *words], log).start()
             said.append((command, 0, await _first_words(log)))
             continue
         said.append((command, *await asyncio.to_thread(run_command, shell(command, folder, state))))
@@ -190,11 +205,11 @@ async def _type(typed: list[str], folder: Path, state: Path) -> list[tuple[str, 
 
 
 async def _first_words(log: Path) -> str:
-    """Wait until the server logs whether it is ready, as a user would."""
-    said = ""
-    for _ in range(READY_SECONDS * 10 if log.name == "serve.log" else 1):
+    """Wait until the command says that a phone may be plugged in, as a user would."""
+    said, ready = "", SAYS_READY.get(log.stem, "")
+    for _ in range(READY_SECONDS * 10):
         said = await asyncio.to_thread(log.read_text)
-        if "ready" in said:
+        if ready in said:
             break
         await asyncio.sleep(0.1)
     return said

@@ -67,6 +67,7 @@ def test_a_new_machine_gives_every_default() -> None:
         "dhcp": "yes",
         "network": "192.168.1.0/24:192.168.1.100-192.168.1.199:192.168.1.1",
         "time_zone": "Europe/London",
+        "sntp": "no",
         "etc": "",
         "pbx_address": "192.168.1.10",
         "driver": "pjsip",
@@ -107,6 +108,13 @@ def test_the_settings_file_says_who_gives_out_addresses_and_on_which_interface()
         heard_on=pytest.fail,
     )  # fmt: skip
     assert (defaults(here)["interface"], defaults(here)["dhcp"]) == ("wlan0", "no")
+
+
+def test_phones_get_the_time_from_here_if_no_other_server_has_it() -> None:
+    able = replace(MACHINE, can_send_time=True)
+    assert defaults(able)["sntp"] == "yes"
+    assert defaults(replace(able, settings={"sntp": False}))["sntp"] == "no"
+    assert defaults(replace(able, site=Site(ntp_server="192.168.1.1")))["sntp"] == "no"
 
 
 @pytest.mark.parametrize(
@@ -154,7 +162,7 @@ def asked(here: Here, **given: str) -> list[str]:
 
 
 def test_only_questions_that_matter_are_asked() -> None:
-    new = ["interface", "dhcp", "network", "time_zone", "etc", "pbx_address", "driver", "pbx_port"]
+    new = ["interface", "dhcp", "network", "time_zone", "sntp", "etc", "pbx_address", "driver", "pbx_port"]
     assert asked(MACHINE) == [*new, "package", "auto", "phone", "serve"]
     assert asked(MACHINE, interface="eth0", phone="001646C0FFEE") == [
         *new[1:], "package", "auto", "model", "extension", "name", "serve",

@@ -33,6 +33,12 @@ Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 nothing w
 )
 @click.option("--time-zone", metavar="ZONE", help="The phones' time zone. Default: that of this machine.")
 @click.option(
+    "--sntp/--no-sntp",
+    default=None,
+    help="Send this machine's time to phones. Default: yes, if its clock is synchronised and no other "
+    "program sends it.",
+)
+@click.option(
     "--etc", metavar="DIR", help="Asterisk's configuration folder; empty: it is on another machine."
 )
 @click.option("--pbx-address", metavar="ADDRESS", help="The address at which the phones register.")

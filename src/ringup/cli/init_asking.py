@@ -8,6 +8,8 @@ from ringup.site.record_faults import FaultyRecord
 
 def ask(question: Question, default: str, check: Check) -> str:
     """Return the operator's answer, or the default for an empty line; a wrong answer is asked again."""
+    if question.why:
+        click.echo(question.why, err=True)
     while True:
         try:
             return check(_typed(question, default))

@@ -50,7 +50,7 @@ def _asterisk(found: AsteriskHere | None) -> Iterator[tuple[str, str]]:
     if found.sip_port:
         yield "", f"chan_sip: UDP port {found.sip_port}"
     if found.lacks_voicemail:
-        yield "voicemail", "does not answer: several voicemail modules are loaded, and only one may be"
+        yield "voicemail", "does not answer: Asterisk loads several voicemail modules"
 
 
 def print_heard(interface: str, heard: OtherDhcp | Unknown | None) -> None:

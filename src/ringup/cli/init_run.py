@@ -104,8 +104,10 @@ def _carry_out(plan: SetupPlan, how: InitRun, *, asks: bool) -> None:
 
 def _check_and_start(plan: SetupPlan, how: InitRun, settings: Path | None) -> int:
     """Run the checks, start the server and follow the phone; return the exit status."""
+    # The server, which answers this check itself, does not run yet.
+    ignored = (*how.ignore, *(["ntp"] if plan.answers["sntp"] == YES else []))
     results = checked(
-        how.database, how.firmware, plan.answers["interface"], "", how.ignore,
+        how.database, how.firmware, plan.answers["interface"], "", ignored,
         dhcp=plan.answers["dhcp"] == YES, listen=False,
     )  # fmt: skip
     print_results(results)

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 from ringup.check.probes.service_unit import ROOT, unit_user
 from ringup.errors import OutsideError
 from ringup.first_run.here import ServiceHere
-from ringup.first_run.question import NO, Answers
+from ringup.first_run.question import NO, YES, Answers
 from ringup.first_run.setup_plan import SetupPlan
 from ringup.store.place import SITE_DATABASE
 
@@ -56,7 +56,9 @@ def serve_words(answers: Answers, database: str, firmware: Path, settings: Path 
     """Return the arguments of `ringup` that start the server; a settings file makes most flags needless."""
     words = ["serve"]
     if settings is None:
-        words += ["--interface", answers["interface"], *(["--no-dhcp"] if answers["dhcp"] == NO else [])]
+        words += ["--interface", answers["interface"]]
+        words += ["--no-dhcp"] if answers["dhcp"] == NO else []
+        words += ["--sntp"] if answers["sntp"] == YES else []
     if os.geteuid() == 0 and (user := unit_user()) not in ("", ROOT):
         words += ["--user", user]
     if database != str(SITE_DATABASE):

@@ -1,5 +1,8 @@
 """The questions about Asterisk: where it is, its driver and transport, and what `ringup` may change there."""
 
+from collections.abc import Iterator
+
+from ringup.asterisk.voicemail_modules import MODULES_FILE, RIVALS
 from ringup.check.facts import Transport
 from ringup.first_run.here import AsteriskHere, Here
 from ringup.first_run.question import NO, YES, Answers, Question
@@ -101,8 +104,15 @@ def _lacks_voicemail(here: Here, answers: Answers) -> bool:
     return bool(found and found.lacks_voicemail and not found.is_freepbx)
 
 
+def voicemail_lines() -> Iterator[str]:
+    """Yield the lines of modules.conf that let one voicemail module answer."""
+    yield "Asterisk loads several voicemail modules, so none of them answers, and a call to voicemail"
+    yield f"ends at once. {MODULES_FILE}, a file of Asterisk's package, needs below [modules]:"
+    yield from (f"    noload => {name}" for name in RIVALS)
+
+
 QUESTIONS = (
-    Question("etc", "Asterisk's folder on this machine (empty: Asterisk is elsewhere)", _etc),
+    Question("etc", "Asterisk's folder here (empty: Asterisk is elsewhere)", _etc),
     Question("pbx_address", "Address at which the phones register", _address),
     Question("driver", "Asterisk's SIP driver", _driver, _checked_driver),
     Question(
@@ -117,9 +127,9 @@ QUESTIONS = (
         is_yes_or_no=True,
     ),
     Question(
-        "fix_modules", "Switch off all voicemail modules but one? It changes modules.conf, a file of "
-        "Asterisk's package, and restarts Asterisk. Without it, calls to voicemail end at once.",
+        "fix_modules", "Let ringup write these lines, and restart Asterisk?",
         lambda _here, _answers: NO, is_asked=_lacks_voicemail, is_yes_or_no=True,
+        why="\n".join(voicemail_lines()),
     ),
 )  # fmt: skip
 

@@ -72,6 +72,8 @@ class Here:
     """The options of `ringup serve` in the settings file."""
     service: ServiceHere | None = None
     """None: systemd does not run, or the service is not installed."""
+    can_send_time: bool = False
+    """The clock is synchronised, and no other program answers phones on UDP port 123."""
     is_served: bool = False
     """A `ringup serve` of this site runs already."""
     now: float = 0.0

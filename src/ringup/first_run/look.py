@@ -9,8 +9,8 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from zoneinfo import TZPATH
 
-from ringup.check.facts import OtherDhcp
-from ringup.check.probes.machine import interfaces
+from ringup.check.facts import Listener, OtherDhcp
+from ringup.check.probes.machine import clock, interfaces
 from ringup.check.probes.ports import listeners
 from ringup.check.probes.programs import output_of
 from ringup.check.probes.service_unit import unit_user
@@ -28,6 +28,9 @@ LOCAL_TIME, ZONE_NAME = Path("/etc/localtime"), Path("/etc/timezone")
 SYSTEMD = Path("/run/systemd/system")
 """This folder exists if systemd started the machine (sd_booted(3))."""
 
+NTP_PORT = 123
+
+Listeners = tuple[Listener, ...] | Unknown
 Listen = Callable[[str], OtherDhcp | Unknown | None]
 
 
@@ -43,6 +46,7 @@ def look(
 
     `database` is the file of the site; None: it is on a database server.
     """
+    sockets = listeners(database)
     has_load = not FirmwareFolder(firmware).problems(site.load)
     return Here(
         site=site,
@@ -54,7 +58,8 @@ def look(
         has_load=has_load,
         settings=settings,
         service=service(),
-        is_served=is_served(database),
+        can_send_time=can_send_time(sockets, is_synchronised=clock().is_synchronised),
+        is_served=is_served(sockets),
         now=time.time(),
         heard_on=cache(listen),
     )
@@ -100,10 +105,16 @@ def _is_zone(name: str) -> bool:
     return True
 
 
-def is_served(database: Path | None) -> bool:
-    """Return whether a `ringup serve` has this database open."""
-    found = listeners(database)
+def is_served(found: Listeners) -> bool:
+    """Return whether one of the listening sockets is that of a `ringup serve` with the site's database."""
     return not isinstance(found, Unknown) and any(each.has_our_database for each in found)
+
+
+def can_send_time(found: Listeners, *, is_synchronised: bool | None) -> bool:
+    """Return whether ringup could send phones the time of a synchronised clock."""
+    if isinstance(found, Unknown) or not is_synchronised:
+        return False
+    return all(each.is_ringup for each in found if (each.protocol, each.port) == ("udp", NTP_PORT))
 
 
 def service() -> ServiceHere | None:

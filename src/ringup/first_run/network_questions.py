@@ -79,6 +79,14 @@ def _checked_network(text: str, _here: Here, answers: Answers) -> str:
         raise FaultyRecord(first.what, first.cure) from error
 
 
+def _sends_time(here: Here, _answers: Answers) -> str:
+    """Return the choice in the settings file; otherwise whether phones would get no time without ringup."""
+    set_before = (here.settings or {}).get("sntp")
+    if isinstance(set_before, bool):
+        return YES if set_before else NO
+    return YES if here.can_send_time and not here.site.ntp_server else NO
+
+
 def _zone(here: Here, _answers: Answers) -> str:
     return here.site.time_zone if here.is_set_up else here.zone
 
@@ -96,4 +104,5 @@ QUESTIONS = (
         lambda _here, answers: answers["dhcp"] == YES,
     ),
     Question("time_zone", "Time zone of the phones", _zone, _checked_zone),
+    Question("sntp", "Send this machine's time to the phones?", _sends_time, is_yes_or_no=True),
 )  # fmt: skip

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from difflib import unified_diff
 
 from ringup.asterisk.file_change import FileChange
-from ringup.asterisk.voicemail_modules import MODULES_FILE, RIVALS
+from ringup.asterisk.voicemail_modules import MODULES_FILE
 from ringup.change.plan_text import file_line
+from ringup.first_run.asterisk_questions import voicemail_lines
 from ringup.first_run.setup_plan import SetupPlan
 from ringup.render.masked import masked
 
@@ -39,12 +40,6 @@ _MODULES = (
 def generated_lines(plan: SetupPlan) -> Iterator[str]:
     """Yield a line per generated file for phones that changes; `outside_lines` yields those for Asterisk."""
     return (file_line(file) for file in plan.records.files if file.side == "phone")
-
-
-def voicemail_lines() -> Iterator[str]:
-    """Yield the lines of modules.conf that let one voicemail module answer."""
-    yield f"Voicemail does not answer until {MODULES_FILE} has these lines below [modules]:"
-    yield from (f"  noload => {name}" for name in RIVALS)
 
 
 def _file(change: FileChange) -> Iterator[str]:

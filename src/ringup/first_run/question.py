@@ -38,6 +38,8 @@ class Question:
     is_asked: Callable[[Here, Answers], bool] = always
     """Returns whether the question matters; otherwise its answer is its default."""
     is_yes_or_no: bool = False
+    why: str = ""
+    """What the operator should know before the answer; shown above the question."""
 
     @property
     def flag(self) -> str:

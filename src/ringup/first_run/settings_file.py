@@ -6,14 +6,18 @@ import tomlkit
 from tomlkit.exceptions import TOMLKitError
 
 from ringup.errors import Problem, SiteErrors
-from ringup.first_run.question import NO, Answers
+from ringup.first_run.question import NO, YES, Answers
 
 SECTION = "serve"
 
 
 def wanted_settings(answers: Answers) -> dict[str, object]:
     """Return the options of `ringup serve` that the answers require."""
-    return {"interface": answers["interface"], "dhcp": answers["dhcp"] != NO}
+    return {
+        "interface": answers["interface"],
+        "dhcp": answers["dhcp"] != NO,
+        "sntp": answers["sntp"] == YES,
+    }
 
 
 def read_settings(text: str, where: str) -> Mapping[str, object]:
@@ -35,4 +39,4 @@ def with_settings(text: str, wanted: Mapping[str, object]) -> str:
     return tomlkit.dumps(document)
 
 
-_DEFAULTS: Mapping[str, object] = {"dhcp": True}
+_DEFAULTS: Mapping[str, object] = {"dhcp": True, "sntp": False}

@@ -32,6 +32,7 @@ def test_adding_a_group_says_how_to_use_it(ringup: Ringup) -> None:
         "protocol": "",
         "load": "P0S3-08-11-00",
         "services": "",
+        "language": "",
         "settings": {},
         "phones": [],
     }
@@ -48,6 +49,7 @@ def test_groups_are_listed_with_what_they_share(sales: Ringup) -> None:
                 "protocol": "",
                 "load": "",
                 "services": "",
+                "language": "",
                 "settings": {"preferred_codec": "g711alaw"},
                 "phones": [MAC],
             }

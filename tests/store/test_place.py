@@ -111,7 +111,8 @@ LATER_TABLES = (
 
 
 LATER_COLUMNS = (
-    ("groups", "protocol"), ("groups", "services"), ("phones", "protocol"), ("phones", "speed_dials"),
+    ("groups", "protocol"), ("groups", "services"), ("groups", "language"),
+    ("phones", "protocol"), ("phones", "speed_dials"),
     ("lines", "numbers"),
 )  # fmt: skip
 

@@ -98,8 +98,13 @@ def _moved(before: Site, extension: str, mac: str, now: float, data: Plain) -> N
     has_accounts = writes_accounts(before.pbx)
     for phone in (source, target):
         own = [line for line in phone["lines"] if not is_stand_in(line["extension"])]
-        phone["lines"] = own or ([stand_in(phone["mac"])] if has_accounts else [])
+        phone["lines"] = own or ([_stand_in(before, phone["mac"])] if has_accounts else [])
     data["site"]["sync"] = with_new_sync(before, now).sync
+
+
+def _stand_in(site: Site, mac: str) -> dict[str, Any]:
+    phone = site.phone(mac)
+    return stand_in(mac, site.language_of(phone) if phone else site.language)
 
 
 def writes_accounts(pbx: Pbx) -> bool:

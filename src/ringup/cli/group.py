@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ringup.site.model import Group, Site
 
 
-FIELDS = ("protocol", "load", "services")
+FIELDS = ("protocol", "load", "services", "language")
 """The fields of a group that a command can change."""
 
 
@@ -142,13 +142,13 @@ def set_(
     yes: bool,
     database: str,
 ) -> None:
-    """Change a group; KEY is protocol, load, services or any .cnf parameter."""
+    """Change a group; KEY is protocol, load, services, language or any .cnf parameter."""
     from ringup.change.site import change_site
     from ringup.cli.settings import change_settings, check_keys, marked_if, print_changed
     from ringup.site.rows import Plain
 
     settings = dict(pairs)
-    given = {"protocol": protocol, "load": load, "services": None}
+    given = {"protocol": protocol, "load": load, "services": None, "language": None}
     wanted = {key: settings.pop(key, given[key]) for key in FIELDS}
     wanted = {key: value for key, value in wanted.items() if value is not None}
     if not (wanted or settings or unset):

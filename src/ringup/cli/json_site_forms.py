@@ -256,6 +256,8 @@ class SiteRecord(Printed):
     """Address books with further names for the phones' directory."""
     logo: str
     """The file on the phones' screens; empty: none."""
+    language: str
+    """``en`` or ``de``: the language of ringup's texts on the displays."""
     services: str
     """Names of the entries of the Services button; empty: all."""
     away: dict[str, str]

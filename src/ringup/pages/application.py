@@ -76,7 +76,8 @@ class PhonePages:
             return services_menu(caller, self._services)
         called = self._services.get(name if kind == "service" else kind)
         if called is None:
-            return sentence("Not found", "There is no such page. Press Services to begin again.")
+            text = caller.say("There is no such page. Press Services to begin again.")
+            return sentence(caller.say("Not found"), text)
         return await self._runner.page(called, caller)
 
     def _caller(self, request: PageRequest, host: str, token: str) -> Caller:

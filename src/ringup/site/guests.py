@@ -9,6 +9,7 @@ from base64 import b32encode
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
+from ringup.phone.words import say
 from ringup.site.model import Line, Phone, Site
 
 SECRET_LENGTH = 24
@@ -28,7 +29,7 @@ its last digit.
 """
 _ACCOUNT = "ringup-guest-"
 """The beginning of the accounts' names; ringup refuses lines whose extension begins with ``ringup-``."""
-_LABEL, _BLOCKED = "Code {}", "Blocked"
+_LABEL, _BLOCKED, _GUEST = "Code {code}", "Blocked", "Guest"
 _NO_PAGES = {"services_url": "", "directory_url": "", "messages_uri": ""}
 """A guest has no pages and no mailbox, so its buttons do nothing."""
 
@@ -75,7 +76,8 @@ def _line(site: Site, number: int) -> Line:
     name = account_of(number)
     digest = hmac.digest(site.guests_secret.encode(), name.encode(), "sha256")
     secret = b32encode(digest).decode()[:SECRET_LENGTH]
-    return Line(extension=name, secret=secret, short_name="Guest", display_name="Guest", voicemail=False)
+    shown = say(_GUEST, site.language)
+    return Line(extension=name, secret=secret, short_name=shown, display_name=shown, voicemail=False)
 
 
 def with_guests(site: Site, guests: Collection[Guest]) -> Site:
@@ -93,7 +95,8 @@ def with_guests(site: Site, guests: Collection[Guest]) -> Site:
 
 
 def _phone(site: Site, guest: Guest) -> Phone:
-    label = _BLOCKED if guest.blocked_until else _LABEL.format(guest.code)
+    language = site.language
+    label = say(_BLOCKED, language) if guest.blocked_until else say(_LABEL, language, code=guest.code)
     lines = () if guest.blocked_until else (_line(site, guest.number),)
     settings = {**_NO_PAGES, "dial_template": DIAL_TEMPLATE}
     return Phone(mac=guest.mac, model=guest.model, label=label, lines=lines, settings=settings)

@@ -12,6 +12,7 @@ from pydantic import Field, field_validator, model_validator
 
 from ringup.phone.firmware import protocol_of
 from ringup.phone.forced_keys import merged
+from ringup.phone.words import Language
 from ringup.site.auto_record import refuse_faulty_auto
 from ringup.site.directory_record import DirectorySource
 from ringup.site.fields import (
@@ -116,6 +117,10 @@ class Site(Record):
     """The BMP on the phones' screens, a file in the folder that ``--files`` names; empty: none."""
     directory: tuple[DirectorySource, ...] = ()
     """Address books that add names to the phones' directory."""
+    language: Language = "en"
+    """The language of ringup's texts on the phones' displays, ``en`` or ``de``; a phone's own menus follow
+    its firmware.
+    """
     services: ServiceNames = ""
     """The services that the Services button lists, with spaces between their names; empty: all except those
     for operators, like ``fleet``.
@@ -273,6 +278,11 @@ class Site(Record):
         """Return the names of the services that a phone lists: its group's, or the site's."""
         group = self.group(phone.group)
         return (group.services if group else "") or self.services
+
+    def language_of(self, phone: Phone) -> Language:
+        """Return the language of a phone's texts: its group's, or the site's."""
+        group = self.group(phone.group)
+        return (group.language if group else "") or self.language
 
     def settings_of(self, phone: Phone) -> dict[str, str]:
         """Return the ``.cnf`` parameters that are set for this phone at any level.

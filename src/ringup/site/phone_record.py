@@ -117,5 +117,7 @@ class Group(Record):
     """The services that the Services button lists on the group's phones, with spaces between their names,
     like ``directory messages fleet``; empty: the site's.
     """
+    language: Literal["", "en", "de"] = ""
+    """The language of ringup's texts on the group's phones; empty: the site's."""
     settings: dict[str, str] = {}
     """``.cnf`` parameters for the group's phones."""

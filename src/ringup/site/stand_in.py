@@ -7,12 +7,15 @@ when a line returns to it. The user can also dial with it, for example an emerge
 import re
 from typing import Any
 
+from ringup.phone.words import Language, say
+
+_NO_LINE = "No line"
 _NAME = re.compile(r"desk[0-9A-F]{12}")
 
 
-def stand_in(mac: str) -> dict[str, Any]:
+def stand_in(mac: str, language: Language = "en") -> dict[str, Any]:
     """Return the line record of the account of the phone with this MAC, without a secret."""
-    return {"extension": f"desk{mac}", "short_name": "No line", "voicemail": False}
+    return {"extension": f"desk{mac}", "short_name": say(_NO_LINE, language), "voicemail": False}
 
 
 def is_stand_in(extension: str) -> bool:

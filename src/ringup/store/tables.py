@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0017"
+LATEST_MIGRATION = "0018"
 """The newest file in migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -42,6 +42,7 @@ groups = Table(
     Column("settings", JSON, nullable=False),
     Column("protocol", String(8), nullable=False, server_default=""),
     Column("services", Text, nullable=False, server_default=""),
+    Column("language", String(8), nullable=False, server_default=""),
 )
 
 phones = Table(

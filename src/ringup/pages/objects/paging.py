@@ -19,15 +19,16 @@ def menu_page(
     *,
     title: str = "",
     prompt: str = "",
+    more: str = MORE,
 ) -> Menu:
     """Return the page of the list that begins with the item number `start`, counted from 0.
 
     `url_of` returns the URL of the page that begins with an item. If `start` is beyond the list, the first
-    page is returned.
+    page is returned. `more` is the name of the entry that leads to the next page.
     """
     first = start if 0 <= start < len(items) else 0
     rest = items[first:]
     if len(rest) <= MENU_ITEMS:
         return Menu(rest, title, prompt)
     following = first + MENU_ITEMS - 1
-    return Menu([*items[first:following], MenuItem(MORE, url_of(following))], title, prompt)
+    return Menu([*items[first:following], MenuItem(more, url_of(following))], title, prompt)

@@ -1,7 +1,7 @@
 """The lists of missed, received and placed calls of the phone's lines, made from the events of the PBX."""
 
 import enum
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -28,6 +28,21 @@ class CallKind(enum.Enum):
     PLACED = "placed"
 
 
+class ListWords(NamedTuple):
+    """The texts of one kind of list."""
+
+    entry: str
+    title: str
+    empty: str
+
+
+_WORDS: Mapping[CallKind, ListWords] = {
+    CallKind.MISSED: ListWords("Missed", "Missed calls", "No missed calls."),
+    CallKind.RECEIVED: ListWords("Received", "Received calls", "No received calls."),
+    CallKind.PLACED: ListWords("Placed", "Placed calls", "No placed calls."),
+}
+
+
 class ListedCall(NamedTuple):
     """One call of one line."""
 
@@ -42,8 +57,11 @@ class ListedCall(NamedTuple):
 def call_lists(caller: KnownCaller) -> Menu:
     """Show the menu of the lists."""
     return Menu(
-        [MenuItem(kind.value.title(), caller.url("service/calls-of", which=kind.value)) for kind in CallKind],
-        TITLE,
+        [
+            MenuItem(caller.say(words.entry), caller.url("service/calls-of", which=kind.value))
+            for kind, words in _WORDS.items()
+        ],
+        caller.say(TITLE),
     )
 
 
@@ -52,7 +70,7 @@ def calls_of(caller: KnownCaller, which: CallKind) -> Shown:
     """Show one list, the latest call first; if the user dials an entry, the phone calls back."""
     found = [each for each in listed(_events(caller)) if each.kind is which]
     if not found:
-        return sentence(TITLE, f"No {which.value} calls.")
+        return sentence(caller.say(TITLE), caller.say(_WORDS[which].empty))
     names = {line.extension: line.name for _phone, line in caller.site.lines() if line.name}
     zone = ZoneInfo(caller.site.time_zone)
     entries = [
@@ -60,7 +78,7 @@ def calls_of(caller: KnownCaller, which: CallKind) -> Shown:
         for each in reversed(found)
         if is_dialable(each.number)
     ]
-    return Directory(entries[:DIRECTORY_ENTRIES], f"{which.value.title()} calls")
+    return Directory(entries[:DIRECTORY_ENTRIES], caller.say(_WORDS[which].title))
 
 
 def listed(events: Sequence[Event]) -> Iterator[ListedCall]:

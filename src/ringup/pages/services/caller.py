@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from ringup.pages.directory_books import DirectoryBooks
 from ringup.pages.page_request import PageRequest
 from ringup.pages.services.sources import Sources
+from ringup.phone.words import Language, say
 from ringup.site.model import Line, Phone, Site
 
 PATH = "/phone"
@@ -27,6 +28,15 @@ class Caller:
     token: str = field(default="", kw_only=True, repr=False)
     """The token in the URL of the request, which the links in the response repeat; empty: none."""
 
+    @property
+    def language(self) -> Language:
+        """Return the language of the pages."""
+        return self.site.language
+
+    def say(self, text: str, **values: object) -> str:
+        """Return a text in the caller's language; see `ringup.phone.words`."""
+        return say(text, self.language, **values)
+
     def url(self, path: str, **parameters: object) -> str:
         """Return the URL of a page below `/phone/` with these parameters; a parameter whose value is None is
         left out.
@@ -43,6 +53,11 @@ class KnownCaller(Caller):
     """
 
     phone: Phone
+
+    @property
+    def language(self) -> Language:
+        """Return the language of the phone's group, or of the site."""
+        return self.site.language_of(self.phone)
 
     @property
     def line(self) -> Line | None:

@@ -25,14 +25,14 @@ Start = Annotated[int, Field(ge=0, le=1_000_000)]
 def directory(caller: KnownCaller) -> Menu:
     """Show the menu of the Directory button."""
     has_own = any(line.numbers for line in caller.phone.lines)
-    own = [MenuItem("My numbers", caller.url("service/directory-own"))] if has_own else []
+    own = [MenuItem(caller.say("My numbers"), caller.url("service/directory-own"))] if has_own else []
     return Menu(
         [
-            MenuItem("Search", caller.url("service/directory-search")),
-            MenuItem("All names", caller.url("service/directory-names")),
+            MenuItem(caller.say("Search"), caller.url("service/directory-search")),
+            MenuItem(caller.say("All names"), caller.url("service/directory-names")),
             *own,
         ],
-        TITLE,
+        caller.say(TITLE),
         caller.line.extension if caller.line else "",
     )
 
@@ -42,7 +42,7 @@ def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -
     """Show the entries that match a text: a name, the digits that spell it, or the beginning of a number."""
     found = caller.books.of(caller.site).search(name_or_keys)
     if not found:
-        return Text(f"Nobody is found by {name_or_keys}.", TITLE)
+        return Text(caller.say("Nobody is found by {searched}.", searched=name_or_keys), caller.say(TITLE))
     return _part(caller, found, "directory-search", start, name_or_keys)
 
 
@@ -50,14 +50,18 @@ def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -
 def directory_own(caller: KnownCaller, start: Start = 0) -> Shown:
     """Show the personal numbers of this phone's lines."""
     entries = caller.books.own(caller.site, caller.phone)
-    return _part(caller, entries, "directory-own", start) if entries else Text("No numbers yet.", TITLE)
+    if not entries:
+        return Text(caller.say("No numbers yet."), caller.say(TITLE))
+    return _part(caller, entries, "directory-own", start)
 
 
 @service(TITLE, listed=False)
 def directory_names(caller: KnownCaller, start: Start = 0) -> Shown:
     """Show all names."""
     entries = caller.books.of(caller.site).entries
-    return _part(caller, entries, "directory-names", start) if entries else Text("No names yet.", TITLE)
+    if not entries:
+        return Text(caller.say("No names yet."), caller.say(TITLE))
+    return _part(caller, entries, "directory-names", start)
 
 
 def _part(
@@ -67,11 +71,13 @@ def _part(
     first = start if start < len(entries) else 0
     last = min(first + DIRECTORY_ENTRIES, len(entries))
     shown = [DirectoryEntry(each.name, each.number) for each in entries[first:last] if _fits(each.number)]
-    counted = f"{first + 1}-{last} of {len(entries)}"
+    place = {"first": first + 1, "last": last, "all": len(entries)}
+    title = caller.say(TITLE)
     if last == len(entries):
-        return Directory(shown, TITLE, counted if first else "")
+        return Directory(shown, title, caller.say("{first}-{last} of {all}", **place) if first else "")
     following = caller.url(f"service/{page}", name_or_keys=searched, start=last)
-    return Refreshed(Directory(shown, TITLE, f"{counted}. Update: more"), url=following)
+    prompt = caller.say("{first}-{last} of {all}. Update: more", **place)
+    return Refreshed(Directory(shown, title, prompt), url=following)
 
 
 def _fits(number: str) -> bool:

@@ -27,10 +27,10 @@ def fleet(caller: KnownCaller) -> Shown:
     engine = caller.sources.stored()
     now = read_fleet(engine, time.time())
     rows = sorted(read_rows(engine, now, _not_in_service(now)), key=lambda row: _SHOWN.index(row.state))
-    items = [MenuItem(_shown(row), caller.url("service/fleet-phone", mac=row.mac)) for row in rows]
+    items = [MenuItem(_shown(caller, row), caller.url("service/fleet-phone", mac=row.mac)) for row in rows]
     if not items:
-        return Refreshed(Text(_counts(now), TITLE), RENEWED_AFTER)
-    return Refreshed(Menu(items, TITLE, _counts(now)), RENEWED_AFTER)
+        return Refreshed(Text(_counts(caller, now), caller.say(TITLE)), RENEWED_AFTER)
+    return Refreshed(Menu(items, caller.say(TITLE), _counts(caller, now)), RENEWED_AFTER)
 
 
 @service(TITLE, listed=False, for_named=True)
@@ -40,9 +40,9 @@ def fleet_phone(caller: KnownCaller, mac: str) -> Shown:
     now = read_fleet(engine, time.time())
     row = read_row(engine, now, mac)
     if row is None or row.phone is None:
-        return sentence(TITLE, "There is no such phone.")
+        return sentence(caller.say(TITLE), caller.say("There is no such phone."))
     (row,) = judged([row], engine, now, caller.site)
-    return Refreshed(Text(_why(row), row.name), RENEWED_AFTER)
+    return Refreshed(Text(_why(caller, row), row.name), RENEWED_AFTER)
 
 
 def _not_in_service(now: FleetAtAGlance) -> list[str]:
@@ -52,17 +52,17 @@ def _not_in_service(now: FleetAtAGlance) -> list[str]:
     return [each.mac for each in ours[:MENU_ITEMS]]
 
 
-def _counts(now: FleetAtAGlance) -> str:
+def _counts(caller: KnownCaller, now: FleetAtAGlance) -> str:
     counts = Counter(each.state for each in now.phones)
-    lights = "PBX lost. " if now.pbx_lost else ""
-    shown = (f"{counts[state]} {style.words}" for state, style in STATES.items() if counts[state])
+    lights = f"{caller.say('PBX lost.')} " if now.pbx_lost else ""
+    shown = (f"{counts[state]} {caller.say(style.words)}" for state, style in STATES.items() if counts[state])
     return f"{lights}{', '.join(shown)}"
 
 
-def _shown(row: FleetRow) -> str:
-    return f"{' '.join((*row.extensions, row.name))}: {STATES[row.state].words}"
+def _shown(caller: KnownCaller, row: FleetRow) -> str:
+    return f"{' '.join((*row.extensions, row.name))}: {caller.say(STATES[row.state].words)}"
 
 
-def _why(row: FleetRow) -> str:
+def _why(caller: KnownCaller, row: FleetRow) -> str:
     what = row.verdict.what if row.verdict else row.trouble.text if row.trouble else ""
-    return "\n".join([f"{STATES[row.state].words}, {row.mac}", *([what] if what else [])])
+    return "\n".join([f"{caller.say(STATES[row.state].words)}, {row.mac}", *([what] if what else [])])

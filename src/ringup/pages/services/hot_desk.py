@@ -29,11 +29,14 @@ def hot_desk(caller: KnownCaller, menu: bool = False) -> Shown:
         return Refreshed(_progress(caller, move), RENEWED_AFTER)
     if move is not None and not menu and time.monotonic() - move.began < SHOWN_SECONDS:
         return Refreshed(_progress(caller, move), 0, caller.url("service/hot-desk", menu=1))
-    items = [MenuItem("Bring my line here", caller.url("service/hot-desk-here"))]
+    items = [MenuItem(caller.say("Bring my line here"), caller.url("service/hot-desk-here"))]
     items += [
-        MenuItem(f"Send {each} back", caller.url("service/hot-desk-back", extension=each)) for each in guests
+        MenuItem(
+            caller.say("Send {line} back", line=each), caller.url("service/hot-desk-back", extension=each)
+        )
+        for each in guests
     ]
-    return Menu(items, TITLE)
+    return Menu(items, caller.say(TITLE))
 
 
 @service(TITLE, listed=False, for_named=True)
@@ -41,12 +44,12 @@ def hot_desk_here(caller: KnownCaller, my_number: Telephone, pin: Pin) -> Shown:
     """Bring a line here; its PIN is that of its mailbox in the site's records."""
     desks, mac, now = caller.sources.desks, caller.phone.mac, time.monotonic()
     if not desks.may_try(mac, now):
-        return sentence(TITLE, "Too many wrong PINs. Try again in ten minutes.")
+        return _refused(caller, "Too many wrong PINs. Try again in ten minutes.")
     found = next((each for each in caller.site.lines() if each[1].extension == my_number), None)
     expected = found[1].voicemail_pin if found else ""
     if not expected or not secrets.compare_digest(expected, pin):
         desks.note_wrong(mac, now)
-        return sentence(TITLE, "The number or the PIN is wrong, or the line has no PIN.")
+        return _refused(caller, "The number or the PIN is wrong, or the line has no PIN.")
     return _begin(caller, my_number, mac)
 
 
@@ -55,8 +58,12 @@ def hot_desk_back(caller: KnownCaller, extension: str) -> Shown:
     """Send a line back to its own phone."""
     line = caller.own_line(extension)
     if line is None or line.extension not in caller.site.away:
-        return sentence(TITLE, "This phone has no line of another phone.")
+        return _refused(caller, "This phone has no line of another phone.")
     return _begin(caller, line.extension, "")
+
+
+def _refused(caller: KnownCaller, reason: str) -> Text:
+    return sentence(caller.say(TITLE), caller.say(reason))
 
 
 def _begin(caller: KnownCaller, extension: str, mac: str) -> Shown:
@@ -71,11 +78,13 @@ def _begin(caller: KnownCaller, extension: str, mac: str) -> Shown:
 
 def _progress(caller: KnownCaller, move: LineMove) -> Text:
     """Return the state of a move: each phone, and whether it has restarted."""
+    title = caller.say(TITLE)
     if move.fault:
-        return Text(f"{move.extension} stays. {move.fault}", TITLE)
+        return Text(caller.say("{line} stays. {fault}", line=move.extension, fault=move.fault), title)
     last = FOLLOWS if move.is_over else RESTARTS
-    rows = [f"{_name(caller, mac)}: {move.results.get(mac, last)}" for mac in move.phones]
-    return Text("\n".join([f"{move.extension} {'has moved' if move.is_over else 'moves'}.", *rows]), TITLE)
+    rows = [f"{_name(caller, mac)}: {caller.say(move.results.get(mac, last))}" for mac in move.phones]
+    first = "{line} has moved." if move.is_over else "{line} moves."
+    return Text("\n".join([caller.say(first, line=move.extension), *rows]), title)
 
 
 def _name(caller: KnownCaller, mac: str) -> str:

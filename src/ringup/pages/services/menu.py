@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from ringup.pages.objects.paging import menu_page
+from ringup.pages.objects.paging import MORE, menu_page
 from ringup.pages.objects.values import Menu, MenuItem
 from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.service import Service
@@ -12,13 +12,17 @@ TITLE = "Services"
 
 def services_menu(caller: Caller, services: Mapping[str, Service]) -> Menu:
     """Show the entries of all listed services that this caller may use."""
-    items = [MenuItem(each.title, caller.url(f"service/{each.name}")) for each in _listed(caller, services)]
+    items = [
+        MenuItem(caller.say(each.title), caller.url(f"service/{each.name}"))
+        for each in _listed(caller, services)
+    ]
     start = caller.request.query.get("start", "")
     return menu_page(
         items,
         lambda following: caller.url("services", start=following),
         int(start) if start.isascii() and start.isdigit() and len(start) < 6 else 0,
-        title=TITLE,
+        title=caller.say(TITLE),
+        more=caller.say(MORE),
         prompt=caller.line.extension if isinstance(caller, KnownCaller) and caller.line else "",
     )
 

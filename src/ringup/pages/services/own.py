@@ -19,7 +19,8 @@ def this_phone(caller: KnownCaller) -> Text:
     """Show the lines, the model and the address of the phone."""
     rows = [f"{line.extension} {line.name}".rstrip() for line in caller.phone.lines]
     return Text(
-        "\n".join([*rows, f"{caller.phone.model}, {caller.phone.mac}", caller.request.address]), "This phone"
+        "\n".join([*rows, f"{caller.phone.model}, {caller.phone.mac}", caller.request.address]),
+        caller.say("This phone"),
     )
 
 

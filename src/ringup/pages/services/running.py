@@ -11,6 +11,7 @@ from functools import partial
 
 from ringup.errors import OutsideError, StoreError
 from ringup.pages.answers import Shown, sentence
+from ringup.pages.objects.values import Text
 from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.menu import may_use
 from ringup.pages.services.service import Service, call
@@ -36,16 +37,20 @@ class Runner:
 
     async def page(self, called: Service, caller: Caller) -> Shown:
         """Return the page of a service, or a page with the reason why there is none."""
+
+        def refused(reason: str) -> Text:
+            return sentence(caller.say(called.title), caller.say(reason))
+
         if called.is_for_known and not isinstance(caller, KnownCaller):
-            return sentence(called.title, "This phone is not known here. Ask your administrator to add it.")
+            return refused("This phone is not known here. Ask your administrator to add it.")
         if not may_use(caller, called):
-            return sentence(called.title, "This phone may not use this service.")
+            return refused("This phone may not use this service.")
         free = self._free.setdefault(called.name, asyncio.Semaphore(MOST_AT_ONCE))
         try:
             async with asyncio.timeout(SECONDS):
                 await free.acquire()
         except TimeoutError:
-            return sentence(called.title, "Too many phones ask at once. Try again.")
+            return refused("Too many phones ask at once. Try again.")
         loop = asyncio.get_running_loop()
         run = partial(copy_context().run, call, called, caller, caller.request.query)
         work = loop.run_in_executor(self._threads, run)
@@ -54,16 +59,16 @@ class Runner:
             return await asyncio.wait_for(asyncio.shield(work), SECONDS)
         except TimeoutError:
             self._on_fault(f"the service {called.name} takes longer than {SECONDS:.0f} s")
-            return sentence(called.title, "The answer takes too long. Try again later.")
+            return refused("The answer takes too long. Try again later.")
         except StoreError as error:
             self._on_fault(f"the service {called.name}: {error}")
-            return sentence(called.title, "The database does not answer. Try again later.")
+            return refused("The database does not answer. Try again later.")
         except OutsideError as error:
             self._on_fault(f"the service {called.name}: {error}")
-            return sentence(called.title, "The PBX does not answer. Try again later.")
+            return refused("The PBX does not answer. Try again later.")
         except Exception as error:  # a service may raise anything
             self._on_fault(f"the service {called.name}: {error!r}")
-            return sentence(called.title, "This service failed. The administrator's log says why.")
+            return refused("This service failed. The administrator's log says why.")
 
 
 def _ended(free: asyncio.Semaphore, done: "asyncio.Future[Shown]") -> None:

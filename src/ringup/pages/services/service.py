@@ -123,9 +123,13 @@ def call(called: Service, caller: Caller, query: Mapping[str, str]) -> Shown:
             inputs[each.name] = each.adapter.validate_python(query[each.name][:LONGEST_VALUE])
         except ValidationError:
             if each.is_needed:
-                return form(called, caller, query, f"{each.item.name}: not valid")
+                return form(called, caller, query, _not_valid(caller, each))
             # The form does not contain this input, so its default is used.
     return called.run(caller, **inputs)
+
+
+def _not_valid(caller: Caller, field: Field) -> str:
+    return caller.say("{field}: not valid", field=caller.say(field.item.name))
 
 
 def form(called: Service, caller: Caller, query: Mapping[str, str], prompt: str = "") -> Input:
@@ -135,6 +139,11 @@ def form(called: Service, caller: Caller, query: Mapping[str, str], prompt: str 
         each.name: query[each.name] for each in called.fields if not each.is_needed and each.name in query
     }
     items = [
-        item if item.is_password else replace(item, default=query.get(item.parameter, "")) for item in needed
+        replace(
+            item,
+            name=caller.say(item.name),
+            default="" if item.is_password else query.get(item.parameter, ""),
+        )
+        for item in needed
     ]
-    return Input(caller.url(f"service/{called.name}", **given), items, called.title, prompt)
+    return Input(caller.url(f"service/{called.name}", **given), items, caller.say(called.title), prompt)

@@ -19,7 +19,9 @@ def talking(caller: KnownCaller) -> Shown:
     """Show the lines of the site that are in a call."""
     names = {line.extension: line.name for _phone, line in caller.site.lines()}
     rows = [_row(each, names) for each in calls_now(caller.sources.pbx) if each.extension in names]
-    return Refreshed(Text("\n".join(rows) or "Nobody.", "Who is on the phone"), RENEWED_AFTER)
+    return Refreshed(
+        Text("\n".join(rows) or caller.say("Nobody."), caller.say("Who is on the phone")), RENEWED_AFTER
+    )
 
 
 def _row(call: PresentCall, names: dict[str, str]) -> str:
@@ -33,12 +35,13 @@ def parked(caller: KnownCaller) -> Shown:
     try:
         found = [each for each in parked_calls(caller.sources.pbx) if is_dialable(each.space)]
     except AmiRefused:
-        return sentence("Parked calls", "The PBX does not park calls.")
+        return sentence(caller.say("Parked calls"), caller.say("The PBX does not park calls."))
     if not found:
-        return Refreshed(Text("No calls are parked.", "Parked calls"), RENEWED_AFTER)
-    entries = [DirectoryEntry(_shown(each), each.space) for each in found[:DIRECTORY_ENTRIES]]
-    return Refreshed(Directory(entries, "Parked calls"), RENEWED_AFTER)
+        return Refreshed(Text(caller.say("No calls are parked."), caller.say("Parked calls")), RENEWED_AFTER)
+    entries = [DirectoryEntry(_shown(caller, each), each.space) for each in found[:DIRECTORY_ENTRIES]]
+    return Refreshed(Directory(entries, caller.say("Parked calls")), RENEWED_AFTER)
 
 
-def _shown(call: ParkedCall) -> str:
-    return f"{call.space}: {call.name or call.number or 'unknown'}, {call.seconds_left} s left"
+def _shown(caller: KnownCaller, call: ParkedCall) -> str:
+    who = f"{call.space}: {call.name or call.number or caller.say('unknown')}"
+    return caller.say("{who}, {seconds} s left", who=who, seconds=call.seconds_left)

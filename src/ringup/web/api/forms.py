@@ -232,6 +232,7 @@ class GroupBody(ApiForm):
     protocol: Literal["", "sip", "sccp"] = ""
     load: str = ""
     services: str = ""
+    language: Literal["", "en", "de"] = ""
     settings: dict[str, str] = {}
 
 

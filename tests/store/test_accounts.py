@@ -46,7 +46,7 @@ def test_a_stored_account_is_read_with_every_field_and_its_secret_is_encrypted(e
     both(engine)
     assert read_accounts(engine) == [BERT, LARRY]
     assert read_account(engine, "larry") == LARRY
-    assert read_account(engine, "Larry") is None
+    assert [read_account(engine, name) for name in ("Larry", "", "la\0rry", "x" * 1000)] == [None] * 4
     with engine.connect() as connection:
         stored = connection.execute(text("select totp from accounts order by name")).scalars().all()
     assert stored[0] == ""
@@ -184,9 +184,10 @@ def test_the_audit_log_is_bounded_and_refused_requests_push_nothing_out(
 
 
 def test_a_row_of_the_audit_log_is_cut_to_its_columns(engine: Engine) -> None:
-    add_audited(engine, Audited(1.0, "w" * 1000, "a" * 1000, "x" * 1000, 404))
+    add_audited(engine, Audited(1.0, "w" * 1000, "a" * 1000, "\0" + "x" * 1000, 404))
     (kept,) = read_audited(engine)
     assert (len(kept.who), len(kept.address), len(kept.action)) == (64, 64, 200)
+    assert kept.action.startswith("\ufffdxx")
 
 
 def test_a_secret_of_another_key_is_refused(engine: Engine) -> None:

@@ -56,7 +56,12 @@ def read_accounts(engine: Engine) -> list[Account]:
 
 
 def read_account(engine: Engine, name: str) -> Account | None:
-    """Return the account of this name; None if there is none."""
+    """Return the account of this name; None if there is none.
+
+    The name may be any text, such as one that was typed at a login.
+    """
+    if "\0" in name:
+        return None  # PostgreSQL refuses to compare it.
     with reading(engine) as connection:
         row = connection.execute(select(accounts).where(accounts.c.name == name)).mappings().one_or_none()
         if row is None:

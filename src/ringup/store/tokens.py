@@ -87,9 +87,13 @@ def remove_token(engine: Engine, name: str) -> bool:
 
 
 def add_audited(engine: Engine, row: Audited) -> None:
-    """Add a row to the audit log; from time to time the oldest rows above the maxima are removed."""
+    """Add a row to the audit log; from time to time the oldest rows above the maxima are removed.
+
+    Texts are cut to their columns; PostgreSQL stores no NUL.
+    """
     with writing(engine) as connection:
-        values = {**asdict(row), "action": row.action[:200], "who": row.who[:64], "address": row.address[:64]}
+        text = {"action": row.action[:200], "who": row.who[:64], "address": row.address[:64]}
+        values = asdict(row) | {key: each.replace("\0", "\ufffd") for key, each in text.items()}
         added = connection.execute(insert(audit).values(values)).inserted_primary_key
         if added is not None and added[0] % AUDITED_AT_ONCE == 0:
             _forget(connection, audit.c.status < REFUSED, MOST_AUDITED)

@@ -76,6 +76,8 @@ class WebRefusal:
     problems: Sequence[Problem] = ()
     cure: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    who: str = ""
+    """The account or token whose request was refused, for the audit log."""
 
 
 Answer = WebPage | ListPage | See | Download | EventStreamAnswer | WebRefusal

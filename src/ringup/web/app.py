@@ -19,9 +19,10 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from ringup.errors import RingupError, SiteErrors
+from ringup.store.accounts import read_account
 from ringup.store.tokens import Audited, add_audited
 from ringup.web import guard
-from ringup.web.answers import Answer, WebRefusal
+from ringup.web.answers import Answer, See, WebRefusal
 from ringup.web.api.app import PREFIX, api
 from ringup.web.ask import Ask
 from ringup.web.context import Web
@@ -76,23 +77,38 @@ def _answered(ask: Ask, route: WebRoute) -> Response:
     """Return the response of a route, in a worker thread: both the view and its template may take time."""
     allowed = guard.allowed(ask, route)
     if not isinstance(allowed, Ask):
-        return audited(ask, respond(ask, allowed))
+        return audited(ask, allowed)
     try:
         answer = route.view(allowed)
     except SiteErrors as error:
         answer = WebRefusal(422, "Nothing was changed.", error.problems)
     except RingupError as error:
         answer = WebRefusal(409, str(error))
-    return audited(allowed, respond(allowed, answer))
+    return audited(allowed, answer)
 
 
-def audited(ask: Ask, response: Response) -> Response:
-    """Note a request that may have changed something in the audit log, and return its response."""
+def audited(ask: Ask, answer: Answer) -> Response:
+    """Return the response of an answer, and note in the audit log what may have changed something."""
+    response = respond(ask, answer)
     if ask.method != "GET":
-        who = ask.person.name if ask.person else ask.field("name") if ask.path == "/login" else ""
         action = f"{ask.method} {'/first/…' if ask.path.startswith('/first/') else ask.path}"
-        add_audited(ask.web.engine, Audited(time.time(), who, ask.address, action, response.status_code))
+        done = f": {answer.done}" if isinstance(answer, See) and answer.done else ""
+        row = Audited(time.time(), _who(ask, answer), ask.address, f"{action}{done}", response.status_code)
+        add_audited(ask.web.engine, row)
     return response
+
+
+def _who(ask: Ask, answer: Answer) -> str:
+    """Return who sent a request.
+
+    Of a login, that is the name if an account has it: people type their password there by mistake.
+    """
+    if ask.person is not None:
+        return ask.person.name
+    if isinstance(answer, WebRefusal) and answer.who:
+        return answer.who
+    is_account = ask.path == "/login" and read_account(ask.web.engine, ask.field("name")) is not None
+    return ask.field("name") if is_account else ""
 
 
 def _not_found(ask: Ask) -> Answer:

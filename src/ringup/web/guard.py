@@ -59,6 +59,13 @@ def allowed(ask: Ask, route: WebRoute) -> Ask | Answer:
     ask, refused = _with_person(ask)
     if refused:
         return refused
+    answer = _of_person(ask, route)
+    if isinstance(answer, WebRefusal) and ask.person is not None:
+        return replace(answer, who=ask.person.name)
+    return answer
+
+
+def _of_person(ask: Ask, route: WebRoute) -> Ask | Answer:
     if route.role == NOBODY:
         return _against_forged_forms(ask)
     if ask.person is None:

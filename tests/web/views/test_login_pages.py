@@ -93,7 +93,12 @@ def test_an_administrator_manages_accounts_and_the_last_one_stays(web: Web, larr
     assert account is not None
     assert account.role == "operator"
     assert larry.post("/accounts/bert/remove", data=token).status_code == 303
-    assert "POST /accounts/bert/remove" in [row.action for row in read_audited(web.engine)]
+    did = [row.action for row in read_audited(web.engine) if row.status == 303]
+    assert did[:3] == [
+        "POST /accounts/bert/remove: Account bert was removed, with its tokens.",
+        "POST /accounts/bert: Account bert is operator now. It was logged out everywhere.",
+        "POST /accounts: Account bert (viewer) was made.",
+    ]
 
 
 def test_a_token_is_shown_once_and_works(web: Web, larry: TestClient) -> None:
@@ -165,3 +170,21 @@ def test_the_tokens_of_an_account_end_with_its_rights(web: Web, larry: TestClien
     assert [token.name for token in read_tokens(web.engine)] == ["viewer"]
     larry.post("/accounts/bert/remove", data=form)
     assert read_tokens(web.engine) == []
+
+
+def test_the_audit_log_names_who_was_refused_but_no_unknown_name(web: Web, larry: TestClient) -> None:
+    form = {"csrf": csrf(larry, "/accounts")}
+    larry.post("/accounts", data=form | {"name": "bert", "role": "viewer", "password": PASSWORD})
+    bert = browser(web)
+    for name, password in (("bert", "wrong"), (PASSWORD, ""), ("bert", PASSWORD)):
+        bert.post("/login", data={"name": name, "password": password})
+    bert.post("/accounts", data={"csrf": csrf(bert, "/me"), "name": "eve"})
+    bert.post("/me/password", data={"csrf": "guess"})
+    rows = [(row.who, row.action, row.status) for row in read_audited(web.engine)[:5]]
+    assert rows == [
+        ("bert", "POST /me/password", 403),
+        ("bert", "POST /accounts", 403),
+        ("bert", "POST /login", 303),
+        ("", "POST /login", 401),
+        ("bert", "POST /login", 401),
+    ]

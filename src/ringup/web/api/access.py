@@ -53,6 +53,7 @@ def _needs(role: str) -> Callable[[Request], Awaitable[Ask]]:
         web: Web = request.app.state.web
         ask = ask_of(web, request, "json")
         ask = _with_csrf(ask)
+        request.state.address = ask.address
         from starlette.concurrency import run_in_threadpool
 
         answer = await run_in_threadpool(allowed, ask, WebRoute(request.method, request.url.path, _no, role))
@@ -60,6 +61,7 @@ def _needs(role: str) -> Callable[[Request], Awaitable[Ask]]:
             request.state.who = answer.person.name if answer.person else ""
             return answer
         if isinstance(answer, WebRefusal):
+            request.state.who = answer.who
             raise ApiRefusal(answer.status, answer.title, answer.cure)
         raise ApiRefusal(401, "Log in, or send an API token.")
 
@@ -137,7 +139,7 @@ class AuditedRequests:
         response = await call_next(request)
         if request.method not in ("GET", "HEAD", "OPTIONS"):
             who = getattr(request.state, "who", "")
-            address = request.client.host if request.client else ""
+            address = getattr(request.state, "address", request.client.host if request.client else "")
             action = f"{request.method} {request.url.path}"
             row = Audited(time.time(), who, address, action, response.status_code)
             await run_in_threadpool(add_audited, self._web.engine, row)

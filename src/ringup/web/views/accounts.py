@@ -63,7 +63,7 @@ def add(ask: Ask) -> Answer:
     _refuse([*name_problems(name), *_role_problems(role), *problems_of(password, name)])
     if not add_account(ask.web.engine, Account(name, role, hashed(password), made=time.time())):
         _refuse(name_taken("account", name))
-    return See("/accounts", f"Account {name} was made.")
+    return See("/accounts", f"Account {name} ({role}) was made.")
 
 
 def change(ask: Ask) -> Answer:
@@ -78,7 +78,16 @@ def change(ask: Ask) -> Answer:
     if result == "unknown":
         return _no_account()
     _refuse(change_problems(result, name))
-    return See("/accounts", f"Account {name} was changed, and logged out everywhere.")
+    return See("/accounts", f"Account {name} {_values_of(changed)}. It was logged out everywhere.")
+
+
+def _values_of(changed: AccountChange) -> str:
+    values = (
+        f"is {changed.role} now" if changed.role else "",
+        "has a new password" if changed.password else "",
+        "has no second factor" if changed.totp == "" else "",
+    )
+    return ", ".join(value for value in values if value) or "keeps its values"
 
 
 def remove(ask: Ask) -> Answer:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from ringup.web.people.roles import ADMINISTRATOR, VIEWER
+from ringup.web.people.roles import ADMINISTRATOR, OPERATOR, VIEWER
 
 
 class NavigationLink(NamedTuple):
@@ -16,6 +16,11 @@ class NavigationLink(NamedTuple):
 
 NAVIGATION = (
     NavigationLink("/", "Board", VIEWER),
+    NavigationLink("/groups", "Groups", VIEWER),
+    NavigationLink("/site", "Site", VIEWER),
+    NavigationLink("/import", "Import", OPERATOR),
+    NavigationLink("/history", "History", VIEWER),
     NavigationLink("/log", "Log", VIEWER),
+    NavigationLink("/jobs", "Jobs", VIEWER),
     NavigationLink("/accounts", "Accounts", ADMINISTRATOR),
 )

@@ -3,12 +3,29 @@
 from ringup.web.metrics import metrics
 from ringup.web.people.roles import ADMINISTRATOR, NOBODY, OPERATOR, VIEWER
 from ringup.web.route import WebRoute
-from ringup.web.views import accounts, board, health, jobs, live_log, login, phone
+from ringup.web.views import (
+    accounts,
+    board,
+    bulk,
+    editing,
+    health,
+    history,
+    importing,
+    jobs,
+    live_log,
+    login,
+    phone,
+)
 
 ROUTES = (
     WebRoute("GET", "/", board.board, VIEWER, is_listing=True),
     WebRoute("GET", "/live/board", board.live, VIEWER),
+    WebRoute("GET", "/phones/add", editing.new_phone_form, OPERATOR),
+    WebRoute("POST", "/phones/add", editing.add_phone, OPERATOR),
+    WebRoute("POST", "/phones/many", bulk.change_many, OPERATOR),
     WebRoute("GET", "/phones/{mac}", phone.phone, VIEWER),
+    WebRoute("GET", "/phones/{mac}/edit", editing.phone_form, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/edit", editing.save_phone, OPERATOR),
     WebRoute("GET", "/phones/{mac}/ladder.svg", phone.ladder_picture, VIEWER),
     WebRoute("GET", "/phones/{mac}/screen.png", phone.screen_picture, VIEWER),
     WebRoute("GET", "/phones/{mac}/files/{name}", phone.file, VIEWER),
@@ -18,6 +35,18 @@ ROUTES = (
     WebRoute("POST", "/phones/{mac}/remove", phone.remove, OPERATOR),
     WebRoute("POST", "/phones/{mac}/claim", phone.claim, OPERATOR),
     WebRoute("POST", "/phones/{mac}/cure", phone.cure, OPERATOR),
+    WebRoute("GET", "/groups", editing.groups, VIEWER, is_listing=True),
+    WebRoute("POST", "/groups", editing.save_group, OPERATOR),
+    WebRoute("GET", "/groups/{name}", editing.group_form, VIEWER),
+    WebRoute("POST", "/groups/{name}", editing.save_group, OPERATOR),
+    WebRoute("POST", "/groups/{name}/remove", editing.remove_group, OPERATOR),
+    WebRoute("GET", "/site", editing.site_form, VIEWER),
+    WebRoute("POST", "/site", editing.save_site, OPERATOR),
+    WebRoute("GET", "/import", importing.form, OPERATOR),
+    WebRoute("POST", "/import", importing.send, OPERATOR),
+    WebRoute("GET", "/history", history.history, VIEWER, is_listing=True),
+    WebRoute("GET", "/history/{number}", history.revision, VIEWER),
+    WebRoute("POST", "/history/{number}/undo", history.undo, OPERATOR),
     WebRoute("GET", "/log", live_log.log, VIEWER, is_listing=True),
     WebRoute("GET", "/live/log", live_log.live, VIEWER),
     WebRoute("GET", "/jobs", jobs.all_jobs, VIEWER, is_listing=True),

@@ -1,0 +1,165 @@
+"""Forms plan first, keep secrets and typed values, and never overwrite another person's change."""
+
+import re
+from base64 import b64encode
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import httpx2
+import pytest
+from starlette.testclient import TestClient
+
+from ringup.store.revisions import read_site, revisions
+from ringup.web.context import Web
+from tests.cli.fleet import ANNA, SITE, fill
+from tests.web.asking import CSRF, browser, web_of
+
+SENT = {"csrf": CSRF}
+
+
+@pytest.fixture
+def web(tmp_path: Path) -> Iterator[Web]:
+    with web_of(tmp_path) as made:
+        fill(made.engine)
+        made.follower.read_once()
+        yield made
+
+
+@pytest.fixture
+def client(web: Web) -> TestClient:
+    return browser(web, "operator")
+
+
+def filled(page: str) -> dict[str, str]:
+    """Return the fields of the page's form with their values, as a browser sends them."""
+    found: dict[str, str] = {}
+    for tag in re.findall(r"<(?:input|select)[^>]*>", page):
+        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
+        if name and 'type="checkbox"' in tag and " checked" not in tag:
+            continue
+        if name and tag.startswith("<input") and name[1] not in ("settings.key", "settings.value"):
+            found[name[1]] = value[1] if value else ""
+    return found
+
+
+def approved(client: TestClient, address: str, form: Mapping[str, str]) -> httpx2.Response:
+    """Send a form, then send its plan."""
+    plan = client.post(address, data=form)
+    assert plan.status_code == 200, plan.text
+    codes = re.findall(r'name="allowed" value="([\w-]+)"', plan.text)
+    revision = re.search(r'name="approved" value="(\d+)"', plan.text)
+    assert revision is not None
+    return client.post(address, data={**form, "approved": revision[1], "allowed": codes})
+
+
+def test_an_unchanged_form_changes_nothing(client: TestClient, web: Web) -> None:
+    approved(client, "/site", {**filled(client.get("/site").text), **SENT})  # makes the site's own secrets
+    for address in (f"/phones/{ANNA}/edit", "/site"):
+        before = revisions(web.engine)
+        form = filled(client.get(address).text)
+        keys = re.findall(r'name="settings.key" value="([^"]+)"', client.get(address).text)
+        values = re.findall(r'name="settings.value" value="([^"]+)"', client.get(address).text)
+        done = client.post(address, data={**form, "settings.key": keys, "settings.value": values, **SENT})
+        assert done.status_code == 303, done.text
+        assert revisions(web.engine) == before
+
+
+def test_a_label_changes_and_the_passwords_stay(client: TestClient, web: Web) -> None:
+    page = client.get(f"/phones/{ANNA}/edit").text
+    before = read_site(web.engine).phone(ANNA)
+    assert before is not None
+    assert before.lines[0].secret not in page
+    form = {**filled(page), "label": "Reception", **SENT}
+    assert approved(client, f"/phones/{ANNA}/edit", form).status_code == 303
+    after = read_site(web.engine).phone(ANNA)
+    assert after is not None
+    assert (after.label, after.lines) == ("Reception", before.lines)
+
+
+def test_mistakes_come_together_with_the_typed_values(client: TestClient, web: Web) -> None:
+    form = {**filled(client.get(f"/phones/{ANNA}/edit").text), **SENT}
+    form |= {"label": "Typed", "lines.1.extension": "no number!", "group": "nowhere"}
+    page = client.post(f"/phones/{ANNA}/edit", data=form)
+    assert page.status_code == 422
+    assert page.text.count("<li><strong>") >= 2
+    assert 'value="Typed"' in page.text
+    assert 'value="no number!"' in page.text
+
+
+def test_a_phone_is_added_with_lines_and_settings(client: TestClient, web: Web) -> None:
+    assert 'value="0016460000AA"' in client.get("/phones/add?mac=0016460000AA").text
+    form = {
+        **SENT, "mac": "00:16:46:00:00:aa", "model": "7940", "lines.0.extension": "299", "lines.0.was": "",
+        "lines.0.name": "New", "settings.shown": "yes", "settings.key": "telnet_level", "settings.value": "1",
+    }  # fmt: skip
+    assert approved(client, "/phones/add", form).headers["location"] == "/phones/0016460000AA"
+    phone = read_site(web.engine).phone("0016460000AA")
+    assert phone is not None
+    assert (phone.model, phone.lines[0].name, phone.settings) == ("7940", "New", {"telnet_level": "1"})
+
+
+def test_a_group_is_made_used_by_ticked_phones_and_removed_last(client: TestClient, web: Web) -> None:
+    assert approved(client, "/groups", {**SENT, "name": "lobby"}).status_code == 303
+    many = {**SENT, "phone": ANNA, "doing": "group", "value": "lobby"}
+    assert approved(client, "/phones/many", many).status_code == 303
+    phone = read_site(web.engine).phone(ANNA)
+    assert phone is not None
+    assert phone.group == "lobby"
+    assert client.post("/groups/lobby/remove", data=SENT).status_code == 422
+    assert "lobby" in client.get("/groups").text
+    assert client.post("/phones/many", data={**SENT, "doing": "fly"}).status_code == 422
+
+
+def test_the_site_is_changed_without_losing_its_secrets(client: TestClient, web: Web) -> None:
+    form = {**filled(client.get("/site").text), **SENT, "site.name": "Head office"}
+    assert approved(client, "/site", form).status_code == 303
+    after = read_site(web.engine)
+    assert after.name == "Head office"
+    assert after.pbx == SITE.pbx
+
+
+def test_a_revision_is_shown_and_undone(client: TestClient, web: Web) -> None:
+    form = {**filled(client.get(f"/phones/{ANNA}/edit").text), "label": "Reception", **SENT}
+    approved(client, f"/phones/{ANNA}/edit", form)
+    number = revisions(web.engine)[0].id
+    assert "Reception" in client.get(f"/history/{number}").text
+    assert approved(client, f"/history/{number}/undo", SENT).status_code == 303
+    phone = read_site(web.engine).phone(ANNA)
+    assert phone is not None
+    assert phone.label != "Reception"
+    assert client.get("/history/999").status_code == 404
+
+
+GOOD = b"mac,extension,name\n0016460000A1,301,One\n0016460000A2,302,Two\n"
+BAD = b"mac,extension,name\n0016460000A1,301,One\nnonsense,302,Two\n0016460000A3,301,Three\n"
+
+
+def test_an_import_shows_each_row_then_imports(client: TestClient, web: Web) -> None:
+    page = client.post("/import", data=SENT, files={"file": ("phones.csv", GOOD, "text/csv")})
+    assert page.status_code == 200
+    assert "phones.csv:2" in page.text
+    assert read_site(web.engine).phone("0016460000A1") is None
+    form = {**SENT, "file": b64encode(GOOD).decode(), "file.name": "phones.csv"}
+    assert approved(client, "/import", form).status_code == 303
+    assert read_site(web.engine).phone("0016460000A2") is not None
+
+
+def test_an_import_with_mistakes_lists_all_and_changes_nothing(client: TestClient, web: Web) -> None:
+    before = read_site(web.engine)
+    page = client.post("/import", data=SENT, files={"file": ("phones.csv", BAD, "text/csv")})
+    assert page.status_code == 422
+    assert "phones.csv:3" in page.text
+    assert "phones.csv:4" in page.text
+    assert read_site(web.engine) == before
+    assert client.post("/import", data=SENT).status_code == 422
+    assert client.post("/import", data=SENT, files={"file": ("x.xlsx", b"PK\x03\x04junk")}).status_code == 422
+
+
+def test_a_column_is_mapped_by_hand(client: TestClient, web: Web) -> None:
+    table = b"device,number\n0016460000A1,301\n"
+    form = {**SENT, "file": b64encode(table).decode(), "file.name": "p.csv"}
+    form |= {"map.device": "mac", "map.number": "extension"}
+    assert approved(client, "/import", form).status_code == 303
+    phone = read_site(web.engine).phone("0016460000A1")
+    assert phone is not None
+    assert phone.lines[0].extension == "301"

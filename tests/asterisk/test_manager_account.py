@@ -15,8 +15,8 @@ TEXT = """\
 secret = s3cret
 deny = 0.0.0.0/0.0.0.0
 permit = 127.0.0.1/255.255.255.255
-read = system,call,command,config,reporting,security
-write = system,call,command,config,reporting,security
+read = system,call,command,config,reporting,security,user
+write = system,call,command,config,reporting,security,user
 """
 HAS_ACCOUNT = Pbx(manager_user="ringup", manager_secret="s3cret")
 

@@ -31,11 +31,15 @@ def test_a_message_lights_the_lamp_is_listed_and_heard(
     before, after = ([name for name, _number in page["entries"]] for page in told["pages"])
     assert (before[0], after[0]) == ("202: 1 new, 0 old", "202: 0 new, 1 old")
     assert {number for _name, number in told["pages"][0]["entries"]} == {"500"}
-    assert told["pages"][0]["prompt"] == "1 new. Dial to hear them."
-    if release == "22":  # 16 only counts
-        assert before[1].startswith("* ")
-        assert "Larry Ellison" in before[1]
-        assert not after[1].startswith("* ")
+    assert before[1].startswith("* ")
+    assert "Larry Ellison" in before[1]
+    assert not after[1].startswith("* ")
+    if release == "22":
+        assert told["pages"][0]["prompt"] == "1 new. Dial, or Update: mark."
+        assert told["marked"] == [["Heard"], ["New"], ["Heard"]]
+    else:  # 16 has no action that marks a message
+        assert told["pages"][0]["prompt"] == "1 new. Dial to hear them."
+        assert told["marked"] == []
     assert told["counts"][-2:] == [[1, 0], [0, 1]]
 
 

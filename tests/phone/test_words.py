@@ -15,6 +15,7 @@ SAMPLES: dict[str, object] = {
     **{"first": 1000, "last": 1032, "all": 5000, "new": 999, "old": 999, "seconds": 45},
     **{"line": "10005", "number": "004930123456789", "who": "70: Ada Lovelace", "searched": "Lovelace"},
     "fault": "line 201: there is no phone 001646C0FFEE. Name a phone of the site.",
+    "why": "Permission denied. The user needs the permission user.",
 }
 """Values that are as long as those of large sites."""
 

@@ -292,6 +292,7 @@ def _sentence(text: str) -> str:
 def _cure(response: AmiMessage) -> str:
     if "permission" in response.get("Message").lower():
         return (
-            "Give the manager user read and write = system,command,config,reporting,security in manager.conf."
+            "Give the manager user read and write = system,call,command,config,reporting,security,user in "
+            "manager.conf."
         )
     return ""

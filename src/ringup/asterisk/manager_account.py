@@ -16,7 +16,7 @@ from ringup.site.model import Pbx
 MANAGER_FILE = "manager.conf"
 ACCOUNT_FILE = "manager.d/ringup.conf"
 USER = "ringup"
-RIGHTS = "system,call,command,config,reporting,security"
+RIGHTS = "system,call,command,config,reporting,security,user"
 FIRST_LINE = "; Written by `ringup pbx install`; `ringup pbx remove` removes it.\n"
 SECRET_BYTES = 24
 

@@ -18,7 +18,7 @@ NEEDED_READ = ("system", "call", "security", "reporting")
 NEEDED_WRITE = ("system", "command", "config", "reporting")
 """Permissions for CoreSettings, the console and a reload of modules."""
 
-PERMISSIONS = "system,call,command,config,reporting,security"
+PERMISSIONS = "system,call,command,config,reporting,security,user"
 
 MODULES: Mapping[Driver, tuple[str, ...]] = {
     "pjsip": (

@@ -59,6 +59,8 @@ _ROWS: Mapping[str, Word] = {
     "{first}-{last} of {all}. Update: more": Word(Room.TITLE, "{first}-{last} von {all}. Update: mehr"),
     "{new} new.": Word(Room.TITLE, "{new} neu."),
     "{new} new. Dial to hear them.": Word(Room.TITLE, "{new} neu. Anhören: wählen"),
+    "{new} new. Dial, or Update: mark.": Word(Room.TITLE, "{new} neu. Wählen; Update: ändern"),
+    "Select one to mark it.": Word(Room.TITLE, "Eintrag wählen und ändern"),
     "{field}: not valid": Word(Room.TITLE, "{field}: ungültig"),
     "Saved.": Word(Room.TITLE, "Gespeichert."),
     "Select an entry to change it.": Word(Room.TITLE, "Eintrag wählen und ändern"),
@@ -70,6 +72,8 @@ _ROWS: Mapping[str, Word] = {
     # entries of menus
     "All names": Word(Room.ENTRY, "Alle Namen"),
     "Bring my line here": Word(Room.ENTRY, "Meine Leitung hierher holen"),
+    "Heard": Word(Room.ENTRY, "Gehört"),
+    "New": Word(Room.ENTRY, "Neu"),
     "Missed": Word(Room.ENTRY, "Verpasst"),
     "More ...": Word(Room.ENTRY, "Mehr ..."),
     "My numbers": Word(Room.ENTRY, "Meine Nummern"),
@@ -103,6 +107,10 @@ _ROWS: Mapping[str, Word] = {
     "No numbers yet.": Word(Room.TEXT, "Noch keine Nummern."),
     "No placed calls.": Word(Room.TEXT, "Keine gewählten Nummern."),
     "No received calls.": Word(Room.TEXT, "Keine angenommenen Anrufe."),
+    "Asterisk does not mark it: {why}": Word(Room.TEXT, "Asterisk ändert die Nachricht nicht: {why}"),
+    "There are no messages that this Asterisk can mark.": Word(
+        Room.TEXT, "Dieses Asterisk kann keine Nachricht ändern."
+    ),
     "Nobody has the number {number}.": Word(Room.TEXT, "Die Nummer {number} gibt es nicht."),
     "Nobody is found by {searched}.": Word(Room.TEXT, "Zu {searched} wurde niemand gefunden."),
     "Nobody.": Word(Room.TEXT, "Niemand."),

@@ -1,18 +1,21 @@
 """The services that use Asterisk: forward, do-not-disturb, present calls, parked calls."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
 
 from ringup.asterisk.asker import PbxAsker
 from ringup.asterisk.control import Manager
+from ringup.asterisk.voicemail_spool import messages_in
+from ringup.engine.ami import Answered
 from ringup.errors import AmiRefused, OutsideError
 from ringup.pages.answers import Refreshed
 from ringup.pages.objects.values import Directory, Input, Menu, Text
 from ringup.pages.services.caller import Caller
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
 from ringup.pages.services.menu import services_menu
-from ringup.pages.services.messages import messages
+from ringup.pages.services.messages import messages, messages_mark
 from ringup.pages.services.own import OWN
 from ringup.pages.services.running import Runner
 from ringup.pages.services.service import call, service
@@ -117,6 +120,97 @@ def test_the_messages_are_counted_listed_and_played_by_dialling() -> None:
     assert [(each.name, each.telephone) for each in page.entries] == [
         ("101: 1 new, 1 old", "500"), ("* Nov 27 04:00 Bob 7s", "500"), ("Nov 26 09:10 Unknown 7s", "500"),
     ]  # fmt: skip
+
+
+class Mailbox(FakePbx):
+    """An Asterisk whose mailbox has one message, and whose VoicemailMove moves it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = "INBOX"
+        self.moves: list[dict[str, str]] = []
+        self.responses["MailboxCount"] = row(NewMessages="1", UrgMessages="0", OldMessages="0")
+
+    def ask(self, name: str, *fields: tuple[str, str]) -> Answered:
+        if name == "VoicemailBoxSummary":
+            found = row(**{**BOX[1], "Folder": self.folder}, Duration="7", ID="17-1")
+            return Answered("1", row(), (found,) if dict(fields)["Mailbox"] == "101" else ())
+        if name == "VoicemailMove":
+            self.moves.append(dict(fields))
+            self.folder = dict(fields)["ToFolder"]
+            return Answered("1", row())
+        return super().ask(name, *fields)
+
+
+def test_a_message_is_marked_as_heard_once_although_the_phone_asks_twice() -> None:
+    pbx = Mailbox()
+    first = messages(ann(Sources(pbx)))
+    assert isinstance(first, Refreshed)
+    assert isinstance(first.page, Directory)
+    assert (first.page.prompt, first.url) == (
+        "1 new. Dial, or Update: mark.", "http://10.0.0.1/phone/service/messages-mark",
+    )  # fmt: skip
+    menu = call(messages_mark, ann(Sources(pbx)), {})
+    assert isinstance(menu, Menu)
+    assert [item.name for item in menu.items] == ["Heard: Nov 27 04:00 Bob 7s"]
+    assert menu.items[0].url.endswith("messages-mark?extension=101&message=17-1&new=0")
+    for _ in range(2):
+        page = call(messages_mark, ann(Sources(pbx)), {"extension": "101", "message": "17-1", "new": "0"})
+    assert isinstance(page, Menu)
+    assert [item.name for item in page.items] == ["New: Nov 27 04:00 Bob 7s"]
+    assert pbx.moves == [
+        {"Context": SITE.pbx.context, "Mailbox": "101", "Folder": "INBOX", "ID": "17-1", "ToFolder": "Old"}
+    ]
+
+
+@pytest.mark.parametrize(("extension", "message"), [("102", "17-1"), ("101", "17-2"), ("../101", "17-1")])
+def test_only_a_message_of_the_phones_own_lines_is_marked(extension: str, message: str) -> None:
+    pbx = Mailbox()
+    call(messages_mark, ann(Sources(pbx)), {"extension": extension, "message": message, "new": "0"})
+    assert pbx.moves == []
+
+
+def test_an_asterisk_that_refuses_to_mark_says_so_on_the_screen() -> None:
+    class Refuses(Mailbox):
+        def ask(self, name: str, *fields: tuple[str, str]) -> Answered:
+            if name == "VoicemailMove":
+                raise AmiRefused("asking Asterisk for VoicemailMove", "Permission denied.", "")
+            return super().ask(name, *fields)
+
+    page = call(messages_mark, ann(Sources(Refuses())), {"extension": "101", "message": "17-1", "new": "0"})
+    assert isinstance(page, Text)
+    assert "Permission denied" in page.text
+
+
+def test_the_messages_of_an_older_asterisk_on_this_machine_are_read_from_its_files(tmp_path: Path) -> None:
+    etc = tmp_path / "etc/asterisk"
+    etc.mkdir(parents=True)
+    (etc / "asterisk.conf").write_text("[directories]\nastspooldir => /srv/spool ; here\n")
+    for folder, caller in (("INBOX", '"Bob" <102>'), ("Old", "<103>"), ("Work", "<104>")):
+        place = tmp_path / "srv/spool/voicemail" / SITE.pbx.context / "101" / folder
+        place.mkdir(parents=True)
+        (place / "msg0000.txt").write_text(
+            f";\n[message]\ncallerid={caller}\norigdate=Fri Nov 27 04:00:00 AM UTC 2026\nduration=7\n"
+        )
+        (place / "msg0000.wav").write_bytes(b"RIFF")
+    pbx = FakePbx()
+    pbx.responses["MailboxCount"] = row(NewMessages="1", UrgMessages="0", OldMessages="1")
+    site = SITE.model_copy(update={"pbx": SITE.pbx.model_copy(update={"etc": str(etc)})})
+    page = messages(ann(Sources(pbx), site))
+    assert isinstance(page, Directory)
+    assert [each.name for each in page.entries] == [
+        "101: 1 new, 1 old", "* Nov 27 04:00 Bob 7s", "Nov 27 04:00 103 7s",
+    ]  # fmt: skip
+    marks = call(messages_mark, ann(Sources(pbx), site), {})
+    assert isinstance(marks, Text)
+    assert "can mark" in marks.text
+
+
+def test_a_mailbox_named_like_a_folder_above_has_no_files(tmp_path: Path) -> None:
+    place = tmp_path / "var/spool/asterisk/voicemail/INBOX"
+    place.mkdir(parents=True)
+    (place / "msg0000.txt").write_text("callerid=<1>\n")
+    assert not list(messages_in(tmp_path / "etc/asterisk", "ringup", "..", "INBOX"))
 
 
 def test_an_older_asterisk_only_counts() -> None:

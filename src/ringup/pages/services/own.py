@@ -9,7 +9,7 @@ from ringup.pages.services.directory import directory, directory_names, director
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
 from ringup.pages.services.fleet import fleet, fleet_phone
 from ringup.pages.services.hot_desk import hot_desk, hot_desk_back, hot_desk_here
-from ringup.pages.services.messages import messages
+from ringup.pages.services.messages import messages, messages_mark
 from ringup.pages.services.service import Service, service
 from ringup.pages.services.talking import parked, talking
 
@@ -29,6 +29,7 @@ _BEHIND = (
     directory_search,
     directory_names,
     directory_own,
+    messages_mark,
     calls_of,
     forward_to,
     do_not_disturb,

@@ -1,16 +1,20 @@
 """`ringup probe` against the real dnsmasq, dhcpd and Kea, each with a fault that it must name."""
 
 import json
+import re
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ringup.emulator.firmware import make_sip_package, write_package
+from ringup.render.dhcp_snippets import SNIPPETS
+from ringup.site.model import Site
 from tests.attack.test_owners import installed
 from tests.peers.namespaces import INTERFACE, PrivateNetwork, private_network
 from tests.peers.test_snippets import SERVERS
@@ -148,3 +152,59 @@ def test_a_folder_with_a_fault_is_named(
         start(net, "router", "dnsmasq", tmp_path / "server", WITH_FILES.format(folder=root))
         record = probed(net, "--tftp", ROUTER, "--mac", MAC)
     assert codes(record) == expected
+
+
+DIFFERENT = {
+    "dnsmasq": "dhcp-option-force=150,10.77.0.1\ndhcp-option-force=66,10.77.0.9\n",
+    "isc": "option cisco code 150 = array of ip-address;\noption cisco 10.77.0.1;\n"
+    'option tftp-server-name "10.77.0.9";\n',
+    "kea": '"option-def": [{"name": "cisco", "code": 150, "type": "ipv4-address", "array": true}],'
+    '"option-data": [{"name": "tftp-server-name", "data": "10.77.0.9", "always-send": true},'
+    '{"name": "cisco", "data": "10.77.0.1", "always-send": true}],',
+}
+
+
+@pytest.mark.parametrize("kind", SERVERS)
+def test_two_options_that_differ_are_named(kind: str, tmp_path: Path) -> None:
+    with network() as net:
+        start(net, "router", kind, tmp_path, DIFFERENT[kind])
+        record = probed(net)
+    assert "options-differ" in codes(record)
+
+
+OPTION_66 = r'(66,|tftp-server-name "|tftp-server-name",\s+"data": ")'
+FAULTS: dict[str, tuple[Callable[[str], str], set[str]]] = {
+    "none": (str, set()),
+    "vendor class": (lambda lines: lines.replace("Cisco Systems", "Cisco Systens"), {"no-tftp-option"}),
+    "address": (lambda lines: lines.replace(OTHER, "10.77.0.9"), {"tftp-silent"}),
+    "one option": (
+        lambda lines: re.sub(f"{OPTION_66}{OTHER}", r"\g<1>10.77.0.9", lines),
+        {"options-differ"},
+    ),
+}
+"""A slip in the lines of `ringup snippet`, and the codes with which `ringup probe` names it."""
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("kind", SERVERS)
+def test_a_slip_in_the_lines_of_a_snippet_is_named(
+    kind: str, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RINGUP_ACCEPT_TEST_SIGNER", "1")
+    change, expected = FAULTS[fault]
+    right = SNIPPETS[kind].render(Site(), IPv4Address(OTHER))
+    lines = change(right)
+    assert (lines != right) is (fault != "none")
+    root, files = tmp_path / "root", tmp_path / "files"
+    root.mkdir()
+    files.mkdir()
+    boot_files(root)
+    only_tftp = f"port=0\nenable-tftp\ntftp-root={root}\npid-file={files}/pid\ninterface={INTERFACE}\n"
+    (files / "dnsmasq.conf").write_text(only_tftp)
+    with network() as net:
+        start(net, "router", kind, tmp_path / "server", lines)
+        server = net.popen("other", ["dnsmasq", "--no-daemon", f"--conf-file={files}/dnsmasq.conf"])
+        net.wait_for_udp_port("other", 69, of=server)
+        record = probed(net, "--mac", MAC)
+    assert expected <= set(codes(record)), record["findings"]
+    assert record["sound"] is (not expected & {"tftp-silent", "no-tftp-option"})

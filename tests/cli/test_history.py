@@ -8,9 +8,7 @@ MAC = "001646C0FFEE"
 
 
 def test_without_revisions_it_is_said_how_the_first_is_made(ringup: Ringup) -> None:
-    assert ringup("history").out == (
-        "No revisions yet. The first change makes one: ringup site set time_zone=Europe/London\n"
-    )
+    assert ringup("history").out == ("No revisions yet. The first change makes one: ringup init\n")
     assert ringup("history", "--json").json() == {"version": 1, "revisions": []}
 
 

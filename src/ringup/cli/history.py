@@ -45,7 +45,7 @@ def history(limit: int, as_json: bool, database: str) -> None:
             }
         )
     elif not found:
-        click.echo("No revisions yet. The first change makes one: ringup site set time_zone=Europe/London")
+        click.echo("No revisions yet. The first change makes one: ringup init")
     else:
         print_table(
             ("revision", "when", "who", "what", "records"),

@@ -1,12 +1,15 @@
 """Print what `ringup init` found, its plan, and the results of the checks."""
 
+import os
 from collections.abc import Iterator, Sequence
 
 import click
 
+from ringup.change.plan_text import effect_lines, unsafe_lines
 from ringup.check import report
 from ringup.check.facts import OtherDhcp
 from ringup.cli.printing import print_changes
+from ringup.errors import for_root
 from ringup.first_run.here import AsteriskHere, Here
 from ringup.first_run.plan_lines import generated_lines, outside_lines
 from ringup.first_run.setup_plan import SetupPlan
@@ -17,6 +20,10 @@ _COLOURS = {"+": "green", "-": "red", "@": "cyan"}
 
 def print_found(here: Here) -> None:
     """Print what was found on this machine, before the questions."""
+    if os.geteuid() != 0:
+        click.echo(
+            f"Without root, ringup sees less: no Asterisk, no other servers. Type: {for_root('ringup init')}"
+        )
     click.echo("Found on this machine:")
     for label, text in _found(here):
         click.echo(f"  {label:<12} {text}")
@@ -40,7 +47,7 @@ def _asterisk(found: AsteriskHere | None) -> Iterator[tuple[str, str]]:
     if found is None:
         yield "Asterisk", "none"
         return
-    version = found.version or "its console does not answer"
+    version = found.version or f"does not answer; start it first: {for_root('systemctl start asterisk')}"
     yield "Asterisk", f"{version}, {found.etc}{', with FreePBX' if found.is_freepbx else ''}"
     drivers = [name for name in ("chan_pjsip.so", "chan_sip.so") if name in found.modules]
     if drivers:
@@ -74,6 +81,10 @@ def print_plan(plan: SetupPlan, *, verbose: bool) -> None:
             click.secho(line, fg=_COLOURS.get(line[:1]))
     for line in (*generated_lines(plan), *outside_lines(plan)):
         click.secho(line, fg=_COLOURS.get(line[:1]))
+    for line in effect_lines(plan.records):
+        click.echo(line)
+    for line in unsafe_lines(plan.records):
+        click.secho(f"Unsafe: {line}", fg="red")
 
 
 def print_results(results: Sequence[Result]) -> None:

@@ -159,6 +159,7 @@ def cli() -> None:
 
     \b
     Try it without any phone:  ringup demo
+    Set up real phones:        ringup init
     """
     if not gc.isenabled():  # The command's modules are imported now, and stay until the end.
         gc.freeze()

@@ -1,6 +1,5 @@
 """Alter the site's records so that they agree with the answers; other records stay as they are."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from ringup.first_run.here import Here
@@ -21,15 +20,15 @@ def follow_answers(
         "auto_extensions": answers["auto"],
         "auto_until": answers["auto_until"],
     }
-    _set(data["site"], here.site, wanted | ({"load": load} if load else {}))
+    data["site"] |= wanted | ({"load": load} if load else {})
     if answers["dhcp"] == YES and answers["network"]:
         set_network(data["network"], network_row(answers["network"]))
-    _set(data["pbx"], here.site.pbx, _pbx(here, answers, account))
+    data["pbx"] |= _pbx(here, answers, account)
     if answers["phone"]:
         _set_phone(data["phones"], answers)
 
 
-def _pbx(here: Here, answers: Answers, account: Account) -> Mapping[str, Any]:
+def _pbx(here: Here, answers: Answers, account: Account) -> dict[str, Any]:
     found = here.asterisk
     is_freepbx = bool(found and found.is_freepbx and answers["etc"] == found.etc) or bool(
         here.site.pbx.freepbx
@@ -43,13 +42,6 @@ def _pbx(here: Here, answers: Answers, account: Account) -> Mapping[str, Any]:
         **folder,
     }
     return wanted | ({"manager_user": account[0], "manager_secret": account[1]} if account else {})
-
-
-def _set(row: dict[str, Any], present: object, wanted: Mapping[str, Any]) -> None:
-    """Set the fields that differ from the present record, so that a default need not be written."""
-    for name, value in wanted.items():
-        if value != getattr(present, name):
-            row[name] = value
 
 
 def _set_phone(phones: list[dict[str, Any]], answers: Answers) -> None:

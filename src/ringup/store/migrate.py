@@ -58,7 +58,7 @@ def _check_before_the_first_step(engine: Engine, tables: Sequence[str], *, begin
     if tables:
         raise StoreError(tried, "another program made it.", "Correct --database or RINGUP_DATABASE.")
     if not begin:
-        cure = "The first change makes one: ringup site set time_zone=Europe/London"
+        cure = "The first change makes one: ringup init"
         raise NoSiteYet(tried, "it holds no site yet.", cure)
 
 

@@ -91,7 +91,7 @@ def _group_of_site() -> int | None:
 
 def _cure_of_absent(path: Path) -> str:
     if path == SITE_DATABASE:
-        begin = f"Create the site of this machine: {for_root('ringup site set time_zone=Europe/London')}"
+        begin = f"Create the site of this machine: {for_root('ringup init')}"
         return f"{begin}{earlier_private_site()}"
     try:
         near = get_close_matches(path.name, [entry.name for entry in path.parent.iterdir()], n=1)

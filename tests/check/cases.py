@@ -16,6 +16,7 @@ from ringup.check.facts import (
     DiskSpace,
     Facts,
     InterfaceFact,
+    KeaState,
     Listener,
     ManagerRefusal,
     OtherDhcp,
@@ -657,6 +658,17 @@ CASES: Mapping[str, Case] = {
         ),
         "warning",
     ),
+    "a Kea that has not followed": Case(
+        "kea",
+        "Kea differs from the site: + a, + b, ~ c and 1 more. Make Kea follow: ringup kea apply --yes",
+        but(kea=KeaState(("+ a", "+ b", "~ c", "- d"))),
+        "warning",
+    ),
+    "a Kea that does not answer": Case(
+        "kea",
+        "Kea does not answer on /run/kea/s: Connection refused. Start it.",
+        but(kea=KeaState(faults=(("Kea does not answer on /run/kea/s: Connection refused.", "Start it."),))),
+    ),
     "an address book that cannot be read": Case(
         "directory",
         "The address book people cannot be read: No such file. Its 12 last names stay. Check its path.",
@@ -708,6 +720,7 @@ SOUND_TOO: Mapping[str, Facts] = {
         other_dhcp=OtherDhcp("192.0.2.1", "192.0.2.10"),
         urls={"http://intranet/": UrlAnswer(200)},
     ),
+    "a Kea that follows": site(kea="/run/kea/kea4-ctrl-socket"),
     "no pages of others": site(settings={"services_url": ""}),
     "chan_sip": in_pbx_record(but(pbx=CHAN_SIP_PBX), **CHAN_SIP),
     "its own server runs": holding(

@@ -143,6 +143,16 @@ class UrlAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class KeaState:
+    """The state of the running Kea that the site names."""
+
+    differences: tuple[str, ...] = ()
+    """The parts that Kea lacks, has too many, or has otherwise; each begins with ``+``, ``-`` or ``~``."""
+    faults: tuple[tuple[str, str], ...] = ()
+    """Each reason why Kea cannot be asked or cannot follow the site, with its cure."""
+
+
+@dataclass(frozen=True, slots=True)
 class ClockState:
     """The system's clock."""
 
@@ -227,6 +237,7 @@ class Facts:
     """The address books of the phones' directory, as they were last read."""
     urls: Mapping[str, UrlAnswer] | Unknown = NOT_LOOKED
     """The answers to the URLs that an operator has set for phones."""
+    kea: KeaState | Unknown = NOT_LOOKED
     sntp: SntpReply | Unknown = NOT_LOOKED
     clock: ClockState | Unknown = NOT_LOOKED
     disk: DiskSpace | Unknown = NOT_LOOKED

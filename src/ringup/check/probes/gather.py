@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from ringup.check.facts import Facts, ManagerRefusal, OtherDhcp, PbxState, SntpReply
 from ringup.check.probes import pbx, ports, sntp, urls
+from ringup.check.probes.kea import kea
 from ringup.check.probes.loads import loads
 from ringup.check.probes.quick import Places, quick
 from ringup.check.url_rules import urls_of
@@ -42,6 +43,7 @@ def everything(
         refusal=state if isinstance(state, ManagerRefusal) else None,
         books=tuple(books),
         urls=urls.answers(urls_of(site)),
+        kea=kea(site),
         sntp=_sntp(facts),
     )
 

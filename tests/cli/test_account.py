@@ -7,7 +7,7 @@ import pytest
 from ringup.store.accounts import read_account, read_accounts
 from ringup.store.database import open_database
 from ringup.store.sessions import read_session
-from ringup.store.tokens import read_audited, read_tokens
+from ringup.store.tokens import Token, add_token, read_audited, read_tokens
 from ringup.web.people import passwords
 from ringup.web.people.login import LoginLimits, log_in
 from ringup.web.people.stored import StoredPeople, digest
@@ -103,6 +103,21 @@ def test_the_last_administrator_stays(larry: Ringup, database: Path) -> None:
     assert larry("account", "remove", "larry").out == "Account larry was removed.\n"
     with closing_engine(open_database(str(database))) as engine:
         assert read_account(engine, "larry") is None
+
+
+def test_fewer_rights_end_the_tokens_with_more_but_not_those_of_the_terminal(
+    larry: Ringup, database: Path
+) -> None:
+    larry("account", "add", "bert", typed=f"{PASSWORD}\n")
+    larry("token", "add", "terminal", "--role", "operator")
+    with closing_engine(open_database(str(database))) as engine:
+        for role in ("viewer", "operator"):
+            add_token(engine, Token(role, digest(role), role, "bert", 1.0, 1e11))
+    left = []
+    for words in (("role", "bert", "viewer"), ("remove", "bert")):
+        assert larry("account", *words).status == 0
+        left.append([each["name"] for each in larry("token", "list", "--json").json()["tokens"]])
+    assert left == [["terminal", "viewer"], ["terminal"]]
 
 
 @pytest.mark.parametrize("words", [("password", "bert"), ("role", "bert", "viewer"), ("remove", "bert")])

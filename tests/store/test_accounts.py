@@ -74,6 +74,16 @@ def test_a_change_ends_the_sessions_and_the_tokens_with_more_rights(engine: Engi
     assert read_account(engine, "larry") == replace(LARRY, role="operator", password="new hash", totp="")
 
 
+def test_a_new_second_factor_is_encrypted_too(engine: Engine) -> None:
+    both(engine)
+    change_account(engine, "bert", AccountChange(totp=LARRY.totp, totp_step=9), FIRST)
+    assert read_account(engine, "bert") == replace(BERT, totp=LARRY.totp, totp_step=9)
+    with engine.connect() as connection:
+        stored = connection.execute(text("select totp from accounts")).scalars().all()
+    assert {each[:10] for each in stored} == {"aes256gcm:"}
+    assert len(set(stored)) == 2
+
+
 def test_a_removed_account_leaves_neither_sessions_nor_tokens(engine: Engine) -> None:
     both(engine)
     change_account(engine, "bert", AccountChange(role=FIRST), FIRST)

@@ -77,6 +77,14 @@ def test_failures_of_one_address_count_over_all_names_and_end(
     assert outcome(engine, limits, "larry", PASSWORD) == "in"
 
 
+def test_a_login_that_succeeds_clears_the_failures_before_it(engine: Engine) -> None:
+    limits = LoginLimits()
+    for _ in range(3):
+        for _ in range(login.MOST_FAILURES - 1):
+            assert outcome(engine, limits, "larry", "wrong password") == "wrong"
+        assert outcome(engine, limits, "larry", PASSWORD) == "in"
+
+
 def test_a_second_factor_that_is_still_missing_is_no_failure(engine: Engine) -> None:
     limits = LoginLimits()
     for _ in range(login.MOST_FAILURES + 1):
@@ -183,6 +191,18 @@ def test_sessions_and_tokens_end(engine: Engine, monkeypatch: pytest.MonkeyPatch
     assert read_session(engine, digest(cookie)) is None
 
 
+def test_a_session_that_is_used_ends_a_week_after_its_login(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hour = NOW
+    monkeypatch.setattr("ringup.web.people.stored.time.time", lambda: hour)
+    people = StoredPeople(engine)
+    cookie = people.begin_session("larry", "192.0.2.1")
+    while people.of_session(cookie, "192.0.2.1") and hour < NOW + 2 * stored.LONGEST_SECONDS:
+        hour += 3600
+    assert hour == NOW + stored.LONGEST_SECONDS + 3600
+
+
 def test_old_sessions_are_removed_when_others_begin(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     add_session(engine, Session("old", "larry", NOW - stored.LONGEST_SECONDS - 1, NOW, ""), 0, 0)
     monkeypatch.setattr("ringup.web.people.stored.time.time", lambda: NOW)
@@ -200,6 +220,18 @@ def test_the_first_link_works_while_no_account_exists(tmp_path: Path) -> None:
     assert has_accounts(engine)
     assert not is_first_link(engine, link)
     assert new_first_link(engine) is None
+    engine.dispose()
+
+
+def test_the_first_link_ends_after_an_hour(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = open_database(str(tmp_path / "empty.db"))
+    monkeypatch.setattr("ringup.web.people.first_link.time.time", lambda: NOW)
+    link = new_first_link(engine) or ""
+    results = []
+    for later in (3599, 3601):
+        monkeypatch.setattr("ringup.web.people.first_link.time.time", lambda later=later: NOW + later)
+        results.append(is_first_link(engine, link))
+    assert results == [True, False]
     engine.dispose()
 
 

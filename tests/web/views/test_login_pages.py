@@ -10,11 +10,11 @@ import pytest
 from starlette.testclient import TestClient
 
 from ringup.store.accounts import read_account, read_accounts
-from ringup.store.tokens import read_audited, read_tokens
+from ringup.store.tokens import Token, add_token, read_audited, read_tokens
 from ringup.web.context import Web
 from ringup.web.people import passwords
 from ringup.web.people.first_link import new_first_link
-from ringup.web.people.stored import StoredPeople
+from ringup.web.people.stored import StoredPeople, digest, new_token
 from tests.web.asking import browser, web_of
 
 PASSWORD = "correct horse battery"
@@ -166,6 +166,8 @@ def test_the_tokens_of_an_account_end_with_its_rights(web: Web, larry: TestClien
     mine = {"csrf": csrf(bert, "/tokens")}
     for role in ("viewer", "operator"):
         assert bert.post("/tokens", data=mine | {"name": role, "role": role, "days": "1"}).status_code == 200
+    above = mine | {"name": "above", "role": "administrator", "days": "1"}
+    assert bert.post("/tokens", data=above).status_code == 422
     larry.post("/accounts/bert", data=form | {"role": "viewer"})
     assert [token.name for token in read_tokens(web.engine)] == ["viewer"]
     larry.post("/accounts/bert/remove", data=form)
@@ -188,3 +190,12 @@ def test_the_audit_log_names_who_was_refused_but_no_unknown_name(web: Web, larry
         ("", "POST /login", 401),
         ("bert", "POST /login", 401),
     ]
+
+
+def test_a_token_makes_no_further_tokens(web: Web, larry: TestClient) -> None:
+    secret = new_token()
+    add_token(web.engine, Token("inventory", digest(secret), "administrator", "larry", 1.0, 1e11))
+    headers = {"authorization": f"Bearer {secret}"}
+    form = {"name": "another", "role": "viewer", "days": "1"}
+    assert browser(web).post("/tokens", data=form, headers=headers).status_code == 403
+    assert [token.name for token in read_tokens(web.engine)] == ["inventory"]

@@ -11,6 +11,7 @@ from statistics import median
 
 from ringup.directory.book import Book
 from ringup.directory.entry import Entry
+from ringup.directory.folding import keys, words
 
 SYLLABLES = ("an", "ber", "co", "da", "el", "fri", "gus", "ho", "ing", "jo", "ka", "lö", "mar", "ni", "ott")
 SEARCHES = 2_000
@@ -37,11 +38,23 @@ def main(count: int) -> None:
     Book(entries)
     built = time.perf_counter() - began
     print(f"{count} names: built in {built:.2f} s, {memory / 1e6:.0f} MB")
-    for title, length in (("a name's beginning", 3), ("two names", 0), ("keys", 4), ("nothing", -1)):
+    for title, length in (
+        ("a name's beginning", 3),
+        ("two names", 0),
+        ("four keys of a name", 4),
+        ("a number's beginning", 5),
+        ("nothing", -1),
+    ):
         took = []
         for _ in range(SEARCHES if length >= 0 else 20):
             entry = dice.choice(entries)
-            text = {3: entry.name[:3], 0: entry.name, 4: entry.number[:4], -1: ""}[length]
+            text = {
+                3: entry.name[:3],
+                0: entry.name,
+                4: keys(words(entry.name)[0][:4]),
+                5: entry.number[:4],
+                -1: "",
+            }[length]
             began = time.perf_counter()
             book.search(text)
             took.append(time.perf_counter() - began)

@@ -41,6 +41,14 @@ class DirectoryBooks:
         inside = frozenset(line.extension for _phone, line in site.lines())
         return joined(dialled(personal, site.pbx.outside_prefix, inside, site.country))
 
+    def search(self, site: Site, phone: Phone, text: str) -> Sequence[Entry]:
+        """Return the entries that match a search text, those of the phone's personal numbers first."""
+        company = self.of(site).search(text)
+        if not any(line.numbers for line in phone.lines):
+            return company
+        own = Book(self.own(site, phone)).search(text)
+        return [*own, *(each for each in company if each not in own)]
+
     def _make(self, site: Site) -> Book:
         inside = frozenset(line.extension for _phone, line in site.lines())
         entries = list(entries_of(site))

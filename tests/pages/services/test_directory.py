@@ -117,3 +117,22 @@ def test_personal_numbers_are_shown_on_their_own_phone_only() -> None:
     assert len(menu.items) == 2
     found = page(directory_search, {"name_or_keys": "mum"}, other)
     assert isinstance(found, Text)
+
+
+def test_a_search_finds_the_personal_numbers_of_this_phone_first_and_of_no_other() -> None:
+    numbers = (
+        PersonalNumber(name="Zoë Name", number="0301234"),
+        PersonalNumber(name="Name 7", number="1007"),
+    )
+    line = PHONES[0].lines[0].model_copy(update={"numbers": numbers})
+    mine = PHONES[0].model_copy(update={"lines": (line,)})
+    for text, expected in (("zoe", ["90301234"]), ("963", ["90301234"]), ("name 7", ["1007"])):
+        shown = page(directory_search, {"name_or_keys": text}, Site(phones=(mine, *PHONES[1:])))
+        assert isinstance(shown, Directory)
+        assert [entry.telephone for entry in shown.entries] == expected
+    first = page(directory_search, {"name_or_keys": "name"}, Site(phones=(mine, *PHONES[1:])))
+    assert isinstance(first, Refreshed)
+    assert isinstance(first.page, Directory)
+    assert [entry.telephone for entry in first.page.entries][:3] == ["1007", "90301234", "1000"]
+    other = page(directory_search, {"name_or_keys": "zoe"}, Site(phones=(PHONES[0], mine, *PHONES[2:])))
+    assert isinstance(other, Text)

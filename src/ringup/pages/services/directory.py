@@ -39,8 +39,11 @@ def directory(caller: KnownCaller) -> Menu:
 
 @service(TITLE, listed=False)
 def directory_search(caller: KnownCaller, name_or_keys: str, start: Start = 0) -> Shown:
-    """Show the entries that match a text: a name, the digits that spell it, or the beginning of a number."""
-    found = caller.books.of(caller.site).search(name_or_keys)
+    """Show the entries that match a text: a name, the digits that spell it, or the beginning of a number.
+
+    The personal numbers of the phone's lines come first.
+    """
+    found = caller.books.search(caller.site, caller.phone, name_or_keys)
     if not found:
         return Text(caller.say("Nobody is found by {searched}.", searched=name_or_keys), caller.say(TITLE))
     return _part(caller, found, "directory-search", start, name_or_keys)

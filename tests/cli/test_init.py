@@ -4,6 +4,7 @@ import zipfile
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface
 from pathlib import Path
+from time import time
 from unittest.mock import MagicMock, patch
 
 import pytest
@@ -14,7 +15,10 @@ from ringup.emulator.firmware import make_sip_package
 from ringup.finding import ERROR
 from ringup.rule import Found, Result
 from ringup.site.model import Site
+from ringup.store.database import open_database
+from ringup.store.history import add_events
 from tests.cli.terminal import Ringup, Said
+from tests.journey.sequences import dhcp, hunt
 
 LOAD = "P0S3-8-12-00"
 ETH0 = InterfaceFact("eth0", (IPv4Interface("192.168.1.10/24"),))
@@ -192,6 +196,31 @@ def test_a_refused_package_changes_nothing(
     assert "no real phone accepts it" in said.err
     assert site(tmp_path) == Site()
     assert not (tmp_path / "firmware").exists()
+
+
+def test_other_files_of_the_same_name_are_not_overwritten(ringup: Ringup, tmp_path: Path) -> None:
+    write_zip(tmp_path / "sip.zip")
+    (tmp_path / "firmware").mkdir()
+    (tmp_path / f"firmware/{LOAD}.loads").write_bytes(b"another")
+    said = ringup("init", "--yes", "--package", "sip.zip")
+    assert said.status == 2
+    assert "ringup firmware add --replace sip.zip" in said.err
+    assert site(tmp_path) == Site()
+
+
+def test_a_phone_that_waits_is_offered_and_never_taken_unasked(ringup: Ringup, tmp_path: Path) -> None:
+    database = open_database(str(tmp_path / "ringup.db"))
+    add_events(database, hunt(time() - 60, "001646C0FFE1"))
+    add_events(database, dhcp(time() - 50, "001646C0FFE1", "192.168.1.107"))
+    database.dispose()
+    said = ringup("init", "--yes")
+    assert "001646C0FFE1, a 7960 at 192.168.1.107, waits for an extension" in said.out
+    assert site(tmp_path).phones == ()
+    asked = on_a_terminal(ringup, typed="\n" * 15 + "n\ny\n")
+    assert asked.status == 0, asked.err
+    assert [(phone.mac, line.extension) for phone, line in site(tmp_path).lines()] == [
+        ("001646C0FFE1", "201")
+    ]
 
 
 def test_beside_another_dhcp_server_no_addresses_are_given_out(ringup: Ringup, tmp_path: Path) -> None:

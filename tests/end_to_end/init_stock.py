@@ -1,4 +1,4 @@
-"""Run `ringup init` with Debian's unchanged `/etc/asterisk`, plug a phone in, and run it again.
+"""Run `ringup init` with Debian's `/etc/asterisk`, plug a phone in, and run it again.
 
 The machine is laid out as for the README's commands (`readme_block.py`): the phone is emulated, and the
 firmware is synthetic.
@@ -24,10 +24,16 @@ FIRST, AGAIN, CHECK = f"{INIT} --serve", f"{INIT} --no-follow", "ringup check --
 READY_SECONDS = 90
 
 
-async def run(tree: Path) -> dict[str, Any]:
-    """Set the machine up, try the phone, and set the machine up again."""
+OWN_TRANSPORT = "[mine]\ntype = transport\nprotocol = udp\nbind = 0.0.0.0:5160\n"
+
+
+async def run(tree: Path, pjsip: str) -> dict[str, Any]:
+    """Set the machine up, try the phone, and set the machine up again; the operator's pjsip.conf ends with
+    these lines.
+    """
     state = isolation.STATE
     machine.lay_out_machine(state, tree)
+    _append(Path("/etc/asterisk/pjsip.conf"), pjsip)
     network.make_switch()
     network.add_host("machine", address=machine.ADDRESS)
     folder = state / "here"
@@ -50,6 +56,10 @@ async def run(tree: Path) -> dict[str, Any]:
     return {"planned": planned, "first": log.read_text(), "again": again, "checked": checked, **tried}
 
 
+def _append(path: Path, text: str) -> None:
+    path.write_text(path.read_text() + text)
+
+
 def _wait_for(log: Path, words: str) -> None:
     until = monotonic() + READY_SECONDS
     while not log.exists() or words not in log.read_text():
@@ -65,4 +75,4 @@ def _typed(command: str, folder: Path, state: Path) -> tuple[int, str]:
 if __name__ == "__main__":
     isolation.prepare()
     os.environ["RINGUP_ACCEPT_TEST_SIGNER"] = "1"
-    print(json.dumps(asyncio.run(run(Path(sys.argv[1])))))
+    print(json.dumps(asyncio.run(run(Path(sys.argv[1]), OWN_TRANSPORT if "own" in sys.argv else ""))))

@@ -11,20 +11,24 @@ pytestmark = pytest.mark.end_to_end
 
 SCRIPT = Path(__file__).with_name("init_stock.py")
 WRITTEN = ("extensions.conf", "manager.d/ringup.conf", "ringup.d/ringup_voicemail.conf")
-BY_RELEASE = {
-    "22": ("drivers: chan_pjsip.so", "ringup.d/ringup_pjsip.conf", "modules.conf"),
-    "16": ("chan_sip: UDP port 5060", "ringup.d/ringup_sip.conf", "Asterisk reloads its files, without a"),
+MACHINES = {
+    ("22",): ("drivers: chan_pjsip.so", "ringup.d/ringup_pjsip.conf", "modules.conf"),
+    ("16",): ("chan_sip: UDP port 5060", "ringup.d/ringup_sip.conf", "Asterisk reloads its files, without a"),
+    ("22", "own"): ("transport mine: udp 0.0.0.0:5160", "pbx transport: (nothing) → mine", "5060 → 5160"),
 }
-"""What each Asterisk has, and what is written for it. Debian's Asterisk 22 needs other modules."""
+"""What `ringup init` shows of each Asterisk: Debian's 22, which needs other modules, Debian's 16, and a 22
+with the operator's own transport.
+"""
 
 
-@pytest.mark.parametrize("release", list(BY_RELEASE))
-def test_one_command_reaches_dial_tone_and_a_second_one_changes_nothing(release: str) -> None:
-    result = run_script(SCRIPT, release)
+@pytest.mark.parametrize("words", list(MACHINES), ids="-".join)
+def test_one_command_reaches_dial_tone_and_a_second_one_changes_nothing(words: tuple[str, ...]) -> None:
+    result = run_script(SCRIPT, *words)
+    release = words[0]
 
     status, planned = result["planned"]
     assert status == 0
-    assert [words for words in (*BY_RELEASE[release], *WRITTEN) if words not in planned] == []
+    assert [each for each in (*MACHINES[words], *WRITTEN) if each not in planned] == []
     assert "+secret = ********" in planned, "the account is shown before it is written"
     first = result["first"]
     assert planned.replace("Nothing was changed (--dry-run).\n", "").rstrip() in first

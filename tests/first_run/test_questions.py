@@ -5,6 +5,7 @@ from ipaddress import IPv4Address, IPv4Interface
 
 import pytest
 
+from ringup.change.onboarding import UnknownPhone
 from ringup.check.facts import InterfaceFact, OtherDhcp, Transport
 from ringup.cli.init import init
 from ringup.errors import SiteErrors
@@ -189,6 +190,14 @@ def test_the_extension_is_the_lowest_free_one() -> None:
     assert (own["phone"], own["extension"], own["name"], own["model"]) == (
         "001646C0FFEE", "202", "Ada", "7940",
     )  # fmt: skip
+
+
+def test_the_only_phone_that_waits_is_the_first_phone() -> None:
+    one = UnknownPhone("001646C0FFE1", "7940", "192.168.1.107")
+    waiting = replace(MACHINE, unknown=(one,))
+    assert (defaults(waiting)["phone"], defaults(waiting)["model"]) == ("001646C0FFE1", "7940")
+    assert defaults(replace(waiting, unknown=(one, one._replace(mac="001646C0FFE2"))))["phone"] == ""
+    assert defaults(replace(waiting, site=SET_UP))["phone"] == ""
 
 
 def test_unknown_phones_get_extensions_for_a_day() -> None:

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from ringup.cli.fleet_view import event_line, first_step
 from ringup.cli.watch import interrupted_by_sigterm, take_in
+from ringup.first_run.phone_questions import free_number
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow, fleet_rows
 from ringup.store.database import open_to_read
@@ -52,7 +53,7 @@ class _Watched:
         """Read the past, and print which phone may be powered on."""
         take_in(self._fleet)
         rows = self._rows()
-        self._said = {row.mac: _news(row) for row in rows}
+        self._said = {row.mac: _news(row, "") for row in rows if row.phone}
         waiting = [row for row in rows if row.phone and row.state != "in_service"]
         if rows and not waiting and not self._fleet.site.auto_extensions:
             self._print(Text(f"Every phone of the site is in service. Ctrl-C {ctrl_c}."))
@@ -68,8 +69,9 @@ class _Watched:
         """Print the new events, and what changed about each phone."""
         for event in self._fleet.read():
             self._print(event_line(event.at, event, name=self._fleet.name(event.mac)))
+        free = free_number(self._fleet.site)
         for row in self._rows():
-            self._tell(row, _news(row))
+            self._tell(row, _news(row, free))
 
     def _rows(self) -> list[FleetRow]:
         now = time()
@@ -92,10 +94,13 @@ class _Watched:
         self._console.print(text, soft_wrap=True)
 
 
-def _news(row: FleetRow) -> Sequence[str]:
-    """Return what an operator should read about a phone: that it is up, what stops it, or how to claim it."""
+def _news(row: FleetRow, free: str) -> Sequence[str]:
+    """Return what an operator should read about a phone: that it is up, what stops it, or how to claim it.
+
+    `free` is an extension that no line has.
+    """
     if row.phone is None:
-        return (f"Unknown phone {row.mac}. Give it an extension: ringup claim {row.mac} 201",)
+        return (f"Unknown phone {row.mac}. Give it an extension: ringup claim {row.mac} {free}",)
     who = " ".join((*row.extensions[:1], row.name))
     if row.state == "in_service":
         return (f"{who} is registered.",)

@@ -41,6 +41,8 @@ def _found(here: Here) -> Iterator[tuple[str, str]]:
         yield "firmware", f"{here.site.load}, in the firmware folder"
     for package in here.packages:
         yield "firmware", f"{package.load} in {package.path}"
+    for phone in here.unknown:
+        yield "phone", f"{phone.mac}, a {phone.model} at {phone.address}, waits for an extension"
 
 
 def _asterisk(found: AsteriskHere | None) -> Iterator[tuple[str, str]]:

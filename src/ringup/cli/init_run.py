@@ -1,12 +1,15 @@
 """Run `ringup init`: look, ask, plan, confirm, carry out, check, start, follow."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from time import time
 from typing import NamedTuple
 
 import click
 
+from ringup.change.onboarding import UnknownPhone
+from ringup.change.stored_site import opened
 from ringup.check import report
 from ringup.check.facts import OtherDhcp
 from ringup.cli.check import FOUND, SOUND, checked, heard_on, refuse_unknown_checks
@@ -15,7 +18,7 @@ from ringup.cli.init_asking import ask
 from ringup.cli.init_printing import print_found, print_heard, print_plan, print_results
 from ringup.cli.init_start import needs_restart, running_server, serve_line, serve_words, start_service
 from ringup.cli.main import CONFIG
-from ringup.errors import UnsafeChange, for_root
+from ringup.errors import NoSiteYet, UnsafeChange, for_root
 from ringup.first_run.carrying_out import carried_out
 from ringup.first_run.here import Here
 from ringup.first_run.look import look
@@ -23,7 +26,9 @@ from ringup.first_run.question import NO, YES, answered, take_default
 from ringup.first_run.questions import QUESTIONS
 from ringup.first_run.settings_file import read_settings
 from ringup.first_run.setup_plan import SetupPlan, setup_plan
+from ringup.fleet.unknown import read_unknown
 from ringup.rule import Unknown
+from ringup.site.model import Site
 
 REPAIR = "Repair the errors above; then"
 NO_ANSWERS = "To take the default of each question, add --yes."
@@ -53,7 +58,7 @@ def run(how: InitRun, given: Mapping[str, str]) -> None:
     settings = _settings_file()
     here = _look(how, settings)
     print_found(here)
-    given = _servers(given, yes=not asks)
+    given = _completed(given, yes=not asks)
     answers = answered(QUESTIONS, here, given, ask if asks else take_default)
     plan = setup_plan(here, answers, how.database, how.firmware, settings)
     print_plan(plan, verbose=how.verbose)
@@ -64,11 +69,14 @@ def run(how: InitRun, given: Mapping[str, str]) -> None:
     sys.exit(_check_and_start(plan, how, settings))
 
 
-def _servers(given: Mapping[str, str], *, yes: bool) -> Mapping[str, str]:
-    """Return the answers; a server in the foreground replaces the service, and needs a flag with --yes."""
+def _completed(given: Mapping[str, str], *, yes: bool) -> Mapping[str, str]:
+    """Return the answers; a server in the foreground replaces the service.
+
+    With --yes, that server needs a flag, and so does a phone: no device gets an account unasked.
+    """
     if given.get("serve") == YES:
         return {**given, "start": NO}
-    return {"serve": NO, **given} if yes else given
+    return {"serve": NO, "phone": "", **given} if yes else given
 
 
 def _settings_file() -> Path | None:
@@ -78,9 +86,7 @@ def _settings_file() -> Path | None:
 
 
 def _look(how: InitRun, settings: Path | None) -> Here:
-    from ringup.change.stored_site import stored_or_new_site
-
-    site = stored_or_new_site(how.database)
+    site, unknown = _stored(how.database)
 
     def listen(interface: str) -> OtherDhcp | Unknown | None:
         heard = heard_on(site, interface, listen=how.listen)
@@ -89,7 +95,17 @@ def _look(how: InitRun, settings: Path | None) -> Here:
 
     known = read_settings(settings.read_text(encoding="utf-8"), str(settings)) if settings else {}
     file = None if "://" in how.database else Path(how.database)
-    return look(site, how.firmware, known, listen, Path.cwd(), file)
+    return look(site, how.firmware, known, listen, Path.cwd(), file, unknown)
+
+
+def _stored(database: str) -> tuple[Site, Sequence[UnknownPhone]]:
+    """Return the site, or an empty one, and the phones that were heard and have no record."""
+    try:
+        with opened(database) as engine:
+            onboard = read_unknown(engine, time())
+            return onboard.site, onboard.unknown
+    except NoSiteYet:
+        return Site(), ()
 
 
 def _carry_out(plan: SetupPlan, how: InitRun, *, asks: bool) -> None:

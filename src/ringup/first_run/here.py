@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from ipaddress import IPv4Address
 
+from ringup.change.onboarding import UnknownPhone
 from ringup.check.facts import InterfaceFact, OtherDhcp, Transport
 from ringup.rule import Unknown
 from ringup.site.model import Site
@@ -68,6 +69,8 @@ class Here:
     """Packages for the 7940 and 7960 in the present folder, the newest first."""
     has_load: bool = False
     """The firmware folder contains the load of the site."""
+    unknown: tuple[UnknownPhone, ...] = ()
+    """The phones that wait for a record now."""
     settings: Mapping[str, object] | None = None
     """The options of `ringup serve` in the settings file."""
     service: ServiceHere | None = None

@@ -3,12 +3,13 @@
 import json
 import os
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from ipaddress import IPv4Address
 from pathlib import Path
 from zoneinfo import TZPATH
 
+from ringup.change.onboarding import UnknownPhone, is_here
 from ringup.check.facts import Listener, OtherDhcp
 from ringup.check.probes.machine import clock, interfaces
 from ringup.check.probes.ports import listeners
@@ -41,12 +42,14 @@ def look(
     listen: Listen,
     source: Path,
     database: Path | None,
+    unknown: Iterable[UnknownPhone] = (),
 ) -> Here:
     """Return what was found; `listen` is called once per interface, `source` may contain firmware.
 
-    `database` is the file of the site; None: it is on a database server.
+    `database` is the file of the site; None: it is on a database server. `unknown` are the phones that were
+    heard and have no record.
     """
-    sockets = listeners(database)
+    now, sockets = time.time(), listeners(database)
     has_load = not FirmwareFolder(firmware).problems(site.load)
     return Here(
         site=site,
@@ -56,11 +59,12 @@ def look(
         asterisk=asterisk_here(site.pbx),
         packages=() if has_load else tuple(packages_in(source)),
         has_load=has_load,
+        unknown=tuple(each for each in unknown if is_here(each, now)),
         settings=settings,
         service=service(),
         can_send_time=can_send_time(sockets, is_synchronised=clock().is_synchronised),
         is_served=is_served(sockets),
-        now=time.time(),
+        now=now,
         heard_on=cache(listen),
     )
 

@@ -3,10 +3,12 @@
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from ringup.change.onboarding import DEFAULT_MODEL
 from ringup.first_run.here import Here
 from ringup.first_run.question import Answers, Question
 from ringup.phone.models import MODELS
 from ringup.site.auto_record import extensions_in, refuse_faulty_auto
+from ringup.site.model import Site
 from ringup.site.record_faults import FaultyRecord
 from ringup.wire.mac import parse as parse_mac
 
@@ -46,8 +48,9 @@ def _checked_end(text: str, _here: Here, answers: Answers) -> str:
     return text
 
 
-def _no_phone(_here: Here, _answers: Answers) -> str:
-    return ""
+def _phone(here: Here, _answers: Answers) -> str:
+    """Return the MAC of the only phone that waits for a record, if the site has no phone yet."""
+    return here.unknown[0].mac if len(here.unknown) == 1 and not here.site.phones else ""
 
 
 def _checked_mac(text: str, _here: Here, _answers: Answers) -> str:
@@ -67,10 +70,14 @@ def _extension(here: Here, answers: Answers) -> str:
         return ""
     if (known := here.site.phone(answers["phone"])) and known.lines:
         return known.lines[0].extension
-    taken = {line.extension for _, line in here.site.lines()} | {here.site.pbx.messages}
-    in_range = extensions_in(answers["auto"])
-    every = (*in_range, *map(str, range(FIRST_EXTENSION, FIRST_EXTENSION + len(taken) + 1)))
-    return next(extension for extension in every if extension not in taken)
+    return free_number(here.site, answers["auto"])
+
+
+def free_number(site: Site, extensions: str = "") -> str:
+    """Return the lowest extension of a range, or else from 201, that no line of the site has."""
+    taken = {line.extension for _, line in site.lines()} | {site.pbx.messages}
+    others = map(str, range(FIRST_EXTENSION, FIRST_EXTENSION + len(taken) + 1))
+    return next(each for each in (*extensions_in(extensions), *others) if each not in taken)
 
 
 def _name(here: Here, answers: Answers) -> str:
@@ -80,7 +87,8 @@ def _name(here: Here, answers: Answers) -> str:
 
 def _model(here: Here, answers: Answers) -> str:
     known = here.site.phone(answers["phone"])
-    return known.model if known else "7960"
+    heard = [each.model for each in here.unknown if each.mac == answers["phone"] and each.model]
+    return known.model if known else next(iter(heard), DEFAULT_MODEL)
 
 
 def _checked_model(text: str, _here: Here, _answers: Answers) -> str:
@@ -98,7 +106,7 @@ QUESTIONS = (
         "auto_until", "Until when unknown phones get them", _end, _checked_end,
         lambda _here, answers: bool(answers["auto"]),
     ),
-    Question("phone", "MAC of the first phone (empty: later)", _no_phone, _checked_mac),
+    Question("phone", "MAC of the first phone (empty: later)", _phone, _checked_mac),
     Question("model", "Its model", _model, _checked_model, _has_phone),
     Question("extension", "Its extension", _extension, is_asked=_has_phone),
     Question("name", "Its caller name", _name, is_asked=_has_phone),

@@ -1,7 +1,7 @@
 """The plan of `ringup init`: records, Asterisk's files, firmware and settings, before anything is changed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -132,7 +132,11 @@ def _new_firmware(source: str, folder: Path) -> NewFirmware:
                           "Name Cisco's zip, or the folder into which you unpacked it.")  # fmt: skip
         raise SiteErrors(refused or [nothing])
     own = {name: files[name] for each in contents.usable() for name, _ in each.files}
-    return NewFirmware(package.load, own, plan_filing(own, folder, replace=False))
+    try:
+        return NewFirmware(package.load, own, plan_filing(own, folder, replace=False))
+    except SiteErrors as error:
+        replacing = f"Keep it, or replace it: ringup firmware add --replace {source}"
+        raise SiteErrors(replace(each, cure=replacing) for each in error.problems) from error
 
 
 def _settings_change(answers: Answers, path: Path | None) -> FileChange | None:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from ringup.change.onboarding import claim as bind
 from ringup.change.onboarding import unknown_phone
 from ringup.change.site import refuse_unsafe
-from ringup.doctor.cures import Cure, cures
+from ringup.doctor.cures import RUNNABLE, Cure, begins_with, cures
 from ringup.doctor.record import diagnosis_record
 from ringup.doctor.verdict import Diagnosis
 from ringup.events import Event
@@ -77,7 +77,8 @@ def phone(ask: Ask) -> Answer:
     events = list(evidence.events)[-MOST_SHOWN_EVENTS:]
     shown = {
         "row": row, "verdicts": diagnosis.verdicts, "summary": diagnosis.summary, "found": diagnosis,
-        "cures": _buttons(diagnosis, mac), "steps": steps, "events": _described(events),
+        "cures": _buttons(diagnosis, mac), "can_cure": _can_cure(diagnosis),
+        "steps": steps, "events": _described(events),
         "describe": describe, "buttons": _line_buttons(row), "files": _files(ask, site, mac),
         "requests": row.journey.requests, "protocol": site.protocol_of(row.phone) if row.phone else "",
         "waiting": _waiting(ask, site),
@@ -197,6 +198,14 @@ def cure(ask: Ask) -> Answer:
 
 def _buttons(diagnosis: Diagnosis, mac: str) -> dict[str, list[CureButton]]:
     return {each.code: [_button(cure, mac) for cure in cures(each.commands)] for each in diagnosis.verdicts}
+
+
+def _can_cure(diagnosis: Diagnosis) -> set[str]:
+    """Return the codes of the causes of which ringup runs a command that changes something."""
+    return {
+        each.code for each in diagnosis.verdicts for cure in cures(each.commands)
+        if not cure.obstacle and begins_with(cure.words, RUNNABLE)
+    }  # fmt: skip
 
 
 def _button(cure: Cure, mac: str) -> CureButton:

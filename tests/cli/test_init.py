@@ -223,13 +223,17 @@ def test_a_phone_that_waits_is_offered_and_never_taken_unasked(ringup: Ringup, t
     ]
 
 
-def test_beside_another_dhcp_server_no_addresses_are_given_out(ringup: Ringup, tmp_path: Path) -> None:
+def test_beside_another_dhcp_server_no_addresses_are_given_out(
+    ringup: Ringup, tmp_path: Path, checks: MagicMock
+) -> None:
     with patch("ringup.cli.init_run.heard_on", return_value=OtherDhcp("192.168.1.1", "")):
         said = ringup("init", "--yes")
     assert said.status == 0
     assert "DHCP server 192.168.1.1 answers on eth0, without a TFTP server." in said.out
     assert "ringup serve --interface eth0 --no-dhcp" in said.out
     assert site(tmp_path).subnets == ()
+    assert checks.call_args.kwargs["dhcp"] is False
+    assert checks.call_args.kwargs["listen"]("eth0") == OtherDhcp("192.168.1.1", "")
 
 
 def test_a_found_fault_ends_with_status_1_and_its_cure(ringup: Ringup, checks: MagicMock) -> None:

@@ -11,12 +11,14 @@ import click
 from ringup.cli.options import database_option, firmware_option, json_option
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from ringup.check.facts import Facts, OtherDhcp
     from ringup.rule import Result, Rule, Unknown
     from ringup.site.model import Site
     from ringup.store.books import BookState
+
+    Heard = Callable[[str], OtherDhcp | Unknown | None]
 
 SOUND, FOUND = 0, 1
 """Exit statuses; 2, as for every command, if the check could not run."""
@@ -99,9 +101,12 @@ def checked(
     ignore: "Sequence[str]",
     *,
     dhcp: bool,
-    listen: bool,
+    listen: "bool | Heard",
 ) -> "Sequence[Result]":
-    """Return the results of all checks of the stored site; raises NoSiteYet without a site."""
+    """Return the results of all checks of the stored site; raises NoSiteYet without a site.
+
+    `listen` says whether to listen for other DHCP servers, or returns what was heard on the interface before.
+    """
     from ringup.check.probes.gather import everything
     from ringup.check.probes.quick import Places
     from ringup.check.probes.service_unit import unit_user
@@ -109,8 +114,10 @@ def checked(
 
     site, file, nodes, addresses, books = _stored(database)
     places = Places(file, firmware, user or unit_user())
-    listen = listen and "other-dhcp" not in ignore
-    heard = heard_on(site, interface, nodes, listen=listen)
+    if callable(listen):
+        heard = listen(interface)
+    else:
+        heard = heard_on(site, interface, nodes, listen=listen and "other-dhcp" not in ignore)
     facts = everything(site, places, interface, dhcp=dhcp, other_dhcp=heard, addresses=addresses, books=books)
     return judge(facts, ignore)
 

@@ -124,7 +124,7 @@ def _check_and_start(plan: SetupPlan, how: InitRun, settings: Path | None) -> in
     ignored = (*how.ignore, *(["ntp"] if plan.answers["sntp"] == YES else []))
     results = checked(
         how.database, how.firmware, plan.answers["interface"], "", ignored,
-        dhcp=plan.answers["dhcp"] == YES, listen=False,
+        dhcp=plan.answers["dhcp"] == YES, listen=plan.here.heard_on,
     )  # fmt: skip
     print_results(results)
     is_sound = not report.has_errors(results)

@@ -42,6 +42,7 @@ With --json it reads one JSON command per line:
   {"do": "directory"}   {"do": "services"}   {"do": "select", "entry": 1}
   {"do": "submit", "text": "ada"}   {"do": "update"}   {"do": "exit"}   {"do": "power-off"}
   {"do": "key", "key": "Soft1"}     {"do": "screenshot", "file": "phone.png"}
+  {"do": "ring", "ring": "Bell"}    {"do": "listen", "file": "phone.wav", "seconds": 6}
 At a terminal, type the commands as words: dial 202
 """
 

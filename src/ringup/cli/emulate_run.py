@@ -41,7 +41,15 @@ class Emulation:
     """Draw the display at each change, instead of lines."""
 
 
-_ARGUMENTS = {"select": "entry", "submit": "text", "type": "text", "key": "key", "screenshot": "file"}
+_ARGUMENTS = {
+    "select": "entry",
+    "submit": "text",
+    "type": "text",
+    "key": "key",
+    "screenshot": "file",
+    "listen": "file",
+    "ring": "ring",
+}
 """The argument of each command that does not take digits."""
 
 

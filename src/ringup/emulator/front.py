@@ -9,10 +9,15 @@ from ringup.emulator.pages.browser import Browser, Fetch
 from ringup.emulator.pages.objects import PageRefusedError
 from ringup.emulator.pages.pixels import logo_in
 from ringup.emulator.report import Report
+from ringup.emulator.speaker import Speaker, wav_of
 
 BUTTONS: Mapping[str, str] = {"directory": "directory_url", "services": "services_url"}
 """The buttons that show a page, with the setting that holds its URL."""
-FRONT_COMMANDS = frozenset((*BUTTONS, "select", "submit", "update", "exit", "key", "type", "screenshot"))
+FRONT_COMMANDS = frozenset(
+    (*BUTTONS, "select", "submit", "update", "exit", "key", "type", "screenshot", "listen")
+)
+LISTEN_SECONDS, MOST_SECONDS = 6.0, 60.0
+"""Seconds of a recording: one ring and its pause; and the maximum."""
 INSTALL = 'Install what ringup needs for pictures: pip install "ringup[pictures]"'
 
 Run = Callable[..., Awaitable[None]]
@@ -36,6 +41,7 @@ class Front:
         self._run = run
         self._browser = Browser(fetch, report)
         self._panel = Panel(settings, lambda: self._browser.page)
+        self.speaker = Speaker()
 
     @property
     def shown(self) -> DisplayState:
@@ -45,6 +51,7 @@ class Front:
     def take(self, report: Report) -> None:
         """Follow a report of the phone."""
         self._panel.take(report)
+        self.speaker.take(report)
 
     async def command(self, name: str, *, entry: object = 1, text: object = "", **further: object) -> None:
         """Press a button or a key; raises ValueError if a person could not do so now."""
@@ -65,6 +72,10 @@ class Front:
             case "key":
                 for each, arguments in self._panel.press(str(further.get("key", ""))):
                     await self._run(each, **arguments)
+            case "listen":
+                self._listen(
+                    Path(str(further.get("file", ""))), float(str(further.get("seconds", LISTEN_SECONDS)))
+                )
             case _:
                 self._screenshot(Path(str(further.get("file", ""))))
 
@@ -86,6 +97,14 @@ class Front:
         if not url:
             raise ValueError(f"{setting} is empty")
         await self._browser.open(url)
+
+    def _listen(self, path: Path, seconds: float) -> None:
+        """Write what a person hears now into a WAV file, from the beginning of the sound's period."""
+        if not 0 < seconds <= MOST_SECONDS:
+            raise ValueError(f"listen takes up to {MOST_SECONDS:.0f} seconds")
+        sound, ulaw = self.speaker.heard(seconds, is_off_hook=self._panel.is_off_hook)
+        path.write_bytes(wav_of(ulaw))
+        self._report("listened", file=str(path), sound=sound.value, seconds=seconds)
 
     def _screenshot(self, path: Path) -> None:
         """Draw the display into a PNG file, or, by its name, as text."""

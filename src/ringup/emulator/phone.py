@@ -13,6 +13,7 @@ from ringup.emulator.boot.loader import Reboot
 from ringup.emulator.boot.machine import Host, PhoneMachine, Trunk
 from ringup.emulator.boot.sip_application import Ready
 from ringup.emulator.boot.start import boot
+from ringup.emulator.boot.tftp import Received
 from ringup.emulator.cnf import LINES
 from ringup.emulator.cnf_parameters import numbered
 from ringup.emulator.display.shown import DisplayState
@@ -25,6 +26,7 @@ from ringup.emulator.sccp.runner import SccpRunner
 from ringup.emulator.screen import idle_lines
 from ringup.emulator.sip.config import SipConfig, from_settings
 from ringup.emulator.sip.runner import SipRunner
+from ringup.emulator.speaker import ring_fault
 
 
 class PhoneHost(Host, Protocol):
@@ -155,6 +157,9 @@ class EmulatedPhone:
 
     async def command(self, name: str, **arguments: object) -> None:
         """Press buttons; raises ValueError if a person could not do so now."""
+        if name == "ring":
+            await self._select_ring(str(arguments.get("ring", "")))
+            return
         if name in FRONT_COMMANDS:
             await self._front.command(name, **arguments)
             return
@@ -162,6 +167,21 @@ class EmulatedPhone:
             await self._sccp.command(name, **arguments)
         else:
             await self._sip.command(name, **arguments)
+
+    async def _select_ring(self, name: str) -> None:
+        """Select a ring of the list as in the menu of the settings; the phone fetches its file."""
+        if name not in self._machine.rings:
+            raise ValueError(
+                f"the ring list has no {name!r}: {', '.join(self._machine.rings) or 'it is empty'}"
+            )
+        outcome = await self._machine.fetch(self._machine.rings[name])
+        if not isinstance(outcome, Received):
+            self._machine.report("ring-refused", name=name, reason="the file was not received")
+        elif fault := ring_fault(outcome.data):
+            self._machine.report("ring-refused", name=name, reason=fault)
+        else:
+            self._front.speaker.ring = outcome.data
+            self._machine.report("ring-selected", name=name, samples=len(outcome.data))
 
     async def _fetch_page(self, url: str) -> HttpAnswer:
         return await fetch(self._machine.lease.address if self._machine.lease else "", url)

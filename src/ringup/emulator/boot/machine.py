@@ -69,6 +69,8 @@ class PhoneMachine:
         self.screen = Screen(lambda lines: self.report("screen", lines=list(lines)))
         self.failing_writes = variant.failed_writes
         """Number of next images that cannot be written to flash."""
+        self.rings: Mapping[str, str] = {}
+        """The file of each ring in the list that this boot fetched, by its name."""
         self._pace = pace
         self._nak_pause = variant.nak_pause
         # Phones with one seed differ from each other, but each behaves the same in every run.

@@ -115,9 +115,16 @@ async def _finish(machine: PhoneMachine, behaviour: ApplicationBehaviour) -> Rea
     """Fetch the ring list and the dial template at the same time; neither is required."""
     await machine.work(machine.draw(behaviour.ring_list_after))
     names = ["RINGLIST.DAT", _template_name(machine)]
-    _ring_list, *template = await asyncio.gather(*(machine.fetch(name) for name in names if name))
+    ring_list, *template = await asyncio.gather(*(machine.fetch(name) for name in names if name))
+    machine.rings = _rings_in(ring_list.data) if isinstance(ring_list, Received) else {}
     data = [outcome.data for outcome in template if isinstance(outcome, Received)]
     return Ready(machine.flash.settings, data[0] if data else b"")
+
+
+def _rings_in(data: bytes) -> Mapping[str, str]:
+    """Return the file of each ring by its name; only a TAB separates the two (P-RING-2)."""
+    rows = (row.partition("\t") for row in data.decode("iso-8859-1").splitlines())
+    return {name.strip(): file.strip() for name, tab, file in rows if tab}
 
 
 def _template_name(machine: PhoneMachine) -> str:

@@ -189,6 +189,11 @@ class Panel:
             return page.kind
         return "typing" if self._state == "idle" and self._typed is not None else self._state
 
+    @property
+    def is_off_hook(self) -> bool:
+        """Return whether the user is about to dial, and has dialled no digit."""
+        return self._situation() == "typing" and not self._typed
+
     def _soft_keys(self) -> tuple[str, str, str, str]:
         return SOFT_KEYS[self._situation()] if self._lines else ("", "", "", "")
 

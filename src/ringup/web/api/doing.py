@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
@@ -14,6 +15,7 @@ from ringup.web.ask import Ask
 from ringup.web.dial_plan import dialled_number
 from ringup.web.jobs import Job
 from ringup.web.listing import listing
+from ringup.web.live.follower import FleetChange
 from ringup.web.live.logged import Logged
 from ringup.web.live.stream import changes
 from ringup.web.restarting import start_restart
@@ -81,11 +83,15 @@ async def _stream(ask: Ask) -> AsyncIterator[str]:
     yield ":\n\n"
     async with aclosing(changes(ask.web.follower)) as news:
         async for change in news:
-            if change is None:
-                yield ":\n\n"
-                continue
-            for each in change.events:
-                yield f"event: {each.kind}\ndata: {json.dumps(_event(each).model_dump())}\n\n"
+            yield change.text("api", partial(_lines, change)) if change else ":\n\n"
+
+
+def _lines(change: FleetChange) -> str:
+    """Return the events of a change as messages; viewers without news get a comment."""
+    texts = (
+        f"event: {each.kind}\ndata: {json.dumps(_event(each).model_dump())}\n\n" for each in change.events
+    )
+    return "".join(texts) or ":\n\n"
 
 
 def _event(logged: Logged) -> EventRow:

@@ -6,7 +6,7 @@ to do. The thread reads new events several times a second, and tells the subscri
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from threading import Event as Flag
 from threading import Lock, Thread
@@ -74,6 +74,14 @@ class FleetChange:
     """The phones whose rows differ, or that are gone."""
     events: tuple[Logged, ...]
     """The events between both, oldest first."""
+    texts: dict[Hashable, str] = field(default_factory=dict, compare=False)
+    """The messages that were made of this change, so that viewers who see the same share one."""
+
+    def text(self, key: Hashable, make: Callable[[], str]) -> str:
+        """Return the message of this key; the first viewer that needs it makes it."""
+        if key not in self.texts:
+            self.texts[key] = make()
+        return self.texts[key]
 
 
 Subscriber = asyncio.Queue[FleetChange | None]
@@ -162,21 +170,35 @@ class FleetFollower:
             return computed
         logged = tuple(Logged.of(event, self._fleet.name(event.mac)) for event in events)
         self._remembered = (*self._remembered, *logged)[-MOST_REMEMBERED:]
-        before, self.latest = self.latest, self._snapshot()
-        macs = _differing(before.by_mac, self.latest.by_mac)
+        before = self.latest
+        touched = {event.mac for event in events}
+        is_small = is_same and now - computed < REFRESH and touched <= before.by_mac.keys()
+        self.latest = self._updated(before, touched, now) if is_small else self._snapshot()
+        macs = _differing(before.by_mac, self.latest.by_mac, touched if is_small else None)
         if macs or logged or before.faults != self.latest.faults or before.pbx_lost != self.latest.pbx_lost:
             self._publish(FleetChange(self.latest, macs, logged))
-        return now
+        return computed if is_small else now
+
+    def _updated(self, before: Snapshot, touched: Iterable[str], now: float) -> Snapshot:
+        """Return the snapshot after events that concern only some of its phones."""
+        present, journeys = self._fleet.present(now), self._fleet.journeys
+        new = [replace(before.by_mac[mac], journey=journeys[mac]).at(present) for mac in touched]
+        by_mac = {**before.by_mac, **{row.mac: row for row in self._judged(new, now)}}
+        rows = tuple(by_mac[row.mac] for row in before.rows)
+        return replace(before, rows=rows, by_mac=by_mac, at=now)
 
     def _snapshot(self) -> Snapshot:
         fleet, now = self._fleet, time.time()
-        rows = tuple(self._judged(fleet_rows(fleet.journeys, fleet.site, fleet.present(now)), now))
+        found = fleet_rows(fleet.journeys, fleet.site, fleet.present(now))
+        rows = tuple(self._judged(found, now))
+        kept = {row.mac for row in rows if row.state == "trouble"}
+        self._verdicts = {mac: verdict for mac, verdict in self._verdicts.items() if mac in kept}
         return Snapshot(
             fleet.site, fleet.revision, rows, {row.mac: row for row in rows},
             fleet.pbx_lost, fleet.faults, fleet.rollout, now,
         )  # fmt: skip
 
-    def _judged(self, rows: list[FleetRow], now: float) -> Iterable[FleetRow]:
+    def _judged(self, rows: Sequence[FleetRow], now: float) -> Iterable[FleetRow]:
         """Yield the rows with the last known diagnoses; some phones in trouble are diagnosed anew."""
         troubled = [row for row in rows if row.state == "trouble"]
         waiting = [row for row in troubled if row.mac not in self._verdicts]
@@ -185,11 +207,9 @@ class FleetFollower:
         for row in self._fleet.judged(turn, now):
             self._verdicts.pop(row.mac, None)
             self._verdicts[row.mac] = row.verdict
-        kept = {row.mac for row in troubled}
-        self._verdicts = {mac: verdict for mac, verdict in self._verdicts.items() if mac in kept}
         for row in rows:
-            verdict = self._verdicts.get(row.mac)
-            yield replace(row, verdict=verdict) if verdict is not None else row
+            verdict = self._verdicts.get(row.mac) if row.state == "trouble" else None
+            yield row if verdict is row.verdict else replace(row, verdict=verdict)
 
     def _publish(self, change: FleetChange | None) -> None:
         with self._lock:
@@ -206,6 +226,11 @@ class FleetFollower:
         queue.put_nowait(change)
 
 
-def _differing(before: Mapping[str, FleetRow], after: Mapping[str, FleetRow]) -> frozenset[str]:
+def _differing(
+    before: Mapping[str, FleetRow], after: Mapping[str, FleetRow], among: Iterable[str] | None
+) -> frozenset[str]:
+    """Return the phones whose rows differ, of these or, with None, of all."""
+    if among is not None:
+        return frozenset(mac for mac in among if before[mac] != after[mac])
     changed = {mac for mac, row in after.items() if (old := before.get(mac)) is not row and old != row}
     return frozenset(changed | (before.keys() - after.keys()))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing
+from functools import partial
 from typing import Any
 
 from ringup.fleet.rows import STATES, FleetRow
@@ -83,7 +84,7 @@ def live(ask: Ask) -> Answer:
 async def _messages(ask: Ask) -> AsyncIterator[str]:
     async with aclosing(changes(ask.web.follower)) as stream:
         async for change in stream:
-            yield _message(ask, change) if change else ""
+            yield change.text(("board", *ask.query), partial(_message, ask, change)) if change else ""
 
 
 def _message(ask: Ask, change: FleetChange) -> str:

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import aclosing
+from functools import partial
 
 from ringup.web.answers import Answer, EventStreamAnswer, ListPage
 from ringup.web.ask import Ask
 from ringup.web.listing import ListColumn, listing
+from ringup.web.live.follower import FleetChange
 from ringup.web.live.logged import Logged
 from ringup.web.live.stream import changes
 from ringup.web.rendering import fragment
@@ -34,6 +36,9 @@ def live(ask: Ask) -> Answer:
 async def _messages(ask: Ask) -> AsyncIterator[str]:
     async with aclosing(changes(ask.web.follower)) as stream:
         async for change in stream:
-            events = change.events if change else ()
-            matching = listing(events, COLUMNS, "/log", ask.query, size=1000).matching if events else ()
-            yield fragment(ask, "log_live.html", {"events": list(reversed(matching))}) if matching else ""
+            yield change.text(("log", *ask.query), partial(_message, ask, change)) if change else ""
+
+
+def _message(ask: Ask, change: FleetChange) -> str:
+    matching = listing(change.events, COLUMNS, "/log", ask.query, size=1000).matching if change.events else ()
+    return fragment(ask, "log_live.html", {"events": list(reversed(matching))}) if matching else ""

@@ -33,8 +33,10 @@ class GuestLab(Lab):
         super()._write_site()
         ada = Line(extension="205", name="Ada Lovelace", secret="s3cret-of-ada")
         waiting = Phone(mac=WAITING, label="Ada", lines=(ada,), password="kept")
-        site = read_site(self._database).model_copy(
-            update={"phones": (waiting,), "guests": True, "guests_secret": "f0r-guests"}
+        before = read_site(self._database)
+        pbx = before.pbx.model_copy(update={"outside_dial": "Local/600@ringup"})
+        site = before.model_copy(
+            update={"phones": (waiting,), "guests": True, "guests_secret": "f0r-guests", "pbx": pbx}
         )
         commit(self._database, site, author="demo", summary="guests", at=time.time())
 
@@ -72,7 +74,7 @@ async def _story(lab: GuestLab, plan: DemoPlan) -> dict[str, Any]:
     screens = [phone.of("screen")[-1]["lines"][0] for phone in lab.phones]
     codes = {mac: f"Code {code}" for mac, (code, _wrong, _blocked) in lab.guests().items()}
     told: dict[str, Any] = {"screens": screens, "codes": [codes[phone.mac] for phone in lab.phones]}
-    told["others"] = [await dialled(ada, digits) for digits in ("205", "500", "600", "*98")]
+    told["others"] = [await dialled(ada, digits) for digits in ("205", "500", "600", "*98", "9600")]
     printed = (await ringup(plan, "phone", "code", "Ada Lovelace", "--json"))[1]
     code = json.loads(printed[printed.index("{") :])["codes"][0]["code"]
     mark = len(ada.reports)

@@ -17,7 +17,7 @@ def test_a_guest_claims_a_name_by_its_code_and_one_that_guesses_is_blocked(relea
 
     assert told["reason"] == ""
     assert told["screens"] == told["codes"]
-    assert told["others"] == ["failed"] * 4
+    assert told["others"] == ["failed"] * 5
     screen, macs, summary = told["claimed"]
     assert (screen, macs) == ("Ada", {ADA: ["205"]})
     assert summary == f"guest: {ADA} claims 205"

@@ -166,3 +166,33 @@ def test_a_class_that_other_parts_name_is_not_removed(subnet: dict[str, Any]) ->
     kept["subnet4"][0] = CONFIG["subnet4"][0]
     with pytest.raises(SiteErrors, match="other parts"):
         removed(kept)
+
+
+@pytest.mark.parametrize(
+    ("of_subnet", "of_all", "said"),
+    [
+        ({"reservations-in-subnet": False}, {}, "reservations-in-subnet is false"),
+        ({}, {"reservations-in-subnet": False}, "reservations-in-subnet is false"),
+        (
+            {"pools": [{"pool": "10.77.0.40 - 10.77.0.60"}]},
+            {"reservations-out-of-pool": True},
+            "a pool has this",
+        ),
+        ({"pools": [{"pool": "10.77.0.48/28"}], "reservations-out-of-pool": True}, {}, "a pool has this"),
+    ],
+)
+def test_a_reservation_that_kea_would_ignore_is_named(
+    of_subnet: dict[str, Any], of_all: dict[str, Any], said: str
+) -> None:
+    config = {**deepcopy(CONFIG), **of_all}
+    config["subnet4"][0].update(of_subnet)
+    assert said in refused(config)
+
+
+def test_a_subnet_may_allow_what_the_rest_does_not() -> None:
+    config = {**deepcopy(CONFIG), "reservations-in-subnet": False}
+    config["subnet4"][0]["reservations-in-subnet"] = True
+    config["shared-networks"][0]["reservations-in-subnet"] = True
+    config["subnet4"][0]["pools"] = [{"pool": "10.77.0.100 - 10.77.0.110"}]
+    config["reservations-out-of-pool"] = True
+    assert len(merged(config, SITE, SERVER).lines) == 4

@@ -8,6 +8,7 @@ from ringup.site.check import check
 from ringup.site.guests import SECRET_LENGTH, Guest, guest_lines, is_account, with_guests
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.site.rows import Rows, by_record
+from ringup.site.scrub import secrets_of
 from ringup.site.secret_faults import fault_of_secret
 from ringup.site.write import to_plain
 
@@ -87,3 +88,7 @@ def test_guests_that_could_not_dial_are_refused(
 
 def test_a_site_with_guests_keeps_its_pbx() -> None:
     assert check(rows({"guests": "on"})).pbx == Pbx(etc="/etc/asterisk")
+
+
+def test_a_report_is_searched_for_the_passwords_of_guests_too() -> None:
+    assert {line.secret for line in guest_lines(ON)} | {ON.guests_secret} == secrets_of(ON)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from typing import Any
 
 from ringup.errors import Problem, SiteErrors
@@ -126,6 +126,11 @@ def _reserve(config: Config, reservation: Part) -> Iterator[Problem]:
         cure = "Add one to Kea's configuration, or change the phone's address."
         yield Problem(where, f"has the address {address}, and Kea has no subnet for it.", cure)
         return
+    if fault := _unread(config, subnet, IPv4Address(address)):
+        yield Problem(
+            where, f"has the address {address}, and Kea ignores its reservation: {fault}.", "Change it."
+        )
+        return
     others = [*subnet.get("reservations", ()), *config.get("reservations", ())]
     for other in others:
         is_phone, is_address = _mac_of(other) == mac, other.get("ip-address") == address
@@ -136,6 +141,32 @@ def _reserve(config: Config, reservation: Part) -> Iterator[Problem]:
             yield Problem(where, what, "Remove that reservation, or change the phone's address.")
             return
     subnet.setdefault("reservations", []).append(reservation)
+
+
+def _unread(config: Config, subnet: Part, address: IPv4Address) -> str:
+    """Return the setting because of which Kea does not read a reservation in this subnet; empty if there is
+    none.
+    """
+    networks = [each for each in config.get("shared-networks", ()) if subnet in each.get("subnet4", ())]
+    levels = (subnet, *networks, config)
+
+    def setting(name: str, default: bool) -> bool:
+        return bool(next((each[name] for each in levels if name in each), default))
+
+    if not setting("reservations-in-subnet", True):
+        return "reservations-in-subnet is false"
+    in_pool = any(_is_in(pool.get("pool", ""), address) for pool in subnet.get("pools", ()))
+    if in_pool and setting("reservations-out-of-pool", False):
+        return "reservations-out-of-pool is true, and a pool has this address"
+    return ""
+
+
+def _is_in(pool: str, address: IPv4Address) -> bool:
+    """Return whether a pool has an address; a pool is ``10.0.0.1 - 10.0.0.9`` or a network."""
+    first, dash, last = pool.partition("-")
+    if dash:
+        return IPv4Address(first.strip()) <= address <= IPv4Address(last.strip())
+    return "/" in pool and address in IPv4Network(pool.strip(), strict=False)
 
 
 def _mac_of(reservation: Part) -> str:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+from ringup.site.guests import guest_lines
 from ringup.site.mask import MASK, with_secrets
 from ringup.site.model import Site
 
@@ -23,8 +24,8 @@ A shorter secret, such as a PIN of four digits, may also be a port, a year or an
 
 
 def secrets_of(site: Site) -> frozenset[str]:
-    """Return all secrets in the records and settings of a site."""
-    found: set[str] = set()
+    """Return all secrets in the records and settings of a site, and the passwords of its guests' accounts."""
+    found = {line.secret for line in guest_lines(site)}
 
     def note(value: Any) -> Any:
         found.add(str(value))

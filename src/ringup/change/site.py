@@ -168,9 +168,8 @@ def transform_site(
     """Commit the site that `new_site` makes from the present site, then carry the change out.
 
     `new_site` must return a checked site. With `restarting`, the registered phones that must restart are
-    restarted, and Asterisk gets their new secrets when they have fetched them. Raises ChangedMeanwhile if
-    another program commits at the same time, and the errors of `approve`; nothing is changed then. Raises
-    StepFailed after a failed step, when everything was undone.
+    restarted, and Asterisk gets their new secrets when they have fetched them. Raises the errors of
+    `approve`, ChangedMeanwhile if another program commits meanwhile, and StepFailed; nothing stays changed.
     """
     with opened_to_change(database) as engine:
         stored, revision = read_site_and_revision(engine)
@@ -194,8 +193,7 @@ def transform_site(
         result = Changed(site, made, planned)
         if not planned:
             return result
-        first = first_steps(planned)
-        done = _carried_out(engine, stored, result, first, more_steps, restarting, notified)
+        done = _carried_out(engine, stored, result, first_steps(planned), more_steps, restarting, notified)
         return replace(result, done=done)
 
 

@@ -45,6 +45,7 @@ _ROWS: Mapping[str, Word] = {
     "Fleet": Word(Room.TITLE, "Telefone"),
     "Forward calls": Word(Room.TITLE, "Anrufe umleiten"),
     "Hot desk": Word(Room.TITLE, "Arbeitsplatz wechseln"),
+    "Logo": Word(Room.TITLE, "Logo"),
     "Messages": Word(Room.TITLE, "Nachrichten"),
     "Missed calls": Word(Room.TITLE, "Verpasste Anrufe"),
     "Not found": Word(Room.TITLE, "Nicht gefunden"),
@@ -130,6 +131,7 @@ _ROWS: Mapping[str, Word] = {
     "The number or the PIN is wrong, or the line has no PIN.": Word(
         Room.TEXT, "Die Nummer oder die PIN ist falsch, oder die Leitung hat keine PIN."
     ),
+    "The site has no logo.": Word(Room.TEXT, "Es ist kein Logo eingestellt."),
     "There is no such page. Press Services to begin again.": Word(
         Room.TEXT, "Diese Seite gibt es nicht. Beginnen Sie neu mit der Taste der Dienste."
     ),

@@ -314,7 +314,12 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
         from ringup.pages.application import PhonePages
         from ringup.pages.services.sources import Sources
 
-        sources = Sources(site.pbx.asker if site.pbx else PbxAsker(), basis.database, options.database)
+        sources = Sources(
+            site.pbx.asker if site.pbx else PbxAsker(),
+            basis.database,
+            options.database,
+            logo=lambda: _own_file(site, watch.site.logo),
+        )
         return PhonePages(
             lambda: watch.site,
             site.files.holder_of,
@@ -331,6 +336,11 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
         answers_at=site.addresses.has,
         has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
     )
+
+
+def _own_file(site: SiteParts, name: str) -> bytes:
+    """Return a file that the operator added; empty: there is none of this name."""
+    return site.own_files.read(name) or b"" if site.own_files and name else b""
 
 
 def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from ringup.pages.objects.values import Text
+from ringup.pages.objects.values import Image, Text
 from ringup.pages.services.call_lists import call_lists, calls_of
 from ringup.pages.services.caller import KnownCaller
 from ringup.pages.services.directory import directory, directory_names, directory_own, directory_search
@@ -12,6 +12,7 @@ from ringup.pages.services.hot_desk import hot_desk, hot_desk_back, hot_desk_her
 from ringup.pages.services.messages import messages, messages_mark
 from ringup.pages.services.service import Service, service
 from ringup.pages.services.talking import parked, talking
+from ringup.phone.logo import pixels_of
 
 
 @service("This phone")
@@ -24,7 +25,17 @@ def this_phone(caller: KnownCaller) -> Text:
     )
 
 
-_IN_MENU = (directory, messages, call_lists, forward, talking, parked, this_phone, hot_desk, fleet)
+@service("Logo", for_named=True)
+def logo(caller: KnownCaller) -> Image | Text:
+    """Show the site's logo as the phones do, for an administrator who has set another one.
+
+    A phone fetches its logo only when it starts (P-LOGO-1).
+    """
+    rows = pixels_of(caller.sources.logo())
+    return Image(rows, "Logo") if rows else Text(caller.say("The site has no logo."), "Logo")
+
+
+_IN_MENU = (directory, messages, call_lists, forward, talking, parked, this_phone, hot_desk, fleet, logo)
 _BEHIND = (
     directory_search,
     directory_names,

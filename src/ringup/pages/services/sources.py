@@ -1,5 +1,6 @@
 """The sources of the built-in services: Asterisk, and ringup's own data."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
@@ -20,6 +21,8 @@ class Sources:
 
     url: str = ""
     """The URL or path of the database, for changes of the site."""
+    logo: Callable[[], bytes] = bytes
+    """Returns the file of the site's logo; empty: there is none."""
     desks: Desks = field(default_factory=Desks)
     """The moves of lines between phones."""
 

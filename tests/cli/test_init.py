@@ -130,6 +130,14 @@ def test_a_wrong_answer_is_asked_again(ringup: Ringup, tmp_path: Path) -> None:
     assert site(tmp_path).time_zone == "Europe/London"
 
 
+def test_none_on_the_terminal_takes_nothing_instead_of_the_default(ringup: Ringup, tmp_path: Path) -> None:
+    write_zip(tmp_path / "sip.zip")
+    said = on_a_terminal(ringup, typed="\n" * 9 + "none\n\n\nn\ny\n")
+    assert said.status == 0, said.err
+    assert "[none]: " in said.err
+    assert not (tmp_path / "firmware").exists()
+
+
 def test_no_changes_nothing(ringup: Ringup, tmp_path: Path, checks: MagicMock) -> None:
     said = on_a_terminal(ringup, typed="\n" * 12 + "n\nn\n")
     assert said.status == 3

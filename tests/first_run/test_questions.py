@@ -250,6 +250,34 @@ def test_an_interface_that_is_not_clear_must_be_named(interfaces: tuple[Interfac
         defaults(replace(MACHINE, interfaces=interfaces))
 
 
+def test_the_only_network_card_is_taken_before_bridges_and_tunnels() -> None:
+    here = replace(MACHINE, interfaces=(VPN, ETH0), physical=frozenset({"eth0"}))
+    assert defaults(here)["interface"] == "eth0"
+    with pytest.raises(SiteErrors, match="--interface NAME"):
+        defaults(replace(here, physical=frozenset({"eth0", "tun0"})))
+
+
+def test_a_site_with_only_a_phone_is_not_set_up() -> None:
+    site = Site(phones=SET_UP.phones)
+    found = defaults(replace(MACHINE, site=site, asterisk=STOCK_16))
+    assert (found["time_zone"], found["etc"], found["driver"], found["dhcp"]) == (
+        "Europe/London", "/etc/asterisk", "chan_sip", "yes",
+    )  # fmt: skip
+    set_before = replace(MACHINE, site=site.model_copy(update={"time_zone": "Asia/Tokyo"}))
+    assert defaults(set_before)["time_zone"] == "Asia/Tokyo"
+
+
+def test_a_site_without_a_network_keeps_giving_out_no_addresses() -> None:
+    site = SET_UP.model_copy(update={"subnets": ()})
+    assert defaults(replace(MACHINE, site=site, heard_on=pytest.fail))["dhcp"] == "no"
+
+
+def test_none_stands_for_nothing() -> None:
+    here = replace(MACHINE, asterisk=WITH_TRANSPORTS)
+    assert defaults(here, etc="none")["etc"] == ""
+    assert defaults(here, transport="none")["transport"] == ""
+
+
 def test_of_several_interfaces_the_one_in_the_sites_network_is_taken() -> None:
     assert defaults(replace(MACHINE, interfaces=(VPN, ETH0), site=SET_UP))["interface"] == "eth0"
     unplugged = replace(VPN, is_up=False)

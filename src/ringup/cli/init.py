@@ -38,14 +38,12 @@ Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 nothing w
     help="Send this machine's time to phones. Default: yes, if its clock is synchronised and no other "
     "program sends it.",
 )
-@click.option(
-    "--etc", metavar="DIR", help="Asterisk's configuration folder; empty: it is on another machine."
-)
+@click.option("--etc", metavar="DIR", help="Asterisk's configuration folder; none: it is on another machine.")
 @click.option("--pbx-address", metavar="ADDRESS", help="The address at which the phones register.")
 @click.option(
     "--driver", metavar="DRIVER", help="pjsip or chan_sip. Default: the one with a port for phones."
 )
-@click.option("--transport", metavar="NAME", help="Your own UDP transport of PJSIP; empty: ringup adds one.")
+@click.option("--transport", metavar="NAME", help="Your own UDP transport of PJSIP; none: ringup adds one.")
 @click.option("--pbx-port", metavar="PORT", help="The UDP port at which the phones register.")
 @click.option(
     "--account/--no-account", default=None, help="Add an account for ringup to Asterisk's manager interface."
@@ -58,7 +56,9 @@ Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 nothing w
 @click.option(
     "--package", metavar="ZIP|DIR", help="Firmware to add. Default: a package found in the present folder."
 )
-@click.option("--auto", metavar="RANGE", help="Extensions for unknown phones, like 301-320; empty: none.")
+@click.option(
+    "--auto", metavar="RANGE", help="Extensions for unknown phones, like 301-320; none: they get none."
+)
 @click.option(
     "--auto-until", metavar="TIME", help="Until when they get them. Default: this hour of tomorrow."
 )

@@ -2,7 +2,7 @@
 
 import click
 
-from ringup.first_run.question import NO, YES, Check, Question
+from ringup.first_run.question import NO, NONE, YES, Check, Question
 from ringup.site.record_faults import FaultyRecord
 
 
@@ -20,5 +20,5 @@ def ask(question: Question, default: str, check: Check) -> str:
 def _typed(question: Question, default: str) -> str:
     if question.is_yes_or_no:
         return YES if click.confirm(question.text, default=default == YES, err=True) else NO
-    typed: str = click.prompt(question.text, default=default, show_default=bool(default), err=True)
-    return typed.strip()
+    typed = str(click.prompt(question.text, default=default or NONE, err=True)).strip()
+    return "" if typed == NONE else typed

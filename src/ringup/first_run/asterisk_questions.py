@@ -112,11 +112,11 @@ def voicemail_lines() -> Iterator[str]:
 
 
 QUESTIONS = (
-    Question("etc", "Asterisk's folder here (empty: Asterisk is elsewhere)", _etc),
+    Question("etc", "Asterisk's folder here (none: Asterisk is elsewhere)", _etc),
     Question("pbx_address", "Address at which the phones register", _address),
     Question("driver", "Asterisk's SIP driver", _driver, _checked_driver),
     Question(
-        "transport", "Its UDP transport for phones (empty: ringup adds one)", _transport,
+        "transport", "Its UDP transport for phones (none: ringup adds one)", _transport,
         is_asked=lambda here, answers: answers["driver"] == "pjsip" and _has_transports(here, answers),
     ),
     Question("pbx_port", "UDP port at which the phones register", _port, _checked_port),

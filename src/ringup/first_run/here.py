@@ -59,6 +59,8 @@ class Here:
     site: Site
     """The stored site, or an empty one."""
     interfaces: tuple[InterfaceFact, ...] = ()
+    physical: frozenset[str] = frozenset()
+    """The names of the interfaces that are network cards, not bridges or tunnels."""
     routers: Mapping[str, IPv4Address] | None = None
     """The default router of each interface."""
     zone: str = "Etc/UTC"
@@ -86,9 +88,9 @@ class Here:
 
     @property
     def is_set_up(self) -> bool:
-        """Return whether the site has values of the operator, so that they are the defaults."""
-        site = self.site
-        return bool(site.pbx.address or site.pbx.etc or site.pbx.freepbx or site.subnets or site.phones)
+        """Return whether the operator has set the site up, so that its values are the defaults."""
+        pbx = self.site.pbx
+        return bool(pbx.address or pbx.etc or pbx.freepbx or pbx.realtime)
 
     def interface(self, name: str) -> InterfaceFact | None:
         """Return the interface of this name, or None."""

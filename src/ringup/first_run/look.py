@@ -26,6 +26,7 @@ from ringup.site.zones import posix_rule
 
 UTC = "Etc/UTC"
 LOCAL_TIME, ZONE_NAME = Path("/etc/localtime"), Path("/etc/timezone")
+NETWORK_CARDS = Path("/sys/class/net")
 SYSTEMD = Path("/run/systemd/system")
 """This folder exists if systemd started the machine (sd_booted(3))."""
 
@@ -53,7 +54,8 @@ def look(
     has_load = not FirmwareFolder(firmware).problems(site.load)
     return Here(
         site=site,
-        interfaces=interfaces(),
+        interfaces=(found := interfaces()),
+        physical=frozenset(each.name for each in found if (NETWORK_CARDS / each.name / "device").exists()),
         routers=routers(),
         zone=machine_zone(),
         asterisk=asterisk_here(site.pbx),

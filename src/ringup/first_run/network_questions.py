@@ -7,6 +7,7 @@ from ringup.first_run.here import Here
 from ringup.first_run.pool import network_text, proposed_pool
 from ringup.first_run.question import NO, YES, Answers, Question
 from ringup.site.complaints import problems_of
+from ringup.site.model import Site
 from ringup.site.network_record import Subnet
 from ringup.site.network_text import network_row
 from ringup.site.record_faults import FaultyRecord
@@ -14,7 +15,9 @@ from ringup.site.zones import posix_rule
 
 
 def _interface(here: Here, _answers: Answers) -> str:
-    """Return the interface of the settings file, of the site's networks, or the only one with an address."""
+    """Return the interface of the settings file, of the site's networks, the only one with an address, or the
+    only network card.
+    """
     usable = here.usable()
     set_before = str((here.settings or {}).get("interface", ""))
     if any(each.name == set_before for each in usable):
@@ -25,7 +28,7 @@ def _interface(here: Here, _answers: Answers) -> str:
         if any(own.ip in subnet.network for own in each.addresses for subnet in here.site.subnets)
     ]
     up = [each.name for each in usable if each.is_up] or [each.name for each in usable]
-    for names in (in_site, up):
+    for names in (in_site, up, [name for name in up if name in here.physical]):
         if len(names) == 1:
             return names[0]
     return ""
@@ -49,6 +52,8 @@ def _gives_addresses(here: Here, answers: Answers) -> str:
     set_before = (here.settings or {}).get("dhcp")
     if isinstance(set_before, bool) and here.is_set_up:
         return YES if set_before else NO
+    if here.is_set_up and not here.site.subnets:
+        return NO
     return NO if isinstance(here.heard_on(answers["interface"]), OtherDhcp) else YES
 
 
@@ -88,7 +93,8 @@ def _sends_time(here: Here, _answers: Answers) -> str:
 
 
 def _zone(here: Here, _answers: Answers) -> str:
-    return here.site.time_zone if here.is_set_up else here.zone
+    is_set = here.is_set_up or here.site.time_zone != Site().time_zone
+    return here.site.time_zone if is_set else here.zone
 
 
 def _checked_zone(name: str, _here: Here, _answers: Answers) -> str:

@@ -100,13 +100,13 @@ def _checked_model(text: str, _here: Here, _answers: Answers) -> str:
 QUESTIONS = (
     Question("package", "Firmware: Cisco's zip, or its folder", _package),
     Question(
-        "auto", "Extensions for unknown phones, like 301-320 (empty: none)", _range, _checked_range
+        "auto", "Extensions for unknown phones, like 301-320", _range, _checked_range
     ),
     Question(
         "auto_until", "Until when unknown phones get them", _end, _checked_end,
         lambda _here, answers: bool(answers["auto"]),
     ),
-    Question("phone", "MAC of the first phone (empty: later)", _phone, _checked_mac),
+    Question("phone", "MAC of the first phone", _phone, _checked_mac),
     Question("model", "Its model", _model, _checked_model, _has_phone),
     Question("extension", "Its extension", _extension, is_asked=_has_phone),
     Question("name", "Its caller name", _name, is_asked=_has_phone),

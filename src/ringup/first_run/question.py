@@ -11,6 +11,8 @@ Answers = Mapping[str, str]
 """The answers by the keys of the questions; yes-or-no questions have ``yes`` or ``no``."""
 
 YES, NO = "yes", "no"
+NONE = "none"
+"""The answer that stands for nothing, because an empty line takes the default."""
 
 
 def always(_here: Here, _answers: Answers) -> bool:
@@ -79,7 +81,8 @@ def answered(questions: Sequence[Question], here: Here, given: Answers, ask: Ask
 
 def _answer(question: Question, here: Here, answers: Answers, given: Answers, ask: Ask) -> str:
     if question.key in given:
-        return question.check(given[question.key], here, answers)
+        typed = given[question.key]
+        return question.check("" if typed == NONE else typed, here, answers)
     default = question.default(here, answers)
     if not question.is_asked(here, answers):
         return default

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 
 from ringup.asterisk.install import install
+from ringup.change.guest_calls import DialledCode
 from ringup.events import (
+    CallEnded,
+    CallStarted,
     Event,
     LineReachable,
     LineRegistered,
@@ -22,6 +25,7 @@ from ringup.events import (
 )
 from ringup.serve import pbx as serve_pbx
 from ringup.serve.pbx import PbxLink
+from ringup.site.guests import Guest
 from ringup.site.model import Line, Pbx, Phone, Site
 from ringup.wire.ami import AmiMessage
 from tests.asterisk.fake_asterisk import FakeAsterisk, message, refusing
@@ -286,3 +290,27 @@ def test_a_file_that_was_changed_by_hand_is_reported_once_and_stays(tmp_path: Pa
     assert "ringup_pjsip.conf was changed by hand" in fault.what
     assert "[333]" in own.read_text()
     assert own.with_name("ringup_pjsip.conf.by-hand").read_text() == "; by hand\n"
+
+
+def test_the_code_that_a_guest_dials_is_noted_when_its_call_ends(tmp_path: Path) -> None:
+    channel = "PJSIP/ringup-guest-1-0000002a"
+    both = {"Channel": channel, "Uniqueid": "1.1", "Linkedid": "1.1"}
+    dials = message(Event="Newchannel", ChannelState="4", Exten="481516", **both)
+    ends = message(Event="Hangup", ChannelState="6", **{"Cause-txt": "Normal Clearing"}, **both)
+
+    async def run() -> None:
+        async with FakeAsterisk() as asterisk, linked(site_at(asterisk.port, tmp_path)) as (link, told):
+            link.guests_changed([Guest("001646000000", 1, "7940", "108108", 0.0)])
+            await told.until(PbxReloaded)
+            asterisk.say(dials)
+            await told.until(CallStarted)
+            assert link.guest_calls.dialled() == []
+            asterisk.say(ends)
+            await told.until(CallEnded)
+            assert link.guest_calls.dialled() == [DialledCode("001646000000", "481516")]
+            link.guests_changed([])
+            asterisk.say(dials, CONTACT)
+            await told.until(LineRegistered)
+        assert len(told.of(CallStarted)) == 1, "the account belongs to no phone any more"
+
+    asyncio.run(run())

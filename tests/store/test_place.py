@@ -101,6 +101,7 @@ LATER_TABLES = (
     "rollout_phones",
     "books",
     "accounts",
+    "hooks",
     "sessions",
     "tokens",
     "audit",

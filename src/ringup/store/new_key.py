@@ -19,13 +19,13 @@ def begin_anew(engine: Engine, new: Site, *, author: str, summary: str, at: floa
     """Replace the complete site by one revision, in one transaction.
 
     `engine` comes from `open_with_new_key`. The old site cannot be compared, so the revision lists every
-    record as added.
+    record as added. Webhooks are removed, because their keys are lost.
     """
     with writing(engine) as connection:
         cipher = cipher_of(connection)
         _mask_lost_secrets(connection, cipher)
         _replace_second_factors(connection, cipher)
-        for table in (tables.lines, tables.phones, tables.groups, tables.held_secrets):
+        for table in (tables.lines, tables.phones, tables.groups, tables.held_secrets, tables.hooks):
             connection.execute(delete(table))
         connection.execute(update(tables.encryption).values(proof=cipher.proof()))
         _, became = changed(Site(), new)

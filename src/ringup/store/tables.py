@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-LATEST_MIGRATION = "0018"
+LATEST_MIGRATION = "0019"
 """The newest file in migrations/versions; a test checks this."""
 
 metadata = MetaData()
@@ -332,3 +332,15 @@ first_link = Table(
     Column("ends", Float, nullable=False),
 )
 """At most one row with id 1: the link that makes the first account."""
+
+hooks = Table(
+    "hooks",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("kinds", JSON, nullable=False),
+    Column("secret", Text, nullable=False),
+    Column("by", String(64), nullable=False),
+    Column("made", Float, nullable=False),
+)
+"""The receivers of webhooks; `secret` is encrypted."""

@@ -1,5 +1,6 @@
 """The web application: middleware, the list of routes, and the files of `static/`."""
 
+import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
@@ -42,7 +43,10 @@ def application(web: Web, routes: Sequence[WebRoute] = ROUTES) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        sending = asyncio.create_task(web.hooks.follow()) if web.hooks else None
         yield
+        if sending:
+            sending.cancel()
         web.follower.stop()
 
     listed = [

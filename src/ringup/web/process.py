@@ -15,6 +15,7 @@ from ringup.errors import BindError
 from ringup.store.database import open_database
 from ringup.web.app import application
 from ringup.web.context import Web
+from ringup.web.hooks.sender import HookSender
 from ringup.web.live.follower import FleetFollower
 from ringup.web.options import WebOptions
 from ringup.web.people.first_link import new_first_link
@@ -48,7 +49,8 @@ def run(options: WebOptions, *, ends_with_stdin: bool) -> None:
 def _serve(options: WebOptions, engine: Engine, opened: socket.socket, *, ends_with_stdin: bool) -> None:
     follower = FleetFollower(engine)
     follower.start()
-    server = _Server(_config(options, Web(options, engine, follower, StoredPeople(engine))), follower)
+    web = Web(options, engine, follower, StoredPeople(engine), hooks=HookSender(engine, follower))
+    server = _Server(_config(options, web), follower)
     url = _url(options, opened)
     log.info("web page at %s", url)
     if token := new_first_link(engine):
@@ -76,7 +78,7 @@ class _Server(uvicorn.Server):
 
 def _config(options: WebOptions, web: Web) -> uvicorn.Config:
     return uvicorn.Config(
-        application(web), ws="none", lifespan="off", log_config=None, access_log=False,
+        application(web), ws="none", lifespan="on", log_config=None, access_log=False,
         proxy_headers=False, server_header=False, limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=30, timeout_graceful_shutdown=LAST_SECONDS,
         ssl_certfile=options.certificate, ssl_keyfile=options.certificate_key,

@@ -334,3 +334,11 @@ class HookRow(HookBody):
     name: str
     failed: str
     """The reason why the last message was not delivered; empty: it was."""
+
+
+class HookMade(ApiForm):
+    """A receiver that was made."""
+
+    name: str
+    secret: str
+    """The key that signs its messages: ``X-Ringup-Signature`` has the HMAC-SHA-256 of the body."""

@@ -7,6 +7,7 @@ import pytest
 from ringup.emulator.boot.config_xml import load_in, servers_in
 from ringup.render.default_xml import default_xml
 from ringup.render.extensions_conf import extensions_conf
+from ringup.render.masked import masked
 from ringup.render.pbx_files import changed_channels, wanted
 from ringup.render.pjsip_conf import pjsip_conf
 from ringup.render.sep_xml import has_own_file, sep_xml
@@ -15,6 +16,7 @@ from ringup.render.sip_conf import sip_conf
 from ringup.render.skinny_conf import skinny_devices, skinny_lines
 from ringup.render.voicemail_conf import voicemail_conf
 from ringup.site.model import Group, Line, Pbx, Phone, Site, SpeedDial
+from ringup.site.page_tokens import token_of
 
 SCCP = Phone(
     mac="001646C0FFEE", model="7960", protocol="sccp",
@@ -131,3 +133,25 @@ def test_the_nearest_protocol_wins_and_so_does_the_nearest_load_for_it() -> None
     assert [site.protocol_of(phone) for phone in phones.values()] == ["sccp", "sip", "sccp"]
     loads = [site.load_of(phone) for phone in phones.values()]
     assert loads == ["P00308000500", "P0S3-8-12-00", "P00308000500"]
+
+
+def buttons(site: Site, phone: Phone) -> list[tuple[str, str | None]]:
+    root = fromstring(sep_xml(site, phone, "10.0.0.1"))
+    return [(each.tag, each.text) for each in root if each.tag.endswith("URL")]
+
+
+def test_an_sccp_phone_has_the_pages_behind_its_buttons_unless_a_setting_names_others() -> None:
+    own = "http://10.0.0.1/phone/"
+    assert buttons(SITE, SCCP) == [("directoryURL", f"{own}directory"), ("servicesURL", f"{own}services")]
+    assert buttons(SITE, SIP.model_copy(update={"load": "P0S3-7-5-00"})) == []
+    group = Group(name="old", protocol="sccp", settings={"services_url": "http://10.0.0.8/?a=1&b=2"})
+    site = SITE.model_copy(update={"settings": {"directory_url": ""}, "groups": (group,)})
+    assert buttons(site, OTHER) == [("servicesURL", "http://10.0.0.8/?a=1&b=2")]
+
+
+def test_an_sccp_phone_with_a_token_has_it_in_its_own_file() -> None:
+    site = SITE.model_copy(update={"page_tokens": "old", "page_tokens_secret": "s1te"})
+    begins = f"http://10.0.0.1/phone/~{token_of(site, OTHER)}/"
+    assert [url for _element, url in buttons(site, OTHER)] == [f"{begins}directory", f"{begins}services"]
+    assert buttons(site, SCCP) == buttons(SITE, SCCP)
+    assert token_of(site, OTHER)[13:] not in masked(sep_xml(site, OTHER, "10.0.0.1"))

@@ -28,7 +28,6 @@ def test_a_token_belongs_to_one_phone_and_only_to_phones_that_need_one() -> None
     assert phone_of_token(ALL, token_of(ALL, BOB)) is BOB
     assert phone_of_token(SITE, token_of(SITE, BOB)) is None
     assert token_of(ALL, ANN)[12:] != token_of(ALL, BOB)[12:]
-    assert not needs_token(ALL.model_copy(update={"protocol": "sccp"}), ANN)
 
 
 def test_the_secret_part_of_another_phone_or_another_password_is_no_token() -> None:

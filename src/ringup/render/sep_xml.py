@@ -11,7 +11,11 @@ from xml.sax.saxutils import escape
 
 from ringup.phone.firmware import protocol_of
 from ringup.render.call_manager import call_manager
+from ringup.render.page_urls import urls_of
 from ringup.site.model import Phone, Site
+
+_ELEMENTS = {"directory_url": "directoryURL", "services_url": "servicesURL"}
+"""The element of each URL."""
 
 
 def has_own_file(site: Site, phone: Phone) -> bool:
@@ -30,8 +34,18 @@ def sep_xml(site: Site, phone: Phone, server: str) -> str:
         f"  <deviceProtocol>{protocol_of(load) or 'SIP'}</deviceProtocol>\n"
         f"  <loadInformation>{escape(load)}</loadInformation>\n"
         f"{_registration(site, server) if is_sccp else ''}"
+        f"{_buttons(site, phone, server) if is_sccp else ''}"
         "</device>\n"
     )
+
+
+def _buttons(site: Site, phone: Phone, server: str) -> str:
+    """Return the URLs of the phone's Directory and Services buttons (P-SEP-7).
+
+    Asterisk answers the Messages button.
+    """
+    named = ((_ELEMENTS[name], url) for name, url in urls_of(site, phone, server).items() if url)
+    return "".join(f"  <{element}>{escape(url)}</{element}>\n" for element, url in sorted(named))
 
 
 def _registration(site: Site, server: str) -> str:

@@ -16,8 +16,8 @@ from ringup.phone.clock import clock_settings
 from ringup.phone.forced_keys import bare_values
 from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS, ParameterKind
+from ringup.render.page_urls import shared_urls, urls_with_token
 from ringup.site.model import Line, Phone, Site
-from ringup.site.page_tokens import needs_token, token_of
 from ringup.site.secret_faults import command_to_set
 from ringup.site.zones import posix_rule
 
@@ -95,10 +95,6 @@ FIXED: dict[str, str] = {
 """Parameters with the same value for every site; the site's settings replace and extend them."""
 
 
-PAGES = {"services_url": "services", "directory_url": "directory"}
-"""The parameters of the buttons that open ringup's own pages, with the names of the pages."""
-
-
 def default_cnf(site: Site, server: str) -> str:
     """Return SIPDefault.cnf: the parameters that all phones share."""
     clock, remark = _clock(site)
@@ -115,8 +111,7 @@ def default_cnf(site: Site, server: str) -> str:
         **proxies,
         **FIXED,
         "messages_uri": site.pbx.messages,
-        # The phone uses the URL unchanged. The port is HTTP's default port, which `serve` opens by default.
-        **{name: f"http://{server}/phone/{page}" for name, page in PAGES.items()},
+        **shared_urls(server),  # The phone uses a URL unchanged.
         "logo_url": f"http://{server}/{site.logo}" if site.logo else "",
         "sntp_server": site.ntp_server or server,
         **clock,
@@ -132,7 +127,7 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
         "image_version": site.load_of(phone),
         "phone_label": phone.label or (phone.lines[0].name if phone.lines else ""),
         **_prompt(phone),
-        **(_pages_with_token(site, phone, server) if site.page_tokens else {}),
+        **urls_with_token(site, phone, server),
         **({"phone_password": phone.password} if phone.password else {}),
     }
     accounts = chain(*map(_account, phone.lines), repeat(""))
@@ -149,14 +144,6 @@ def phone_cnf(site: Site, phone: Phone, server: str) -> str:
     return _file([remark], {name: value for name, value in values.items() if name not in rows}) + "".join(
         rows.values()
     )
-
-
-def _pages_with_token(site: Site, phone: Phone, server: str) -> dict[str, str]:
-    """Return the URLs of ringup's own pages for a phone that is identified by its token."""
-    if not needs_token(site, phone):
-        return {}
-    token = token_of(site, phone)
-    return {name: f"http://{server}/phone/~{token}/{page}" for name, page in PAGES.items()}
 
 
 def _secret_rows(phone: Phone) -> dict[str, str]:

@@ -16,12 +16,9 @@ _CHARACTERS = 26
 
 
 def needs_token(site: Site, phone: Phone) -> bool:
-    """Return whether this phone is identified by its token and not by its address.
-
-    SCCP phones have no URL of their own, so they never need one.
-    """
+    """Return whether this phone is identified by its token and not by its address."""
     named = site.page_tokens.split()
-    return bool(named and (ALL in named or phone.group in named)) and site.protocol_of(phone) == "sip"
+    return ALL in named or phone.group in named
 
 
 def token_of(site: Site, phone: Phone) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from ringup.change import guest_restart
 from ringup.change.guest_calls import DialledCode, GuestCalls
 from ringup.change.guests import GuestOnboarding, code_for, new_code
 from ringup.change.onboarding import Onboard, UnknownPhone, claim, unknown_phone
@@ -147,12 +148,22 @@ def test_codes_end_after_an_hour(office: Office) -> None:
     assert office.guest(NEW).wrong == 1, "a new code does not forgive wrong ones"
 
 
-def test_an_operator_claims_a_guest_by_the_code_on_its_screen(office: Office) -> None:
+def test_an_operator_claims_a_guest_by_the_code_on_its_screen(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    restarts: list[str] = []
+
+    def restart(_pbx: Pbx, guest: Guest) -> str:
+        restarts.append(guest.account)
+        return "Unplug it."
+
+    monkeypatch.setattr(guest_restart, "restarted", restart)
     office.plug_in(NEW)
     office.look()
     onboard, sync = office.onboard(), office.site.sync
     phone = unknown_phone(onboard, office.guest(NEW).code, office.now)
-    claim(office.database, phone, onboard, "299", "Fax", refuse_unsafe, office.now)
+    done = claim(office.database, phone, onboard, "299", "Fax", refuse_unsafe, office.now).done
+    assert (restarts, done[-1]) == (["ringup-guest-1"], "Unplug it.")
     found = office.site.phone(NEW)
     assert found is not None
     assert found.lines[0].extension == "299"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from ringup.change import guests
+from ringup.change import guest_restart
 from ringup.site.guests import Guest
 from ringup.store.database import open_database
 from ringup.store.guests import add_guest
@@ -41,7 +41,7 @@ def test_an_operator_claims_the_guest_with_the_code_on_its_screen(
     engine = open_database(str(tmp_path / "ringup.db"))
     fill(engine, site=ON, events=EVENTS)
     add_guest(engine, Guest(UNKNOWN, 1, "7960", "481516", 4e9))
-    monkeypatch.setattr(guests, "restarted", lambda _pbx, _guest: "")
+    monkeypatch.setattr(guest_restart, "restarted", lambda _pbx, _guest: "")
     assert "is not on a phone's screen" in ringup("claim", "481517", "299").err
     said = ringup("claim", "481516", "299")
     assert f"Phone {UNKNOWN} (" in said.out

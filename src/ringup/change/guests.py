@@ -1,6 +1,5 @@
 """Give unknown phones a guest's account, and bind the phone that dialled a right code."""
 
-import asyncio
 import secrets
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import replace
@@ -8,13 +7,12 @@ from math import inf
 
 from sqlalchemy import Engine
 
-from ringup.asterisk.check_sync import check_sync
-from ringup.asterisk.control import Manager
 from ringup.change.guest_calls import DialledCode
+from ringup.change.guest_restart import restarted
 from ringup.change.naming import named_phones
 from ringup.change.onboarding import Onboard, bind_record, is_here, unknown_of
 from ringup.change.site import refuse_unsafe
-from ringup.errors import OutsideError, Problem, SiteErrors
+from ringup.errors import Problem, SiteErrors
 from ringup.site.guests import BLOCK_SECONDS, CODE_DIGITS, CODE_SECONDS, MOST_WRONG, Guest
 from ringup.site.model import Pbx, Phone, Site
 from ringup.store.guests import (
@@ -27,8 +25,6 @@ from ringup.store.guests import (
     save_guest,
 )
 
-SERVED_SECONDS = 1.0
-"""Seconds until `ringup serve` serves a new revision for certain; it looks four times a second."""
 IDLE_SECONDS = 7200.0
 """Seconds without a packet after which a new guest may take the account of another one; a guest that is
 plugged in registers again every hour.
@@ -59,27 +55,6 @@ def code_for(engine: Engine, onboard: Onboard, wanted: str, now: float) -> tuple
     code = ClaimCode(new_code(taken), found[0].mac, now + CODE_SECONDS)
     save_code(engine, code, now)
     return found[0], code
-
-
-def restarted(pbx: Pbx, guest: Guest) -> str:
-    """Send a guest a check-sync, so that it fetches its new file; return what else is to be done, or an empty
-    text.
-    """
-    try:
-        asyncio.run(_check_sync(pbx, guest.account))
-    except OutsideError as error:
-        return f"The phone was not restarted ({error.answer.rstrip('.')}). Unplug it, and plug it in again."
-    return ""
-
-
-async def _check_sync(pbx: Pbx, account: str) -> None:
-    await asyncio.sleep(SERVED_SECONDS)
-    manager = Manager(pbx.manager_host, pbx.manager_port, pbx.manager_user, pbx.manager_secret)
-    try:
-        await manager.connect()
-        await check_sync(manager, pbx.driver, account)
-    finally:
-        await manager.close()
 
 
 class GuestOnboarding:

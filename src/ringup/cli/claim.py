@@ -48,7 +48,3 @@ def claim(phone: str, wanted: str, name: str, *, yes: bool, database: str) -> No
     numbers = ", ".join(line.extension for line in record.lines)
     click.echo(f"Phone {found.mac} ({record.model}) is {numbers} now, in revision {changed.revision.id}.")
     print_done(changed)
-    if guest := onboard.guest(found.mac):
-        from ringup.change.guests import restarted
-
-        click.echo(restarted(changed.site.pbx, guest) or "The phone restarts, and fetches its file.")

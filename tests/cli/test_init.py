@@ -231,6 +231,12 @@ def test_a_phone_that_waits_is_offered_and_never_taken_unasked(ringup: Ringup, t
     ]
 
 
+def test_without_root_it_says_that_it_sees_less(ringup: Ringup) -> None:
+    with patch("ringup.cli.init_printing.os.geteuid", return_value=1000):
+        said = ringup("init", "--dry-run")
+    assert said.out.startswith("Without root, ringup sees less")
+
+
 def test_beside_another_dhcp_server_no_addresses_are_given_out(
     ringup: Ringup, tmp_path: Path, checks: MagicMock
 ) -> None:

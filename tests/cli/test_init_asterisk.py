@@ -207,11 +207,14 @@ def test_a_refused_account_leaves_an_earlier_installation_as_it_was(
 @pytest.mark.usefixtures("asterisk")
 def test_a_disk_error_puts_everything_back(ringup: Ringup, tmp_path: Path, etc: Path) -> None:
     before = site(tmp_path)
+    settings = tmp_path / "ringup.toml"
+    settings.write_text("# mine\n")
     with patch("ringup.first_run.carrying_out.make_effective", side_effect=OSError(28, "No space left")):
-        said = ringup("init", "--yes")
+        said = ringup("--config", str(settings), "init", "--yes")
     assert said.status == 2
     assert "was put back" in said.err
     assert (contents(etc), site(tmp_path)) == (STOCK, before)
+    assert settings.read_text() == "# mine\n"
 
 
 @pytest.mark.usefixtures("asterisk")

@@ -22,6 +22,7 @@ MACHINE = Here(
     interfaces=(ETH0, NO_ADDRESS),
     routers={"eth0": IPv4Address("192.168.1.1")},
     zone="Europe/London",
+    exists=lambda name: name != "absent.zip",
     now=1_800_000_000.0,
 )
 STOCK_22 = AsteriskHere("/etc/asterisk", "22.10.1", modules=frozenset({"chan_pjsip.so", "res_pjsip.so"}))
@@ -220,6 +221,10 @@ def test_unknown_phones_get_extensions_for_a_day() -> None:
         ({"pbx_port": "0"}, "is not a UDP port.", "1 to 65535"),
         ({"auto": "320-301"}, "is not a range", "301-320"),
         ({"auto": "301-320", "auto_until": "tomorrow"}, "is not a time.", "2026-12-01T18:00"),
+        ({"pbx_address": "300.1.1.1"}, "300.1.1.1 is not an IPv4 address.", ""),
+        ({"package": "absent.zip"}, "absent.zip does not exist.", "a zip or a folder"),
+        ({"phone": "001646C0FFE1", "extension": "#1"}, "extension is '#1'.", "Use digits"),
+        ({"phone": "001646C0FFE1", "name": 'A"B'}, "name is 'A\"B'.", "Leave out double quotes"),
         ({"phone": "0016"}, "is not a MAC address", "sticker"),
         ({"model": "7970"}, "is not a model", "7940 or 7960"),
     ],
@@ -237,6 +242,13 @@ def test_all_wrong_answers_are_reported_at_once() -> None:
     with pytest.raises(SiteErrors) as raised:
         defaults(MACHINE, time_zone="London", driver="skinny", phone="x")
     assert [each.where for each in raised.value.problems] == ["--time-zone", "--driver", "--phone"]
+
+
+def test_an_extension_of_another_phone_is_refused() -> None:
+    with pytest.raises(
+        SiteErrors, match=r"202 is the extension of phone 001646C0FFEE\. Take another, like 201"
+    ):
+        defaults(replace(MACHINE, site=SET_UP), phone="001646C0FFE1", extension="202")
 
 
 def test_a_driver_that_asterisk_has_not_loaded_is_refused() -> None:

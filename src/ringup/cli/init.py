@@ -15,7 +15,7 @@ Examples:
   ringup init --yes --auto 301-320                 unknown phones get these extensions until tomorrow
   ringup init --no-dhcp                            another server gives out the addresses
 Run it again to change an answer: everything else stays as it is.
-Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 nothing was changed, 3 not confirmed.
+Exit status: 0 a phone can come up, 1 `ringup check` found an error, 2 it failed, 3 it was not confirmed.
 """
 
 

@@ -147,5 +147,5 @@ def _is_started(plan: SetupPlan) -> bool:
         click.echo(start_service(plan.here.service, has_new_settings=needs_restart(plan)))
         return True
     if plan.here.is_served:
-        click.echo("`ringup serve` runs." if not needs_restart(plan) else "Restart `ringup serve`.")
+        click.echo("Restart `ringup serve`." if plan.settings else "`ringup serve` runs.")
     return plan.here.is_served

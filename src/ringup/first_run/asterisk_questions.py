@@ -6,7 +6,9 @@ from ringup.asterisk.voicemail_modules import MODULES_FILE, RIVALS
 from ringup.check.facts import Transport
 from ringup.first_run.here import AsteriskHere, Here
 from ringup.first_run.question import NO, YES, Answers, Question
+from ringup.first_run.record_check import checked_record
 from ringup.render.pjsip_conf import OWN_TRANSPORT
+from ringup.site.pbx_record import Pbx
 from ringup.site.record_faults import FaultyRecord
 
 SIP_PORT = 5060
@@ -31,6 +33,10 @@ def _address(here: Here, answers: Answers) -> str:
         return here.site.pbx.address
     interface = here.interface(answers["interface"])
     return str(interface.addresses[0].ip) if interface and interface.addresses else ""
+
+
+def _checked_address(text: str, _here: Here, _answers: Answers) -> str:
+    return checked_record(Pbx, {"address": text}).address
 
 
 def _driver(here: Here, answers: Answers) -> str:
@@ -113,7 +119,7 @@ def voicemail_lines() -> Iterator[str]:
 
 QUESTIONS = (
     Question("etc", "Asterisk's folder here (none: Asterisk is elsewhere)", _etc),
-    Question("pbx_address", "Address at which the phones register", _address),
+    Question("pbx_address", "Address at which the phones register", _address, _checked_address),
     Question("driver", "Asterisk's SIP driver", _driver, _checked_driver),
     Question(
         "transport", "Its UDP transport for phones (none: ringup adds one)", _transport,

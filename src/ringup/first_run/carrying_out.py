@@ -1,8 +1,8 @@
-"""Carry out the plan of `ringup init`: firmware, records with Asterisk's files, then the settings file.
+"""Carry out the plan of `ringup init`: firmware, the settings file, then records with Asterisk's files.
 
 Strategy: the records are committed as one revision, whose first steps write Asterisk's files and make
-Asterisk read them. If a step fails, the files and the revision are put back. Firmware that was added before
-stays, because a load that no record names changes nothing.
+Asterisk read them. If a step fails, all files and the revision are put back. Only firmware that was added
+before stays, because a load that no record names changes nothing.
 """
 
 from collections.abc import Sequence
@@ -33,11 +33,15 @@ def carried_out(plan: SetupPlan, database: str, firmware: Path) -> list[str]:
     if plan.firmware and plan.firmware.added:
         install_package(plan.firmware.files, firmware, plan.firmware.filing)
         said.append(f"Added {len(plan.firmware.added)} files of {plan.firmware.load} to {firmware}.")
-    said += _records(plan, database)
     if plan.settings:
         _write(plan.settings)
         said.append(f"Wrote {plan.settings.path}.")
-    return said
+    try:
+        return said + _records(plan, database)
+    except BaseException:
+        if plan.settings:
+            plan.settings.undo()
+        raise
 
 
 def _records(plan: SetupPlan, database: str) -> list[str]:

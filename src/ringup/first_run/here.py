@@ -83,6 +83,8 @@ class Here:
     """A `ringup serve` of this site runs already."""
     now: float = 0.0
     """The time, in Unix seconds."""
+    exists: Callable[[str], bool] = bool
+    """Returns whether there is a file or a folder of this name."""
     heard_on: Callable[[str], OtherDhcp | Unknown | None] = nothing_heard
     """Returns the other DHCP server that answers on an interface."""
 

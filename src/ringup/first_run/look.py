@@ -67,6 +67,7 @@ def look(
         can_send_time=can_send_time(sockets, is_synchronised=clock().is_synchronised),
         is_served=is_served(sockets),
         now=now,
+        exists=lambda name: Path(name).expanduser().exists(),
         heard_on=cache(listen),
     )
 

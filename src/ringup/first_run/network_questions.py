@@ -1,12 +1,10 @@
 """The questions about the network: the phones' interface, who gives out addresses, and which."""
 
-from pydantic import ValidationError
-
 from ringup.check.facts import OtherDhcp
 from ringup.first_run.here import Here
 from ringup.first_run.pool import network_text, proposed_pool
 from ringup.first_run.question import NO, YES, Answers, Question
-from ringup.site.complaints import problems_of
+from ringup.first_run.record_check import checked_record
 from ringup.site.model import Site
 from ringup.site.network_record import Subnet
 from ringup.site.network_text import network_row
@@ -77,11 +75,7 @@ def _network(here: Here, answers: Answers) -> str:
 def _checked_network(text: str, _here: Here, answers: Answers) -> str:
     if answers["dhcp"] == NO and not text:
         return ""
-    try:
-        return network_text(Subnet.model_validate(network_row(text)))
-    except ValidationError as error:
-        first = next(iter(problems_of(error, (), lambda _path: "", Subnet)))
-        raise FaultyRecord(first.what, first.cure) from error
+    return network_text(checked_record(Subnet, network_row(text)))
 
 
 def _sends_time(here: Here, _answers: Answers) -> str:

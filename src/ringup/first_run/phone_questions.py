@@ -6,14 +6,17 @@ from zoneinfo import ZoneInfo
 from ringup.change.onboarding import DEFAULT_MODEL
 from ringup.first_run.here import Here
 from ringup.first_run.question import Answers, Question
+from ringup.first_run.record_check import checked_record
 from ringup.phone.models import MODELS
 from ringup.site.auto_record import extensions_in, refuse_faulty_auto
-from ringup.site.model import Site
+from ringup.site.model import Line, Site
 from ringup.site.record_faults import FaultyRecord
 from ringup.wire.mac import parse as parse_mac
 
 FIRST_EXTENSION = 201
 """The extension of the first phone if nothing else is known; the documentation uses it too."""
+UNUSED = "unused"
+"""Stands for the secret of a line while only its other fields are checked."""
 AUTO_HOURS = 24
 """Hours in which unknown phones get extensions by default: a day to unpack and plug in."""
 
@@ -21,6 +24,12 @@ AUTO_HOURS = 24
 def _package(here: Here, _answers: Answers) -> str:
     """Return the newest package in the present folder, if the firmware folder lacks the site's load."""
     return "" if here.has_load or not here.packages else here.packages[0].path
+
+
+def _checked_package(text: str, here: Here, _answers: Answers) -> str:
+    if text and not here.exists(text):
+        raise FaultyRecord(f"{text} does not exist.", "Name a zip or a folder.")
+    return text
 
 
 def _range(here: Here, _answers: Answers) -> str:
@@ -73,6 +82,20 @@ def _extension(here: Here, answers: Answers) -> str:
     return free_number(here.site, answers["auto"])
 
 
+def _checked_extension(text: str, here: Here, answers: Answers) -> str:
+    if not answers["phone"]:
+        return text
+    for phone, line in here.site.lines():
+        if line.extension == text and phone.mac != answers["phone"]:
+            cure = f"Take another, like {free_number(here.site, answers['auto'])}."
+            raise FaultyRecord(f"{text} is the extension of phone {phone.mac}.", cure)
+    return checked_record(Line, {"extension": text, "secret": UNUSED}).extension
+
+
+def _checked_name(text: str, _here: Here, _answers: Answers) -> str:
+    return checked_record(Line, {"extension": "1", "name": text, "secret": UNUSED}).name
+
+
 def free_number(site: Site, extensions: str = "") -> str:
     """Return the lowest extension of a range, or else from 201, that no line of the site has."""
     taken = {line.extension for _, line in site.lines()} | {site.pbx.messages}
@@ -98,7 +121,7 @@ def _checked_model(text: str, _here: Here, _answers: Answers) -> str:
 
 
 QUESTIONS = (
-    Question("package", "Firmware: Cisco's zip, or its folder", _package),
+    Question("package", "Firmware: Cisco's zip, or its folder", _package, _checked_package),
     Question(
         "auto", "Extensions for unknown phones, like 301-320", _range, _checked_range
     ),
@@ -108,6 +131,6 @@ QUESTIONS = (
     ),
     Question("phone", "MAC of the first phone", _phone, _checked_mac),
     Question("model", "Its model", _model, _checked_model, _has_phone),
-    Question("extension", "Its extension", _extension, is_asked=_has_phone),
-    Question("name", "Its caller name", _name, is_asked=_has_phone),
+    Question("extension", "Its extension", _extension, _checked_extension, _has_phone),
+    Question("name", "Its caller name", _name, _checked_name, _has_phone),
 )  # fmt: skip

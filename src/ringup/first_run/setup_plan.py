@@ -121,10 +121,7 @@ def _preparation(here: Here, answers: Answers) -> Preparation:
 
 
 def _new_firmware(source: str, folder: Path) -> NewFirmware:
-    path = Path(source).expanduser()
-    if not path.exists():
-        raise SiteErrors([Problem("--package", f"{source} does not exist.", "Name a zip or a folder.")])
-    files = read_source(path)
+    files = read_source(Path(source).expanduser())
     contents = read_packages(files, source)
     if (package := newest_sip(contents.usable())) is None:
         refused = [each.problem for each in contents.all_findings() if each.severity is ERROR]

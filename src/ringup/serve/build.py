@@ -315,7 +315,7 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
         from ringup.pages.services.sources import Sources
 
         sources = Sources(
-            site.pbx.asker if site.pbx else PbxAsker(),
+            site.pbx.asker if site.pbx else PbxAsker(lambda: watch.site.pbx),
             basis.database,
             options.database,
             logo=lambda: _own_file(site, watch.site.logo),

@@ -51,7 +51,7 @@ class PbxLink:
         """The codes that guests dial."""
         self._guests: Mapping[str, str] = {}
         """The phone's MAC for each account of a guest."""
-        self.asker = PbxAsker()
+        self.asker = PbxAsker(lambda: self._site.pbx)
         """Queries this Asterisk for the services of the phones' menu."""
         self._changed = asyncio.Event()
         self._installed = b""

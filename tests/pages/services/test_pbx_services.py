@@ -270,4 +270,4 @@ async def test_another_thread_asks_over_the_servers_connection() -> None:
                 await asyncio.to_thread(asker.ask, "DBDel")
         await manager.close()
     with pytest.raises(OutsideError, match="not connected"):
-        asker.ask("CoreSettings")
+        await asyncio.to_thread(asker.ask, "CoreSettings")

@@ -1,9 +1,10 @@
-"""The behaviour of each firmware and its times, one row each, with the source (P-BOOT, P-TFTP, P-SYNC).
+"""The behaviour and timing of each firmware generation, one table row each, with the source (P-BOOT, P-TFTP,
+P-SYNC).
 
-Times from logs are tagged [L], conclusions from logs [I]; a row that mixes both tags its fields. Seconds of
-flashing and booting are those of the real phone. A `Pace` divides these seconds, but never the waits of a
-protocol. Values that differ from boot to boot in the logs are a `Spread` or a `PortRanges`, drawn with the
-phone's random generator.
+A row whose source mixes tags ([L] log, [I] inferred) names the fields of each. Times of flashing and booting
+are the real phone's, in seconds. A `Pace` divides these seconds, but never the waits of a protocol. Values
+that differ from boot to boot in the logs are a `Spread` or a `PortRanges`, drawn with the phone's random
+generator.
 """
 
 import enum
@@ -16,7 +17,7 @@ from ringup.wire.cdp import UNTAGGED
 
 @dataclass(frozen=True, slots=True)
 class RetryPattern:
-    """The times at which an unanswered request is repeated, in seconds."""
+    """The times at which the phone repeats an unanswered read request, in seconds."""
 
     sends: tuple[float, ...]
     """The times of the transmissions, in seconds after the first one from this source port."""
@@ -37,25 +38,25 @@ ONE_FIVE_NINE = RetryPattern(
 
 
 class OnSilence(enum.Enum):
-    """The action of a hunt after a file for which no answer came."""
+    """What the loader does in its file search (hunt) after a file for which no answer came."""
 
     NEXT_FILE = "next file"
     START_OVER = "start over"
 
 
 class AfterSipFile(enum.Enum):
-    """The way in which the loader learns its load after it has found SIP<MAC>.cnf.
+    """Where the loader finds the name of its load after it has found SIP<MAC>.cnf.
 
     [D] CME-CFG: the first file found decides the protocol. No known log shows a loader that found
-    SIP<MAC>.cnf. The way is therefore a guess, and can be chosen.
+    SIP<MAC>.cnf. The behaviour is therefore a guess, and can be chosen.
     """
 
     ASK_XML_DEFAULT = "ask XMLDefault.cnf.xml"
-    """Skip MGC<MAC>.cnf and take the load that XMLDefault names; without XMLDefault, take image_version of
-    the file.
+    """Skip MGC<MAC>.cnf and take the load that XMLDefault.cnf.xml names; if that file is absent, take
+    image_version of SIP<MAC>.cnf.
     """
     IMAGE_VERSION = "image_version"
-    """Take image_version of the file; without one, the SIP application in flash."""
+    """Take image_version of SIP<MAC>.cnf; if it has none, keep the SIP application in flash."""
 
 
 FIRST_PORTS = PortRanges(
@@ -66,27 +67,33 @@ FIRST_PORTS = PortRanges(
 """The first source port of a boot; each file, and each new try, uses the next port."""
 
 BELOW_THE_LOADER = Spread((8.0, 8.0, 8.0, 8.0, 9.0, 9.0, 9.0, 11.0))
-"""[L] JH, eight phones: in the same boot, the difference between the loader's last first port and that of the
-SIP application.
+"""The loader's last first port minus the first port of the SIP application in the same boot. [L] JH, eight
+phones.
 """
 
 LOADER_BOOT = Spread((13.0, 15.0, 21.0))
-"""[L] JH, three phones: from the SCCP application's XMLDefault.cnf.xml to the loader's first request."""
+"""Seconds from the SCCP application's request for XMLDefault.cnf.xml to the loader's first request. [L] JH,
+three phones.
+"""
 LIST_TO_IMAGE = Spread((1.0,) * 12 + (2.0,) * 9 + (3.0,) * 4 + (4.0,))
-"""[L] JH, 26 times: from the request for the .loads to the request for an image of it."""
+"""Seconds from the request for the .loads list to the request for an image that it names. [L] JH, 26 times.
+"""
 LOADER_CHANGE = Spread((25.0, 26.0, 29.0, 31.0, 32.0, 34.0, 34.0, 37.0))
-"""[L] JH, eight phones: from the request for the .sbn to the first request of the next hunt."""
+"""Seconds from the request for the loader (.sbn) to the first request of the next hunt. [L] JH, eight phones.
+"""
 APPLICATION_CHANGE = Spread((45.0, 46.0, 51.0, 53.0, 56.0, 57.0, 63.0, 69.0))
-"""[L] JH, eight phones: from the request for the .sb2 to the request for SIPDefault.cnf."""
+"""Seconds from the request for the application (.sb2) to the request for SIPDefault.cnf. [L] JH, eight
+phones.
+"""
 LEAST_WRITING = 0.5
-"""[I] However long the download of a file took, flashing takes at least this share of the time drawn for
-both.
+"""Minimum share of the drawn time that flashing takes, however long the download took. [I] The drawn time
+covers download and flashing together.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class FailedWrite:
-    """The result for an image that could not be written to flash."""
+    """The state of a phone after an image could not be written to flash."""
 
     keeps_the_old_image: bool
     """True if the phone still has its old image. False: a phone whose application was not written has none
@@ -104,13 +111,13 @@ FAILED_WRITE = FailedWrite(
 
 @dataclass(frozen=True, slots=True)
 class LoaderBehaviour:
-    """One generation of boot loaders."""
+    """One generation of boot loaders: when it hunts, and how long its steps take."""
 
     since: tuple[int, int]
     """The first loader version that this row describes."""
     hunts_at_power_on: bool
     """True if the loader hunts at every start. False: it starts the application at once, and hunts only after
-    the application found another load.
+    the application has found that the files name another load.
     """
     retry: RetryPattern
     on_silence: OnSilence
@@ -149,13 +156,13 @@ LOADERS = (
 
 @dataclass(frozen=True, slots=True)
 class ApplicationBehaviour:
-    """One generation of applications."""
+    """One generation of applications, SIP or SCCP: its retries, pauses and source ports."""
 
     protocol: str
     since: tuple[int, int]
     below_the_loader: Spread | None
-    """Difference between the loader's first source port and that of the application, in the same boot; None:
-    the ports are independent.
+    """The loader's first source port minus the application's, in the same boot; None: the two ports are
+    independent.
     """
     retry: RetryPattern
     boot_seconds: float
@@ -213,9 +220,11 @@ class CdpTimes:
 
     sends: tuple[float, ...]
     decides: float
-    """The end of the wait, with an answer or without."""
+    """Seconds after which the phone stops waiting and uses the VLAN that it knows, whether an answer came or
+    not.
+    """
     repeat: float
-    """Seconds between two announcements after that."""
+    """Seconds between two announcements after that decision."""
     source: str
 
 
@@ -229,17 +238,17 @@ CDP_TIMES = CdpTimes(
 
 
 NAK_PAUSE = 10.0
-"""Seconds from a NAK to an offered address to the next DISCOVER. [R] A guess: no capture shows it. RFC 2131
-§3.1 gives this time after a DECLINE, so that a server that goes on so is not flooded.
+"""Seconds from a NAK to the next DISCOVER, if the NAK answered a REQUEST for an address that had just been
+offered. [R] A guess: no capture shows it. RFC 2131 §3.1 sets this pause after a DECLINE, so that the client
+does not flood the server with an endless exchange.
 """
 
 
 class HashKey(enum.Enum):
-    """The effect of # where no rule has it as a digit.
+    """What the phone does when # is pressed and no dial rule has # as its next digit.
 
     [D] SIPCC, dialplan.c: outside CallManager mode, # dials at once, except where a rule matches the digits
-    before it. Nobody has observed whether 8.12 also waits there, so this is a guess and can be chosen
-    (P-DIAL-8).
+    before it. No source shows whether 8.12 also waits there, so this is a guess and can be chosen (P-DIAL-8).
     """
 
     DIALS = "dials"
@@ -249,43 +258,44 @@ class HashKey(enum.Enum):
 
 
 class UrgentCounts(enum.Enum):
-    """What the phone does with the ``(0/0)`` behind the counts of new and old messages.
+    """What the phone does with the counts of urgent messages in a NOTIFY: the ``(0/0)`` in ``Voice-Message:
+    2/1 (0/0)``.
 
-    [S] chan_sip has `buggymwi` for Cisco firmware that rejects it; SIPCC reads four counts. Nobody has
-    observed what 8.12 does, so this is a guess and can be chosen (P-AST-14, P-AST-15).
+    [S] chan_sip has the option `buggymwi` for Cisco firmware that rejects these counts; [D] SIPCC reads all
+    four counts. No source shows what 8.12 does, so this is a guess and can be chosen (P-AST-14, P-AST-15).
     """
 
     READS = "reads"
-    """Read them."""
+    """Read the urgent counts, and set the lamp."""
     REFUSES = "refuses"
     """Answer the NOTIFY with an error, and leave the lamp as it is."""
 
 
 class StimulusLength(enum.Enum):
-    """The number of bytes of Stimulus, which an SCCP phone sends for its Messages button.
+    """The length in bytes of StimulusMessage, which an SCCP phone sends when its Messages button is pressed.
 
     No capture of a 7960 was found, so this is a guess and can be chosen (P-SCCP-39).
     """
 
     SIXTEEN = "16"
-    """Event, instance, call and status, as Wireshark dissects it."""
+    """Event, instance, call and status: the fields in Wireshark's dissector."""
     EIGHT = "8"
-    """Event and instance, all that chan_skinny reads."""
+    """Event and instance only: the fields that chan_skinny reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """The ways in which one phone differs from others with its load."""
+    """Settings with which one phone differs from other phones with the same load."""
 
     seed: int | None = None
-    """Seed of the random times and ports; None: every boot differs."""
+    """Seed of the random times and ports; None: they are different in every boot."""
     failed_writes: int = 0
     """Number of images, from the first on, that the phone fails to write to flash."""
     hash_key: HashKey = HashKey.DIALS
     nak_pause: float = NAK_PAUSE
     stimulus: StimulusLength = StimulusLength.SIXTEEN
     admin_vlan: int = UNTAGGED
-    """The VLAN that was set in the phone's menu (P-CDP-11); `UNTAGGED`: none."""
+    """The Admin. VLAN Id that was set in the phone's menu (P-CDP-11); `UNTAGGED`: none."""
     urgent_counts: UrgentCounts = UrgentCounts.READS
 
 
@@ -304,21 +314,21 @@ class Pace:
 
 
 def version_of(load: str) -> tuple[int, int]:
-    """Return the numbers of a name: ``P0S3-8-12-00`` is (8, 12), ``P00305000200`` is (5, 0), any other form
-    is (0, 0).
+    """Return the version in a load's or loader's name: ``P0S3-8-12-00`` gives (8, 12), ``P00305000200`` (5,
+    0), any other spelling (0, 0).
     """
     match = _VERSION.match(load)
     return (int(match[1]), int(match[2])) if match else (0, 0)
 
 
 def loader_behaviour(loader: str) -> LoaderBehaviour:
-    """Return the row of a loader by its name."""
+    """Return the behaviour of a loader, given its name."""
     version = version_of(loader)
     return [row for row in LOADERS if row.since <= version][-1]
 
 
 def application_behaviour(load: str, protocol: str) -> ApplicationBehaviour:
-    """Return the row of an application by its name; protocols that are not emulated behave as SCCP."""
+    """Return the behaviour of an application, given its name; protocols that are not emulated behave as SCCP."""
     version = version_of(load)
     rows = [row for row in APPLICATIONS if row.protocol == protocol and row.since <= version]
     return rows[-1] if rows else APPLICATIONS[0]

@@ -1,9 +1,9 @@
-"""The phone's own reading of SIPDefault.cnf and SIP<MAC>.cnf, by the rules of Cisco's parser.
+"""Read SIPDefault.cnf and SIP<MAC>.cnf as the phone does, by the rules of Cisco's parser.
 
 One `name: value` per line; `#` begins a comment line and `;` a trailing comment; values are bare or in double
 quotes (P-CNF-1). Integers are digits only. A string that fills its buffer is refused completely, not
-shortened. After a refused value, the parameter keeps its previous value. Nothing raises: every refusal is a
-`Rejection`, as in the phone's log.
+shortened. After a refused value, the parameter keeps its previous value. No function raises an exception:
+every refusal is a `Rejection`, like a line in the phone's log.
 """
 
 from collections.abc import Mapping
@@ -19,7 +19,7 @@ _BLANKS = " \t\r"
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """One line that the phone rejected."""
+    """One line of a `.cnf` file that the phone rejected, and the reason."""
 
     file: str
     line: int
@@ -29,7 +29,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class CnfReading:
-    """The contents of one file as the phone reads it."""
+    """The contents of one `.cnf` file as the phone reads it."""
 
     settings: Mapping[str, str]
     """Accepted values by their names in lower case; an empty text clears a value."""
@@ -37,7 +37,7 @@ class CnfReading:
 
 
 def read(data: bytes, file: str) -> CnfReading:
-    """Read one file; `file` is the name that rejections carry."""
+    """Read one `.cnf` file; `file` is its name, which each rejection repeats."""
     settings: dict[str, str] = {}
     rejections: list[Rejection] = []
     for number, line in enumerate(data.decode("latin-1").split("\n"), start=1):
@@ -53,13 +53,17 @@ def read(data: bytes, file: str) -> CnfReading:
 
 
 def effective(settings: Mapping[str, str], key: str) -> str:
-    """Return the value in effect: the stored one, or the default where nothing or an empty text is stored."""
+    """Return the value in effect: the stored one, or the phone's default if the stored one is empty or
+    missing.
+    """
     stem = numbered(key).stem
     return settings.get(key.lower(), "") or DEFAULTS.get(key.lower(), DEFAULTS.get(stem, ""))
 
 
 def provisioned_lines(settings: Mapping[str, str], model: str) -> list[int]:
-    """Return the numbers of the lines that have a name and a proxy (by default line 1's proxy, [R])."""
+    """Return the numbers of the lines that have a name and a proxy. [R] Without its own, a line has line 1's
+    proxy.
+    """
     proxy_of_line_1 = effective(settings, "proxy1_address")
     return [
         number
@@ -93,7 +97,7 @@ def _read_line(text: str) -> tuple[str, str | _ValueRefused]:
 
 
 def _value(rest: str) -> str | None:
-    """Return the value after the colon, without quotes and comment; None for an open quote."""
+    """Return the value after the colon, without quotes and comment; None if a quote is not closed."""
     if not rest.startswith('"'):
         return rest.partition(";")[0].strip(_BLANKS)
     value, quote, _ = rest[1:].partition('"')

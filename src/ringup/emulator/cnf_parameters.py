@@ -1,4 +1,4 @@
-"""The `.cnf` values that a 7940/7960 accepts: one row per parameter (P-PARAM; buffer sizes P-CNF-10).
+"""The `.cnf` parameters that a 7940/7960 accepts, with their ranges and buffer sizes (P-PARAM, P-CNF-10).
 
 The N in a name stands for 1, 2, 3 …. Buffer sizes include the closing NUL. [I] A number outside its range is
 refused like a text that is not a number. No source confirms this for any parameter, and for dtmf_avt_payload
@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 URL_BUFFER = 256
 OTHER_BUFFER = 256
-"""[R] Buffer size of texts for which no source gives a size."""
+"""Buffer size in bytes of texts for which no source gives a size. [R]"""
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """Digits only, in a range."""
+    """A parameter whose value is an unsigned integer in a range, written in digits only."""
 
     low: int
     high: int
@@ -27,7 +27,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class TextParameter:
-    """A text shorter than its buffer."""
+    """A parameter whose value is a text, shorter than its buffer."""
 
     buffer: int = OTHER_BUFFER
     default: str = ""
@@ -36,18 +36,18 @@ class TextParameter:
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """One of several words."""
+    """A parameter whose value is one word of a list."""
 
     words: tuple[str, ...]
     default: str = ""
     case_matters: bool = False
-    """True for the names of days only (P-CLOCK-5)."""
+    """True if upper and lower case must match the list: only the names of days (P-CLOCK-5)."""
     is_integer: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DottedAddress:
-    """A dotted IPv4 address: exactly four decimal groups up to 255."""
+    """A parameter whose value is a dotted IPv4 address: exactly four decimal groups up to 255."""
 
     default: str = ""
     is_integer: bool = False
@@ -84,7 +84,7 @@ PARAMETERS: dict[str, Parameter] = {
     "outbound_proxy": TextParameter(),
     "outbound_proxy_port": _port(),
     "lineN_name": TextParameter(128),
-    "lineN_shortname": TextParameter(128),  # [R] As long as the name that it replaces on the label.
+    "lineN_shortname": TextParameter(128),  # [R] The size of lineN_name, whose place it takes.
     "lineN_displayname": TextParameter(32),
     "lineN_authname": TextParameter(129),
     "lineN_password": TextParameter(32),
@@ -108,7 +108,7 @@ PARAMETERS: dict[str, Parameter] = {
     "tos_media": Number(0, 5, "5"),
     "dtmf_inband": _switch("1"),
     "dtmf_outofband": Keyword(("none", "avt", "avt_always"), "avt"),
-    "dtmf_avt_payload": Number(96, 2**31 - 1, "101"),  # A value above 127 counts as 101.
+    "dtmf_avt_payload": Number(96, 2**31 - 1, "101"),  # The phone uses 101 for a value above 127.
     "dtmf_db_level": Number(1, 5, "3"),
     "start_media_port": Number(16384, 32766, "16384"),
     "end_media_port": Number(16384, 32766, "32766"),
@@ -173,16 +173,16 @@ _NUMBERED = re.compile(r"(proxy|call_manager|line|speed_line|speed_label|dyn_dns
 
 
 class NumberedName(NamedTuple):
-    """The name of a parameter that exists once per line."""
+    """A parameter's name, split into the name with N and the number of its line."""
 
     stem: str
-    """``lineN_name``; for a name without a number, the name itself."""
+    """The name with N for the number, like ``lineN_name``; a name without a number is unchanged."""
     number: int
-    """The line's number; 0: none."""
+    """The line's number; 0: the name has none."""
 
 
 def numbered(name: str) -> NumberedName:
-    """Split ``line2_name`` into ``lineN_name`` and 2."""
+    """Split the name ``line2_name`` into ``lineN_name`` and 2."""
     match = _NUMBERED.fullmatch(name.lower())
     if match is None:
         return NumberedName(name.lower(), 0)
@@ -208,7 +208,7 @@ def check(parameter: Parameter, value: str) -> str | None:
 def _check_number(value: str, low: int, high: int) -> str | None:
     if not value or not value.isascii() or not value.isdigit():
         return f"{value[:40]!r} is not a number of digits only"
-    # A number with more digits than any range has is out of range without being converted.
+    # More digits than any range has: out of range, so that a huge number is never converted.
     digits = value.lstrip("0") or "0"
     if len(digits) > 10 or not low <= int(digits) <= high:
         return f"{value[:40]} is not between {low} and {high}"

@@ -1,9 +1,9 @@
-"""Synthetic firmware packages: files with the format of Cisco's, without Cisco's code.
+"""Make synthetic firmware packages: files in Cisco's format, without Cisco's code.
 
-Every size, length, checksum and fixed text that a phone or a validator reads is at the place where genuine
-files have it, by the byte tables of docs/reference/firmware-container.md. The other bytes are a note that the
+Every size, length, checksum and fixed text that a phone or a validator reads is at the same offset as in
+genuine files, by the byte tables of docs/reference/firmware-container.md. The other bytes are a note that the
 file is synthetic. The files are signed with ringup's test key, so that they cannot be mistaken for genuine
-ones.
+firmware.
 """
 
 import re
@@ -22,13 +22,13 @@ ARM_BRANCH = bytes.fromhex("060000ea")
 """One little-endian ARM branch; genuine images begin with eight words of the form ``xx xx xx ea``."""
 SIP_MARK, SCCP_MARK = "PAS3ARM1", "PA03Z031"
 SIGNED_AT = 1_700_000_000
-"""Unix time in synthetic signatures: a constant, so that packages are equal byte for byte."""
+"""Unix time in synthetic signatures: a constant, so that each run makes the same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
 class PackageSizes:
-    """One genuine package: the sizes of its files in bytes, where their code ends, and the line ends of its
-    texts.
+    """The measurements of one genuine package: file sizes in bytes, where the code ends, and the line ends of
+    its texts.
     """
 
     protocol: str
@@ -36,19 +36,19 @@ class PackageSizes:
     application: int
     application_code: int
     application_dsp: bytes
-    """The DSP section's mark: 8 bytes beginning with P, or 28 beginning with D."""
+    """The identifier of the DSP section: 8 bytes beginning with P, or 28 beginning with D."""
     loader: int
     loader_mark: str
     """The loader's version, which the list repeats as LA_VERSION."""
     loads_line_end: str
     last_line_end: str
     pointer_line_end: str | None
-    """The line end of OS79XX.TXT; None for packages without that file."""
+    """The line end of OS79XX.TXT; None for packages without OS79XX.TXT."""
 
 
 LOADER_DSP = b"PS03AA00"
 LOADER_DSP_LENGTH = 0x20
-"""Bytes of the loaders' empty DSP section."""
+"""Length in bytes of the loaders' empty DSP section."""
 
 
 def _text(text: str) -> bytes:
@@ -57,7 +57,7 @@ def _text(text: str) -> bytes:
 
 PACKAGES = (
     PackageSizes("SIP", (7, 5), 689_682, 0x912DC, b"PS03AT46", 129_292, "PAS3X060", "\r\n", "\r\n", None),
-    # The loader of 8.3 was not available: its mark has the form of the others [I].
+    # The loader of 8.3 was not available: its mark is spelt like the other loaders' [I].
     PackageSizes(
         "SIP",
         (8, 3),
@@ -119,14 +119,16 @@ def make_sccp_package(load: str = "P00307020300", loader_version: str = "") -> d
 
 
 def make_package(load: str, loader: str, loader_version: str) -> dict[str, bytes]:
-    """Return the files of any load by name, with the sizes of the nearest package that was measured."""
+    """Return the files of any load by name, with the sizes of the measured package that is nearest in
+    version.
+    """
     return dict(_made(load, loader, loader_version))
 
 
 @cache
 def _made(load: str, loader: str, loader_version: str) -> tuple[tuple[str, bytes], ...]:
-    """Make a package once: signing takes several milliseconds per file, and tests request the same packages
-    often.
+    """Make a package and cache it: signing takes several milliseconds per file, and tests request the same
+    packages often.
     """
     sizes = _nearest(load)
     listed = loads.build(
@@ -152,7 +154,7 @@ def write_package(folder: Path, files: Mapping[str, bytes]) -> None:
 
 
 def loader_version_of(loader: str) -> str:
-    """Return the LA_VERSION of a loader: the measured one, else one of Cisco's form [I]."""
+    """Return the LA_VERSION of a loader: the measured one, else one in Cisco's spelling [I]."""
     version = _version(loader)
     protocol = "SIP" if "-" in loader else "SCCP"
     for sizes in PACKAGES:
@@ -186,7 +188,7 @@ def _version(name: str) -> tuple[int, int]:
 
 
 def _application(load: str, sizes: PackageSizes) -> bytes:
-    """Return a plain image: its code, then its DSP section."""
+    """Return an uncompressed image: its code, then its DSP section."""
     mark = SIP_MARK if load[2:3] == "S" else SCCP_MARK
     whole = sizes.application - _header_length(f"{load}.sb2")
     code = _code(load, mark, sizes.application_code, {0x12C: sizes.application_code})
@@ -195,8 +197,8 @@ def _application(load: str, sizes: PackageSizes) -> bytes:
 
 
 def _loader(loader: str, mark: str, sizes: PackageSizes) -> bytes:
-    """Return a compressed image. Its body cannot be unpacked, so the plain length is that of a genuine
-    loader.
+    """Return a compressed image. Its body cannot be unpacked, so its header holds the unpacked length of a
+    genuine loader.
     """
     whole = sizes.loader - _header_length(f"{loader}.sbn")
     end = whole - LOADER_DSP_LENGTH

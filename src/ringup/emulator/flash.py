@@ -9,31 +9,35 @@ from pathlib import Path
 from ringup.errors import OutsideError
 
 PROTOCOLS = {"0": "SCCP", "S": "SIP", "M": "MGCP"}
-"""The third character of an application's name (P-LOAD-1)."""
+"""The protocol of an application, by the third character of its name (P-LOAD-1)."""
 
 FACTORY_APPLICATION = "P00305000200"
-"""SCCP 5.0(2), one of the loads from which a phone goes to SIP directly (P-PATH-3)."""
+"""The application of a new phone: SCCP 5.0(2), one of the loads from which a phone upgrades to SIP directly
+(P-PATH-3).
+"""
 FACTORY_LOADER = "P00305000200"
 FACTORY_LOADER_VERSION = "PAS30500"
-"""[I] Any value but the one of the package's LA_VERSION makes the phone take the new loader first."""
+"""The loader version of a new phone. [I] Any value other than the package's LA_VERSION makes the phone take
+the new loader first.
+"""
 
 _WIPED_WITH_THE_LOADER = ("dyn_dns_addr_1", "dyn_dns_addr_2", "dyn_tftp_addr", "domain_name")
 
 
 @dataclass(frozen=True, slots=True)
 class Flash:
-    """The content of one phone's flash."""
+    """The contents of one phone's flash."""
 
     mac: str
     model: str
     application: str = FACTORY_APPLICATION
-    """The name of the application load; empty when there is none."""
+    """The name of the application load; empty if the flash has none."""
     loader: str = FACTORY_LOADER
     loader_version: str = FACTORY_LOADER_VERSION
     settings: Mapping[str, str] = field(default_factory=dict)
     """Every accepted `.cnf` value by its name in lower case."""
     address: str = ""
-    """The address of the last lease; empty when there was none."""
+    """The address of the last lease; empty if there was none."""
 
     @property
     def protocol(self) -> str:
@@ -81,7 +85,7 @@ def save(path: Path, flash: Flash) -> None:
 
 
 def _for_the_owner(path: str, flags: int) -> int:
-    """Open the file for its owner only, because the settings hold passwords."""
+    """Open a file with permissions for its owner only, because the settings hold passwords."""
     return os.open(path, flags, 0o600)
 
 
@@ -94,7 +98,7 @@ def load(path: Path) -> Flash | None:
     except (OSError, ValueError) as error:
         raise _unreadable(path, str(error)) from error
     if isinstance(record, dict):
-        record = {"address": "", **record}  # Flash files of older versions lack this.
+        record = {"address": "", **record}  # Flash files of older ringup versions have no address.
     if not isinstance(record, dict) or not _is_complete(record):
         raise _unreadable(path, "it is not the flash of a software phone.")
     return Flash(**{name.name: record[name.name] for name in fields(Flash)})

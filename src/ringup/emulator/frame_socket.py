@@ -1,4 +1,5 @@
-"""The raw socket that carries DHCP for phones without an address: one phone, or many on one interface.
+"""The raw socket that carries DHCP for phones without an address: for one phone, or for many on one
+interface.
 
 Sources: packet(7), socket(7); RFC 2131 §2 for the position of the hardware address.
 """
@@ -15,12 +16,12 @@ from ringup.errors import BindError
 ETHERTYPE_IPV4 = 0x0800
 LARGEST_FRAME = 65535
 RECEIVE_BUFFER = 4 * 1024 * 1024
-"""Bytes: the answers to 1,000 phones that send at the same moment."""
+"""Bytes of receive buffer: enough for the answers to 1,000 phones that send at the same moment."""
 
 _SO_ATTACH_FILTER, _SO_RCVBUFFORCE = 26, 33  # Linux constants that Python's socket module lacks.
 _INSTRUCTION = struct.Struct("=HBBI")
 _PROGRAM = struct.Struct("@HL")
-"""sock_fprog: the number of instructions, and their address."""
+"""C's struct sock_fprog: the number of instructions, and their address."""
 _TO_A_DHCP_CLIENT = (
     (0x30, 0, 0, 23),  # the IPv4 protocol
     (0x15, 0, 6, 17),  # is UDP, else refuse
@@ -32,10 +33,12 @@ _TO_A_DHCP_CLIENT = (
     (0x06, 0, 0, LARGEST_FRAME),
     (0x06, 0, 0, 0),
 )
-"""Classic BPF. Without it, every block of every file would also be read here, and dropped."""
+"""Classic BPF program that accepts only DHCP for clients. Without it, this process would also read every
+block of every file.
+"""
 
 _ETHERNET, _UDP, _HARDWARE_ADDRESS = 14, 8, 28
-"""Lengths of headers, and the position of the client's MAC in a DHCP message."""
+"""Lengths of the Ethernet and UDP headers, and the position of the client's MAC in a DHCP message."""
 
 
 def open_frames(interface: str) -> socket.socket:
@@ -68,7 +71,7 @@ def only_for_dhcp_clients(opened: socket.socket) -> None:
 
 
 class FrameSocket:
-    """Gives each frame to the phone whose MAC its DHCP message names; open while a phone is plugged in."""
+    """Passes each frame to the phone whose MAC its DHCP message names; open while any phone is plugged in."""
 
     def __init__(self, interface: str, open_socket: Callable[[str], socket.socket] = open_frames) -> None:
         self._interface = interface
@@ -85,7 +88,7 @@ class FrameSocket:
         self._phones[bytes.fromhex(mac)] = receive
 
     def unplug(self, mac: str) -> None:
-        """Pass no more frames to this phone; without any phone, the socket is closed."""
+        """Pass no more frames to this phone; close the socket if no phone is left."""
         self._phones.pop(bytes.fromhex(mac), None)
         if self._socket is not None and not self._phones:
             asyncio.get_running_loop().remove_reader(self._socket)
@@ -93,7 +96,7 @@ class FrameSocket:
             self._socket = None
 
     def send(self, frame: bytes) -> None:
-        """Send a frame, if a phone is plugged in; otherwise the frame is lost, and the client repeats it."""
+        """Send a frame; if no phone is plugged in, drop it, because the DHCP client repeats it."""
         with contextlib.suppress(OSError):
             if self._socket is not None:
                 self._socket.send(frame)
@@ -103,14 +106,14 @@ class FrameSocket:
             try:
                 frame = self._socket.recv(LARGEST_FRAME)
             except OSError:
-                return  # nothing more, or the interface went down: it says so once, and the client repeats
+                return  # no frame is left, or the interface is down: the client repeats
             receive = self._phones.get(_client_of(frame))
             if receive is not None:
                 receive(frame)
 
 
 def _client_of(frame: bytes) -> bytes:
-    """Return the MAC that a DHCP message in an IPv4 frame is for; the result for other packets has no
+    """Return the client's MAC in an IPv4 frame with a DHCP message; the result for other packets has no
     meaning.
     """
     header = frame[_ETHERNET] % 16 * 4 if len(frame) > _ETHERNET else 0

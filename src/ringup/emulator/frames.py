@@ -1,4 +1,4 @@
-"""DHCP in raw Ethernet frames: a phone sends before it has an address, on an interface without one."""
+"""DHCP in raw Ethernet frames, for a phone that has no address yet, on an interface without one."""
 
 import asyncio
 from collections.abc import Callable, Iterable
@@ -13,7 +13,7 @@ BROADCAST = "255.255.255.255"
 
 
 class Frames(Protocol):
-    """A network that carries frames with DHCP; FrameSocket is that of a real interface."""
+    """A network that carries Ethernet frames with DHCP; FrameSocket is the one of a real interface."""
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
         """Pass frames to this phone from now on; raises BindError."""
@@ -29,7 +29,9 @@ class Frames(Protocol):
 
 
 class DhcpFrames:
-    """Carries one client's messages over a socket of frames; a new client takes the place of the last."""
+    """Carries one DHCP client's messages over a frame socket; a new client takes the place of the previous
+    one.
+    """
 
     def __init__(self, mac: str, now: Callable[[], float], frames: Frames) -> None:
         self._frames = frames
@@ -41,7 +43,7 @@ class DhcpFrames:
         self._changed = asyncio.Event()
 
     def open(self) -> None:
-        """Begin to listen; raises BindError."""
+        """Begin to receive frames; raises BindError."""
         self._frames.plug_in(self._mac, self._receive)
 
     async def obtain(self, client: DhcpClient) -> HeldLease:

@@ -1,4 +1,4 @@
-"""The front of the phone: its display, its keys, and the pages and the logo that it shows."""
+"""The front of the phone: its display, its buttons, and the pages and the logo that it shows."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
@@ -12,12 +12,12 @@ from ringup.emulator.report import Report
 from ringup.emulator.speaker import Speaker, wav_of
 
 BUTTONS: Mapping[str, str] = {"directory": "directory_url", "services": "services_url"}
-"""The buttons that show a page, with the setting that holds its URL."""
+"""The buttons that open a page, with the parameter that holds the page's URL."""
 FRONT_COMMANDS = frozenset(
     (*BUTTONS, "select", "submit", "update", "exit", "key", "type", "screenshot", "listen")
 )
 LISTEN_SECONDS, MOST_SECONDS = 6.0, 60.0
-"""Seconds of a recording: one ring and its pause; and the maximum."""
+"""Default and maximum length of a recording in seconds; the default is one ring and its pause."""
 INSTALL = 'Install what ringup needs for pictures: pip install "ringup[pictures]"'
 
 Run = Callable[..., Awaitable[None]]
@@ -25,7 +25,7 @@ Run = Callable[..., Awaitable[None]]
 
 
 class Front:
-    """What a person sees and presses."""
+    """What a person sees and presses: display, buttons and pages of one phone."""
 
     def __init__(
         self,
@@ -34,7 +34,7 @@ class Front:
         report: Callable[..., None],
         run: Run,
     ) -> None:
-        """`report` takes a kind and its details."""
+        """`report` is called with the kind of a report and its details."""
         self._settings = settings
         self._fetch = fetch
         self._report = report
@@ -49,7 +49,7 @@ class Front:
         return self._panel.shown()
 
     def take(self, report: Report) -> None:
-        """Follow a report of the phone."""
+        """Update the display and the speaker from a report of the phone."""
         self._panel.take(report)
         self.speaker.take(report)
 
@@ -80,7 +80,7 @@ class Front:
                 self._screenshot(Path(str(further.get("file", ""))))
 
     async def show_logo(self) -> None:
-        """Fetch the logo, as at every boot (P-LOGO-1); report why there is none."""
+        """Fetch the logo, as at every boot (P-LOGO-1); report the reason if the phone gets none."""
         url = self._settings().get("logo_url", "")
         if not url:
             return
@@ -107,7 +107,7 @@ class Front:
         self._report("listened", file=str(path), sound=sound.value, seconds=seconds)
 
     def _screenshot(self, path: Path) -> None:
-        """Draw the display into a PNG file, or, by its name, as text."""
+        """Write the display to a file: a PNG, or text, depending on the file name."""
         if path.suffix == ".txt":
             from ringup.emulator.display.terminal import text_of
 
@@ -123,5 +123,5 @@ class Front:
 
 
 def _texts(values: object) -> list[str]:
-    """Return the texts for the further fields of a form."""
+    """Return the texts for the other fields of a form."""
     return [str(each) for each in values] if isinstance(values, list) else []

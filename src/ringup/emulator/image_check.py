@@ -1,6 +1,6 @@
-"""The checks of a phone's loader before it accepts a file: signed header, name, signature, image.
+"""The checks of the phone's loader before it accepts a firmware file: signed header, name, signature, image.
 
-The phone has its own reader of the format, from the same byte tables as the server's
+The emulated phone has its own parser of the file format, from the same byte tables as the server's
 (docs/reference/firmware-container.md), and shares no code with it. So a test detects where the two disagree.
 """
 
@@ -15,24 +15,24 @@ _CONSTANT = bytes.fromhex(
     "00081234567890abcdef060023434e3d736f6d6543413b4f553d736f6d654f7267556e69743b4f3d736f6d654f72"
     "670007000f080001010900080a0001000b0001020c0100"
 )
-"""Bytes 10 to 124 of every genuine file: signer, serial number, issuer, algorithms."""
+"""Bytes 10 to 124 of every genuine firmware file: signer, serial number, issuer, algorithms."""
 _PADDING = b"\0\1" + b"\xff" * 229 + b"\0"
-"""The beginning of an opened signature, before the time and the digest."""
+"""The padding at the beginning of a decrypted signature, before the time and the digest."""
 _CONSTANT_AT, _SIGNATURE_AT, _NAME_TAG_AT, _NAME_AT = 10, 125, 381, 384
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedImage:
-    """The name and the mark inside a firmware file that a phone has fetched."""
+    """The name and the version mark inside a firmware file that a phone has fetched."""
 
     stem: str
     """The image name inside the payload."""
     mark: str
-    """A loader's version; ``PAS3ARM1`` or ``PA03Z031`` for an application."""
+    """A loader's version; in an application, ``PAS3ARM1`` or ``PA03Z031``."""
 
 
 def payload_of(name: str, data: bytes, keys: Iterable[int]) -> bytes:
-    """Return the payload of a file that the phone accepts; raises WireError with the phone's reason."""
+    """Return the payload of a file if the phone accepts it; raises WireError with the phone's reason if not."""
     length = int.from_bytes(data[8:10], "big")
     if data[:8] != bytes.fromhex("0100020101020002") or len(data) < length or length < _NAME_AT:
         raise WireError("the file has no signed header", 0)

@@ -1,8 +1,9 @@
-"""The network interface of a software phone: its MAC, and the address of its lease (`ip` of iproute2).
+"""The network interface of a software phone: its MAC, and the address of its lease, set with `ip` of
+iproute2.
 
-A phone's interface has no address at first. An interface that has one is in use by another program and
-refused. The addresses of a phone have a label, so that addresses of a killed phone can be recognised and
-replaced.
+A phone's interface has no address at first. An interface that already has an address is in use by another
+program, so it is refused. The addresses of a phone have a label, by which the next run recognises and
+replaces the addresses of a phone that was killed.
 """
 
 import asyncio
@@ -20,11 +21,11 @@ LABEL = ":p"
 LONGEST_NAME = 15
 """Maximum length of an interface name or an address label, in characters (IFNAMSIZ less its NUL)."""
 ROUTE_METRIC = "7960"
-"""A high metric, so that an existing default route is preferred."""
+"""The metric of the phone's default route: high, so that the machine's own default route is preferred."""
 
 
 async def run_ip(*arguments: str) -> str:
-    """Return the output of `ip`; raises BindError with its error message."""
+    """Run `ip` and return its output; raises BindError with the error message of `ip`."""
     process = await asyncio.create_subprocess_exec(
         "ip", *arguments, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -40,11 +41,11 @@ async def run_ip(*arguments: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PhoneInterface:
-    """One interface, and the addresses that it may carry."""
+    """One interface, and the addresses that the phone may add to it."""
 
     name: str
     ip: Callable[..., Awaitable[str]] = run_ip
-    """Runs `ip` with these arguments and returns its output."""
+    """Runs `ip` with the given arguments and returns its output."""
 
     @property
     def label(self) -> str:
@@ -87,7 +88,7 @@ class PhoneInterface:
             )
 
     async def clear(self, but: str = "") -> None:
-        """Remove the phone's addresses."""
+        """Remove the phone's addresses, except `but`."""
         link = await self._show()
         for address in link.get("addr_info", ()):
             is_ours = address.get("family") == "inet" and address.get("label") == self.label
@@ -98,7 +99,7 @@ class PhoneInterface:
     async def must_carry(self, address: str) -> None:
         """Raise BindError unless the interface has this address, which static settings do not add."""
         carried = await self._addresses()
-        # All of 127.0.0.0/8 is the loopback's, though only one address is listed.
+        # The loopback interface accepts all of 127.0.0.0/8, although `ip` lists only one address.
         if address in carried or (ip_address(address).is_loopback and any(map(_is_loopback, carried))):
             return
         raise BindError(

@@ -1,4 +1,4 @@
-"""The phone's port for sound, in SIP and in SCCP: open while a call needs it."""
+"""The phone's RTP port, in SIP and in SCCP: open while a call needs it."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,7 @@ from ringup.errors import BindError
 
 
 class MediaPort:
-    """One phone's port for sound."""
+    """One phone's RTP port."""
 
     def __init__(self, host: PortHost, receive: Receive, report: Callable[..., None]) -> None:
         self._host = host
@@ -15,7 +15,7 @@ class MediaPort:
         self._report = report
         self._number: int | None = None
         self.port: Port | None = None
-        """None: the call needs none, or it is not available."""
+        """The open port; None if the call needs none, or if the port is not available."""
 
     def follow(self, address: str, number: int | None) -> None:
         """Open the port with this number at the phone's address; None: close the open one.

@@ -1,6 +1,4 @@
-"""The real environment of a software phone: the clock, UDP sockets, raw frames and the
-interface's address.
-"""
+"""The real environment of a software phone: the clock, UDP sockets, raw frames and the interface's address."""
 
 import asyncio
 import socket
@@ -52,7 +50,7 @@ class NetworkHost:
         return time.time()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for this many seconds."""
         await asyncio.sleep(seconds)
 
     async def plug_in(self) -> None:
@@ -88,7 +86,7 @@ class NetworkHost:
         await self._frames.until_lost(client)
 
     async def fetch(self, fetch: Fetch) -> Outcome:
-        """Carry a transfer."""
+        """Send and receive the datagrams of one TFTP transfer."""
         transfer = FetchTransfer(fetch, self.now, self.open_port)
         self._transfers.add(transfer)
         try:
@@ -114,7 +112,7 @@ class NetworkHost:
         self._transfers.discard(transfer)
 
     def open_port(self, port: int, receive: Receive) -> Port:
-        """Open a UDP port on the phone's address, if possible with this number; an older socket on that port
+        """Open a UDP port on the phone's address, with this number if possible; an older socket on that port
         is closed.
         """
         for transfer in tuple(self._transfers):
@@ -133,6 +131,6 @@ def _waiting(opened: socket.socket) -> Iterator[ReceivedDatagram]:
     while True:
         try:
             data, source = opened.recvfrom(LARGEST_DATAGRAM)
-        except OSError:  # Nothing is left, or the port was closed by an earlier datagram.
+        except OSError:  # No datagram is left, or an earlier one made the phone close the port.
             return
         yield ReceivedDatagram(data, source, 0.0)

@@ -1,4 +1,4 @@
-"""Commands for what a person at the phone can do, in SIP and in SCCP."""
+"""Run the commands that stand for a person's actions at the phone, in SIP and in SCCP."""
 
 from collections.abc import Callable, Mapping
 from inspect import signature

@@ -46,7 +46,7 @@ class PhoneHost(Host, Protocol):
 
 
 class Sip(Protocol):
-    """The SIP half, as `SipRunner` is."""
+    """The SIP user agent of the phone, as `SipRunner` implements it."""
 
     async def start(self, config: SipConfig) -> None:
         """Register every line."""
@@ -62,10 +62,10 @@ class Sip(Protocol):
 
 
 class Sccp(Protocol):
-    """The SCCP half, as `SccpRunner` is."""
+    """The SCCP client of the phone, as `SccpRunner` implements it."""
 
     async def serve(self, config: SccpConfig) -> str:
-        """Register, and stay registered; return why that ended."""
+        """Register, and stay registered; return the reason why the registration ended."""
         ...
 
     async def command(self, name: str, **arguments: object) -> None:
@@ -82,7 +82,7 @@ def _ignore(flash: Flash) -> None:
 
 
 class EmulatedPhone:
-    """One phone: its flash, its screen, its lines."""
+    """One emulated phone: its flash, its screen, its lines."""
 
     def __init__(
         self,
@@ -99,8 +99,9 @@ class EmulatedPhone:
         trunk: Trunk | None = None,
         browses: bool = True,
     ) -> None:
-        """`sccp` None: a phone that reaches no CallManager, and looks for its files again. `trunk` None: the
-        phone sends no CDP. `browses` False: a phone without HTTP, which fetches no logo.
+        """`sccp` is None for a phone that reaches no CallManager and requests its files again and again.
+        `trunk` is None for a phone that sends no CDP. `browses` is False for a phone without HTTP, which
+        fetches no logo.
         """
         self._tell = on_report
         self._host = host
@@ -113,7 +114,7 @@ class EmulatedPhone:
         self._sccp = sccp(self._on_sccp_report) if sccp else None
         self._front = Front(lambda: self.flash.settings, self._fetch_page, self._machine.report, self.command)
         self._labels: list[object] = []
-        """The numbers beside the line buttons that an SCCP server named."""
+        """The extensions beside the line buttons, as an SCCP server sent them."""
         self.powered = asyncio.Event()
         """Set when the phone has power; before that, no button can be pressed."""
         self._registered: dict[int, bool] = {}
@@ -152,7 +153,7 @@ class EmulatedPhone:
             self._machine.report("power-off")
 
     def fail_writes(self, count: int) -> None:
-        """Let this many of the next images fail to be written to flash."""
+        """Let the writing of this many upcoming images to flash fail."""
         self._machine.failing_writes += count
 
     async def command(self, name: str, **arguments: object) -> None:
@@ -201,7 +202,7 @@ class EmulatedPhone:
 
     @property
     def _is_sccp(self) -> bool:
-        """Return whether the keys belong to the SCCP half: its firmware runs, and has registered."""
+        """Return whether the keys control the SCCP client: the phone runs SCCP firmware and has registered."""
         return self.flash.protocol == "SCCP" and bool(self._labels)
 
     async def _serve(self, ready: Ready) -> Reboot:
@@ -227,8 +228,8 @@ class EmulatedPhone:
                     return step
                 if step is not None and step != config.dial_template:
                     config = replace(config, dial_template=step)
-                    # Only here the phone registers again: the emulated SIP half reads its dial template at
-                    # its start.
+                    # The emulated SIP user agent reads its dial template only at its start, so a new template
+                    # makes it register again.
                     await self._sip.start(config)
         finally:
             lost.cancel()
@@ -267,7 +268,7 @@ class EmulatedPhone:
         )
 
     def _on_sccp_report(self, report: Report) -> None:
-        """Pass on a report of the SCCP half, and update the screen."""
+        """Pass on a report of the SCCP client, and update the screen."""
         self._on_report(report)
         if report.kind == "sccp-registered":
             lines = report.detail.get("lines")
@@ -297,7 +298,7 @@ class EmulatedPhone:
         )
 
     def _on_sip_report(self, report: Report) -> None:
-        """Pass on a report of the SIP half, and update the screen."""
+        """Pass on a report of the SIP user agent, and update the screen."""
         self._on_report(report)
         if report.kind == "check-sync":
             self._check_sync.set()
@@ -312,7 +313,7 @@ class EmulatedPhone:
 
 
 def _lines_of_the_model(settings: Mapping[str, str], model: str) -> dict[str, str]:
-    """Return the lines without those that a 7940 has no buttons for."""
+    """Return the settings without those of lines for which a 7940 has no button."""
     return {
         name: value
         for name, value in settings.items()

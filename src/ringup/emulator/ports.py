@@ -1,4 +1,4 @@
-"""A UDP port and a clock as a software phone uses them, on any network."""
+"""The interfaces of a UDP port and a clock that a software phone needs, on any network."""
 
 from collections.abc import Callable, Iterator
 from typing import NamedTuple, Protocol
@@ -10,11 +10,11 @@ class ReceivedDatagram(NamedTuple):
     data: bytes
     source: tuple[str, int]
     waited: float
-    """Seconds between the datagram's arrival and its being read."""
+    """Seconds between the arrival of the datagram and the moment when it was read."""
 
 
 Receive = Callable[[Iterator[ReceivedDatagram]], None]
-"""Takes the datagrams that wait at a port, the oldest first."""
+"""Called with the datagrams that wait at a port, the oldest first."""
 
 
 class Port(Protocol):
@@ -28,7 +28,7 @@ class Port(Protocol):
         ...
 
     def close(self) -> None:
-        """Receive nothing more."""
+        """Close the port, which then receives nothing more."""
         ...
 
 
@@ -44,7 +44,7 @@ class PortHost(Protocol):
 
 
 class Timer(Protocol):
-    """A call that is due later, like asyncio's TimerHandle."""
+    """A scheduled call, like asyncio's TimerHandle."""
 
     def cancel(self) -> None:
         """Cancel the call."""
@@ -55,9 +55,9 @@ class TimedHost(PortHost, Protocol):
     """The part of a phone's host that opens ports and has a clock."""
 
     def now(self) -> float:
-        """Return Unix seconds; a change of the machine's clock has no effect on them."""
+        """Return the Unix time in seconds, which continues steadily when the machine's clock is set."""
         ...
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        """Call once, after this many seconds."""
+        """Call the function once, after this many seconds."""
         ...

@@ -1,10 +1,10 @@
-"""The regularity of one direction of a call's sound: its longest gap, and the lost packets."""
+"""Measure the regularity of one direction of a call's RTP stream: its longest gap, and the lost packets."""
 
 GAP = 0.1
-"""Seconds without a packet (five packets) that a person hears as a gap."""
+"""Minimum seconds without a packet (five packets) that count as a gap: a person hears it."""
 LARGEST_JUMP = 3000
-"""Maximum increase of the sequence number that counts as a loss; a larger one is another stream (MAX_DROPOUT
-of RFC 3550, appendix A.1).
+"""Maximum increase of the sequence number that counts as lost packets; a larger increase means another stream
+(MAX_DROPOUT of RFC 3550, appendix A.1).
 """
 
 
@@ -13,7 +13,7 @@ class Regularity:
 
     def __init__(self) -> None:
         self.longest = 0.0
-        """Seconds."""
+        """The longest time between two packets, in seconds."""
         self.gaps = 0
         """Number of gaps longer than GAP."""
         self.lost = 0

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One event that a person at the phone could see or hear, or an internal count of the phone."""
+    """One event of the phone: visible or audible to a person at the phone, or an internal counter."""
 
     at: float
-    """Unix seconds."""
+    """The time of the event, in Unix seconds."""
     kind: str
-    """``line``, ``call``, ``dialled``, ``lamp``, ``tone-heard``, ``dropped``, ``check-sync`` …"""
+    """The kind of event: ``line``, ``call``, ``dialled``, ``lamp``, ``tone-heard``, ``dropped``,
+    ``check-sync`` …
+    """
     detail: Mapping[str, object]
 
     def to_json(self) -> str:

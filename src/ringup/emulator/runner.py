@@ -1,4 +1,4 @@
-"""Run one half of a phone, SIP or SCCP, on a host: its timer, its reports and its port for sound."""
+"""Run a phone's SIP user agent or SCCP client on a host: its timer, its reports and its RTP port."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
@@ -12,28 +12,28 @@ Sent = TypeVar("Sent")
 
 
 class Half(Protocol[Sent]):
-    """One half of a phone, without a socket and without a clock."""
+    """A phone's SIP user agent or SCCP client, without a socket and without a clock."""
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time of the next call of `wake`; None while nothing is due."""
+        """Return the time at which `wake` must be called next; None while nothing is due."""
         ...
 
     @property
     def media_port(self) -> int | None:
-        """Return the port for sound that is needed now; None: none is."""
+        """Return the number of the RTP port that a call needs now; None: no call needs one."""
         ...
 
     def wake(self, now: float) -> list[Sent]:
-        """Do what is due; return what to send."""
+        """Carry out the actions whose time has come; return the messages to send."""
         ...
 
     def receive_media(self, datagram: bytes, now: float) -> None:
-        """Take a datagram that arrived at the port for sound."""
+        """Handle a datagram that arrived at the RTP port."""
         ...
 
     def take_reports(self) -> list[Report]:
-        """Return the reports since the last call."""
+        """Return the reports since the last call of this method."""
         ...
 
 
@@ -41,7 +41,7 @@ Phone = TypeVar("Phone", bound=Half[Any])
 
 
 class PhoneRunner(ABC, Generic[Phone, Sent]):
-    """Runs one half of a phone, while `_phone` holds it."""
+    """Runs a SIP user agent or an SCCP client, while `_phone` holds it."""
 
     def __init__(self, on_report: Callable[[Report], None], host: TimedHost) -> None:
         self.on_report = on_report
@@ -53,7 +53,7 @@ class PhoneRunner(ABC, Generic[Phone, Sent]):
 
     @abstractmethod
     def _send(self, outgoing: list[Sent]) -> None:
-        """Send what the phone wants to send."""
+        """Send the messages that the phone has returned."""
 
     def _is_over(self, _phone: Phone) -> bool:
         """Return whether the phone has ended, and needs no timer."""
@@ -63,7 +63,7 @@ class PhoneRunner(ABC, Generic[Phone, Sent]):
         self._phone, self._address = phone, address
 
     def _end_phone(self) -> None:
-        """Stop the timer and close the port for sound."""
+        """Stop the timer and close the RTP port."""
         self._stop_timer()
         self._media.close()
         self._phone = None
@@ -78,7 +78,7 @@ class PhoneRunner(ABC, Generic[Phone, Sent]):
         self._carry_out([])
 
     def _carry_out(self, outgoing: list[Sent]) -> None:
-        """Send, emit reports, open or close the port for sound, and set the timer."""
+        """Send messages, emit reports, open or close the RTP port, and set the timer."""
         phone = self._phone
         if phone is None:
             return

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 class Shown(enum.Enum):
     """A situation of the boot; the value is the text."""
 
-    # [R] No source shows the words of a loader without a problem.
+    # [R] No source shows the text of a loader that has no problem.
     CONFIGURING_ADDRESS = "Configuring IP"
     # [T] FUSSY (P-SCREEN-4).
     CONFIGURING_VLAN = "Configuring VLAN"
@@ -24,22 +24,22 @@ class Shown(enum.Enum):
 
 
 class Screen:
-    """The lines now shown; reports when they change."""
+    """The lines that the screen shows now; emits a report when they change."""
 
     def __init__(self, on_change: Callable[[Sequence[str]], None]) -> None:
         self.lines: tuple[str, ...] = ()
         self._on_change = on_change
 
     def show(self, *lines: str) -> None:
-        """Replace what is shown."""
+        """Replace the lines that the screen shows."""
         if lines != self.lines:
             self.lines = lines
             self._on_change(lines)
 
 
 def idle_lines(settings: Mapping[str, str], registered: Mapping[int, bool]) -> tuple[str, ...]:
-    """Return the idle screen of a configured phone: its label (top right), then its line keys (P-PARAM-10,
-    P-PARAM-17).
+    """Return the idle screen of a configured phone: its label (top right), then the labels of its lines
+    (P-PARAM-10, P-PARAM-17).
 
     A line that is not registered has an x beside its label ([L] LKML20).
     """

@@ -1,8 +1,8 @@
-"""The public keys that an emulated phone's loader holds, and the private key of ringup's own test signer.
+"""The public keys that an emulated phone's loader trusts, and the key of ringup's own test signer.
 
-The two keys of Cisco's lie in clear in the loaders themselves (docs/reference/firmware-container.md). The
-phone has its own copy, so that it can disagree with the server. With the test key anybody can sign: a phone
-accepts it only with RINGUP_ACCEPT_TEST_SIGNER set, and no real phone ever does.
+Cisco's two keys stand unencrypted in the loaders (docs/reference/firmware-container.md). The emulated phone
+has its own copy of the keys, so that a test detects an error in the server's copy. Anybody can sign with the
+test key: a phone accepts it only if RINGUP_ACCEPT_TEST_SIGNER is set, and no real phone ever does.
 """
 
 import os
@@ -55,11 +55,11 @@ TEST_SIGNER_PRIVATE_EXPONENT = int(
 
 
 def trusted_keys(loader: str) -> tuple[int, ...]:
-    """Return the keys that a loader of this name holds, and the test signer's key if ACCEPT_TEST_SIGNER is
+    """Return the keys that a loader of this name trusts, with the test signer's key if ACCEPT_TEST_SIGNER is
     set.
 
-    The loader of 7.5 holds the SIP key alone, those of 8.12 and SCCP 8.1(SR2) both. For other loaders, both
-    keys are a guess [I].
+    The loader of 7.5 holds the SIP key alone; those of 8.12 and SCCP 8.1(SR2) hold both. For other loaders,
+    both keys are a guess [I].
     """
     genuine = (CISCO_SIP,) if loader.startswith("P003-07-5") else (CISCO_SIP, CISCO_SCCP)
     return (*genuine, TEST_SIGNER) if os.environ.get(ACCEPT_TEST_SIGNER) == "1" else genuine

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 
 class SocketPort:
-    """A `Port` with a socket; `readable` is called whenever datagrams wait."""
+    """A `Port` that is a UDP socket; `readable` is called whenever datagrams wait."""
 
     def __init__(self, opened: socket.socket, readable: Callable[[], object]) -> None:
         self._socket = opened
@@ -18,6 +18,6 @@ class SocketPort:
         self._socket.sendto(data, destination)
 
     def close(self) -> None:
-        """Receive nothing more."""
+        """Close the socket, which then receives nothing more."""
         asyncio.get_running_loop().remove_reader(self._socket)
         self._socket.close()

@@ -6,9 +6,7 @@ from random import Random
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """Measured values, in rising order. Drawn values are distributed between them in the same way, so the
-    median is the same.
-    """
+    """Measured values in rising order. Drawn values have the same distribution, and so the same median."""
 
     measured: tuple[float, ...]
 
@@ -23,10 +21,10 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class PortRanges:
-    """The ranges in which the first source port of a boot lies."""
+    """The ranges of ports from which the first source port of a boot is drawn."""
 
     ranges: tuple[tuple[int, int], ...]
-    """The first and the last port of each range; every range is equally likely."""
+    """The first and the last port of each range; each range is equally likely."""
     source: str
 
     def draw(self, dice: Random) -> int:

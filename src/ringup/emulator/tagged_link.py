@@ -1,9 +1,9 @@
-"""The phone's port on a real network: CDP without a tag, and a card whose frames have the VLAN's tag.
+"""The port of a phone in a voice VLAN on a real network: untagged CDP, and a TAP device with the VLAN's tag.
 
 A phone in a voice VLAN tags its own frames. The kernel's VLAN interfaces need a module that many small
-kernels lack, so this program does it: a TAP device stands for the phone's network card, and its frames leave
-the real interface with a tag. A raw socket returns those with the same tag, which the kernel keeps beside the
-frame.
+kernels lack, so this program adds the tag: a TAP device stands for the phone's network card, and its frames
+leave the real interface with a tag. A raw socket receives the frames of the interface, and those with the
+same tag, which the kernel stores beside the frame, go back to the TAP device.
 
 Sources: packet(7), the kernel's networking/tuntap, IEEE 802.1Q.
 """
@@ -26,22 +26,22 @@ MOST_AT_ONCE = 64
 """Maximum number of frames that are read before the event loop does other work."""
 TUN = "/dev/net/tun"
 LONGEST_PARENT = 8
-"""Characters of the real interface's name in the name of the TAP device."""
+"""Maximum number of characters of the real interface's name that the name of the TAP device repeats."""
 
 # Linux constants that Python's modules lack.
 _ETH_P_ALL = 3
 _SOL_PACKET, _PACKET_AUXDATA, _PACKET_ADD_MEMBERSHIP, _PACKET_IGNORE_OUTGOING = 263, 8, 1, 23
 _MEMBERSHIP = struct.Struct("=IHH8s")
-"""packet_mreq: interface index, kind (0: multicast), and the length and bytes of the address."""
+"""C's struct packet_mreq: interface index, kind (0: multicast), and the length and bytes of the address."""
 _AUXDATA = struct.Struct("=IIIHHHH")
-"""tpacket_auxdata: status, lengths, offsets, the tag's control field, its EtherType."""
+"""C's struct tpacket_auxdata: status, lengths, offsets, the tag's control field, its EtherType."""
 _TAG_IS_VALID = 0x10
 _TUNSETIFF, _IFF_TAP, _IFF_NO_PI = 0x400454CA, 0x0002, 0x1000
 _IFREQ = struct.Struct("=16sH22x")
 
 
 def open_port(interface: str) -> socket.socket:
-    """Return a raw socket with all frames that arrive at an interface; raises BindError."""
+    """Return a raw socket that receives all frames of an interface; raises BindError."""
     try:
         opened = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
         try:
@@ -62,7 +62,7 @@ def open_port(interface: str) -> socket.socket:
 
 
 def open_tap(name: str) -> int:
-    """Create a network card in software, which is gone when this descriptor is closed; raises BindError."""
+    """Create a TAP device, which exists until the returned descriptor is closed; raises BindError."""
     try:
         opened = os.open(TUN, os.O_RDWR | os.O_NONBLOCK)
         try:
@@ -80,7 +80,7 @@ def open_tap(name: str) -> int:
 
 
 class TaggedLink:
-    """The port of one phone."""
+    """The network port of one phone that may be in a voice VLAN."""
 
     def __init__(
         self,
@@ -106,7 +106,7 @@ class TaggedLink:
         asyncio.get_running_loop().add_reader(self._socket, self._read_port, self._socket)
 
     async def decided(self, client: CdpClient) -> None:
-        """Carry a client's frames, without a tag, until it has decided; go on with it afterwards."""
+        """Carry a client's untagged CDP frames until it has decided, and continue to carry them afterwards."""
         self._client = client
         client.start(self._now())
         self._wake()
@@ -115,7 +115,7 @@ class TaggedLink:
             self._changed.clear()
 
     def tag(self, vlan: int) -> str:
-        """Create the card whose frames have this VLAN's tag; return its name. Raises BindError."""
+        """Create the TAP device whose frames get this VLAN's tag; return its name. Raises BindError."""
         self.untag()
         name = f"{self._interface[:LONGEST_PARENT]}.{vlan}"
         self._card, self._vlan = self._open_card(name), vlan
@@ -123,14 +123,14 @@ class TaggedLink:
         return name
 
     def untag(self) -> None:
-        """Remove the card."""
+        """Remove the TAP device."""
         if self._card is not None:
             asyncio.get_running_loop().remove_reader(self._card)
             os.close(self._card)
         self._card, self._vlan = None, cdp.UNTAGGED
 
     def close(self) -> None:
-        """Leave the network."""
+        """Close the sockets and remove the TAP device."""
         self._client = None
         if self._timer:
             self._timer.cancel()
@@ -145,12 +145,12 @@ class TaggedLink:
             try:
                 frame, ancillary, _, _ = opened.recvmsg(LARGEST_FRAME, socket.CMSG_SPACE(_AUXDATA.size))
             except OSError:
-                return  # nothing more, or the interface went down: the client repeats
+                return  # no frame is left, or the interface is down: the client repeats
             tag = _tag_in(ancillary)
             if tag is None and self._client is not None:
                 self._client.receive(frame)
             if self._card is not None and (0 if tag is None else tag.vlan) == self._vlan:
-                with contextlib.suppress(OSError):  # a full queue loses frames, as a card does
+                with contextlib.suppress(OSError):  # a full queue drops frames, as on a network card
                     os.write(self._card, frame)
 
     def _read_card(self, card: int) -> None:
@@ -180,7 +180,7 @@ class TaggedLink:
 
 
 def _tag_in(ancillary: list[tuple[int, int, bytes]]) -> VlanTag | None:
-    """Return the tag that the kernel took off a frame; None: it had none."""
+    """Return the VLAN tag that the kernel removed from a frame; None: the frame had none."""
     for level, kind, value in ancillary:
         if (level, kind) == (_SOL_PACKET, _PACKET_AUXDATA) and len(value) >= _AUXDATA.size:
             status, _, _, _, _, control, _ = _AUXDATA.unpack_from(value)

@@ -1,4 +1,4 @@
-"""Tones: those that the phone plays into a call, and those that it detects in one.
+"""Make the tones that the phone plays into a call, and detect tones in the received sound.
 
 Detection: each block of 100 ms is weighted with a Hann window and compared with sine and cosine at each known
 frequency (which is what Goertzel's algorithm computes; for fixed blocks two dot products are faster). A tone
@@ -14,25 +14,27 @@ from operator import mul
 from ringup.wire import g711
 
 PCMU, PCMA = 0, 8
-"""RTP payload types of the two laws."""
+"""RTP payload types of µ-law and A-law."""
 
 FRAME = 160
 """Number of samples per packet: 20 ms."""
 LEVEL = 8000
-"""Peak of a played tone: 12 dB below the loudest possible."""
+"""Peak sample of a played tone: 12 dB below the loudest possible one."""
 
 BLOCK = 800
-"""Number of samples per block: 100 ms, which gives 10 Hz between frequencies."""
+"""Number of samples per block: 100 ms, so that frequencies 10 Hz apart can be distinguished."""
 NEIGHBOUR = 20
-"""Hz: at this distance the Hann window is blind to the tone in the middle."""
+"""Distance in Hz of the frequencies with which a tone is compared: there the Hann window does not see the
+tone.
+"""
 QUIETEST = 150.0
-"""Peak of the faintest tone that is detected: 47 dB below the loudest possible."""
+"""Peak sample of the faintest tone that is detected: 47 dB below the loudest possible one."""
 PEAK_RATIO = 10.0
 LEAST_SHARE = 0.002
-"""Minimum share of the block's power that a tone must have: 27 dB below everything else."""
+"""Minimum share of the block's power that a tone must have: 27 dB below the rest of the block."""
 BLOCKS_TO_HEAR = 4
-"""Number of blocks with the tone before it is reported. The first may be partial, so four are at least 300
-ms.
+"""Number of blocks with the tone before it is reported. The first block may be partial, so four blocks last
+at least 300 ms.
 """
 BLOCKS_TO_MISS = 2
 
@@ -49,7 +51,7 @@ SILENCE = {PCMU: bytes([g711.ULAW_SILENCE]) * FRAME, PCMA: bytes([g711.ALAW_SILE
 
 
 def samples(frequencies: Iterable[int], count: int, level: int = LEVEL) -> list[int]:
-    """Return the sum of sines of integer frequencies, which share the peak."""
+    """Return the sum of sine waves with integer frequencies in Hz; all together have the peak `level`."""
     steps = [2 * math.pi * frequency / g711.SAMPLE_RATE for frequency in frequencies]
     share = level / max(len(steps), 1)
     return [round(share * sum(math.sin(step * index) for step in steps)) for index in range(count)]
@@ -57,9 +59,7 @@ def samples(frequencies: Iterable[int], count: int, level: int = LEVEL) -> list[
 
 @lru_cache(maxsize=64)
 def _second(frequencies: tuple[int, ...], codec: int) -> bytes:
-    """Return one second of sound, which can be repeated without a break because the frequencies
-    are integers.
-    """
+    """Return one second of sound, which repeats without a break because the frequencies are integers."""
     return _ENCODE[codec](samples(frequencies, g711.SAMPLE_RATE))
 
 
@@ -72,7 +72,7 @@ def frame(frequencies: tuple[int, ...], codec: int, index: int) -> bytes:
 
 
 def decode(codec: int, payload: bytes) -> Sequence[int]:
-    """Return the samples of a packet; none for a codec that the phone did not request."""
+    """Return the samples of a packet; none for a codec that the phone did not offer."""
     return _DECODE[codec](payload) if codec in _DECODE else ()
 
 
@@ -87,7 +87,7 @@ def _waves(frequency: int) -> tuple[list[float], list[float]]:
 
 
 def amplitude(block: Sequence[int], frequency: int) -> float:
-    """Return the peak of one frequency in a block."""
+    """Return the peak amplitude of one frequency in a block."""
     cosine, sine = _waves(frequency)
     return math.hypot(sum(map(mul, block, cosine)), sum(map(mul, block, sine))) * 4 / BLOCK
 
@@ -113,11 +113,11 @@ class ToneDetector:
         self._heard = dict.fromkeys(self._frequencies, 0)
         self._missed = dict.fromkeys(self._frequencies, 0)
         self.sounding: set[int] = set()
-        """Tones that began and have not ended."""
+        """Frequencies of the tones that have begun and not ended."""
 
     def detect(self, heard: Sequence[int]) -> list[tuple[str, int]]:
-        """Take samples in, and return (``tone-heard`` or ``tone-ended``, frequency) for each tone that begins
-        or ends.
+        """Add samples; return (``tone-heard`` or ``tone-ended``, frequency) for each tone that begins or ends
+        in them.
         """
         self._block += heard
         found: list[tuple[str, int]] = []
@@ -128,7 +128,7 @@ class ToneDetector:
         return found
 
     def forget(self) -> list[int]:
-        """Start again, as after a silence; return the tones that were sounding."""
+        """Start detection again, as after a silence; return the frequencies that were sounding."""
         ended = sorted(self.sounding)
         self.sounding.clear()
         self._block.clear()

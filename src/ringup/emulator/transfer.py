@@ -1,4 +1,4 @@
-"""Carries one TFTP transfer: its port, its timer, and its end."""
+"""Carry one TFTP transfer of the phone: its port, its timer, and its end."""
 
 import asyncio
 import contextlib
@@ -8,7 +8,8 @@ from ringup.emulator.boot.tftp import Fetch, Outcome, OutgoingTftp
 from ringup.emulator.ports import Port, Receive, ReceivedDatagram
 
 LINGER = 3.0
-"""Seconds for which a port stays open after its file, to acknowledge a repeated last block. [I]"""
+"""Seconds for which a port stays open after its file is complete, to acknowledge a repeated last block. [I]
+"""
 
 
 class FetchTransfer:
@@ -17,8 +18,8 @@ class FetchTransfer:
     def __init__(
         self, fetch: Fetch, now: Callable[[], float], open_port: Callable[[int, Receive], Port]
     ) -> None:
-        """Prepare a transfer; `open_port` opens a UDP port of that number, or another if that
-        port is taken.
+        """Prepare a transfer; `open_port` opens a UDP port with the given number, or another number if that
+        port is in use.
         """
         self.port = 0
         self._fetch = fetch
@@ -40,7 +41,7 @@ class FetchTransfer:
         return await self._done
 
     def close(self) -> None:
-        """Receive nothing more."""
+        """Close the port, which then receives nothing more."""
         if self._timer is not None:
             self._timer.cancel()
         if self._opened is not None:
@@ -51,7 +52,7 @@ class FetchTransfer:
         for outgoing in datagrams:
             if outgoing.port != self.port:
                 self._move_to(outgoing.port)
-            # An unreachable network loses the datagram; the pattern of repetitions continues.
+            # An unreachable network loses the datagram; the phone repeats it later as usual.
             with contextlib.suppress(OSError):
                 if self._opened is not None:
                     self._opened.send(outgoing.data, (outgoing.address, outgoing.remote_port))
@@ -66,7 +67,7 @@ class FetchTransfer:
         opened = self._opened
         for arrival in arrivals:
             self._send(self._fetch.receive(arrival.data, arrival.source, self._now()))
-            if opened is not self._opened:  # The rest belongs to the previous port.
+            if opened is not self._opened:  # The other datagrams belong to the previous port.
                 return
 
     def _wake(self) -> None:

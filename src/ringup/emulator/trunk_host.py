@@ -10,7 +10,7 @@ from ringup.wire.cdp import UNTAGGED
 
 
 class TrunkHost(NetworkHost):
-    """A `NetworkHost` whose port may carry a voice VLAN."""
+    """A `NetworkHost` on a network port where a switch may announce a voice VLAN."""
 
     def __init__(self, interface: str, mac: str) -> None:
         super().__init__(interface, mac)
@@ -33,12 +33,12 @@ class TrunkHost(NetworkHost):
         return decision
 
     async def close(self) -> None:
-        """Close every socket and remove the address and the VLAN's card."""
+        """Close every socket, and remove the address and the TAP device."""
         await super().close()
         self._link.close()
 
     async def _use(self, interface: str) -> None:
-        """Use an interface from now on, and none of the address that another one had."""
+        """Use an interface from now on, and forget the address that the phone had on another interface."""
         if interface == self._interface.name:
             return
         self._frames.close()

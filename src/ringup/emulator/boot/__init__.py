@@ -1,1 +1,1 @@
-"""The emulated phone from power-on to its files."""
+"""The emulated phone's boot: from power-on until it has read its configuration files."""

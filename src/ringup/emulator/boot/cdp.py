@@ -1,8 +1,9 @@
-"""A phone's CDP: it announces itself and asks for a voice VLAN, and decides after some seconds.
+"""The phone's CDP client: it announces itself, asks for a voice VLAN, and decides on a VLAN after some
+seconds.
 
 Strategy: no socket and no clock. The first announcement of another device with a voice VLAN is the answer;
-the phone uses it at `CdpTimes.decides`, not before. Later the phone only repeats its announcement. Facts:
-P-CDP-2, P-CDP-5, P-CDP-10.
+the phone starts to use that VLAN at `CdpTimes.decides`, not before. Later the phone only repeats its
+announcement. Facts: P-CDP-2, P-CDP-5, P-CDP-10.
 """
 
 from typing import NamedTuple
@@ -15,28 +16,28 @@ from ringup.wire.captured import ETHERNET, CapturedCdp, captured
 from ringup.wire.ipv4 import packed
 
 CAPABILITIES = {"SIP": 0x10, "SCCP": 0x90}
-"""By the protocol of the load (P-CDP-2)."""
+"""The capabilities that the phone announces, by the protocol of its load (P-CDP-2)."""
 QUERY = bytes.fromhex("20020001")
-"""The bytes of the query; what they mean is open (P-CDP-13)."""
+"""The bytes of the phone's voice VLAN query; their meaning is not known (P-CDP-13)."""
 MILLIWATTS = 6300
 NO_ADDRESS_YET = "0.0.0.0"
 """[R] A guess: the address that the phone announces before it has one (P-CDP-20)."""
 
 
 class VlanDecision(NamedTuple):
-    """The network that the phone uses."""
+    """The VLAN that the phone uses after its CDP exchange, and where it got the number."""
 
     vlan: int
-    """1 to 4094, or `cdp.PRIORITY_ONLY`, or `cdp.UNTAGGED`."""
+    """The VLAN, 1 to 4094, or `cdp.PRIORITY_ONLY`, or `cdp.UNTAGGED`."""
     source: str
-    """``cdp``, ``menu`` (its Admin. VLAN Id) or ``none``."""
+    """Where the VLAN comes from: ``cdp``, ``menu`` (the phone's Admin. VLAN Id) or ``none``."""
 
 
 class CdpClient:
-    """The CDP of one boot."""
+    """The CDP exchange of one boot."""
 
     def __init__(self, flash: Flash, admin_vlan: int = cdp.UNTAGGED, times: CdpTimes = CDP_TIMES) -> None:
-        """`admin_vlan` is the one set in the phone's menu; `cdp.UNTAGGED`: none."""
+        """`admin_vlan` is the VLAN that was set in the phone's menu; `cdp.UNTAGGED`: none."""
         self.decision: VlanDecision | None = None
         """None until the phone has decided."""
         self.wake_at: float | None = None
@@ -70,7 +71,7 @@ class CdpClient:
             self._answer = announced.voice_vlan
 
     def wake(self, now: float) -> list[bytes]:
-        """Do what is due; return the frames to send."""
+        """Carry out the actions whose time has come; return the frames to send."""
         frames = []
         while self._sends and now >= self._sends[0]:
             sent_at = self._sends.pop(0)
@@ -84,7 +85,7 @@ class CdpClient:
         return frames
 
     def _decide(self) -> VlanDecision:
-        """P-CDP-5; [R] P-CDP-18: an announced voice VLAN is preferred to the one of the menu."""
+        """Return the VLAN to use (P-CDP-5). [R] An announced voice VLAN overrides the menu's (P-CDP-18)."""
         if self._answer is not None:
             return VlanDecision(self._answer, "cdp")
         if self._admin_vlan != cdp.UNTAGGED:

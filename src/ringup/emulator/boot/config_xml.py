@@ -10,21 +10,23 @@ from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
 LOAD_NUMBERS = {"7940": 8, "7960": 7}
-"""The N of loadInformationN: the phone uses this number, and ignores the model text."""
+"""The number N in the element loadInformationN, by model: the phone selects by this number, and ignores the
+model text.
+"""
 SCCP_PORT = 2000
 
 
 @dataclass(frozen=True, slots=True)
 class Sync:
-    """One IMAGE of a syncinfo.xml."""
+    """One IMAGE element of a syncinfo.xml."""
 
     version: str
-    """A load, or ``*`` for every load."""
+    """The load that the element is about, or ``*`` for every load."""
     sync: str
 
 
 def load_in(data: bytes, model: str) -> str:
-    """Return the load that a configuration names for this model; empty when there is none or the text is no
+    """Return the load that a configuration names for this model; empty if it names none or the text is not
     XML.
     """
     root = _root(data)
@@ -40,7 +42,7 @@ def load_in(data: bytes, model: str) -> str:
 
 
 def locales_in(data: bytes) -> tuple[str, str]:
-    """Return the user locale and the network locale of a SEP file, each possibly empty."""
+    """Return the user locale and the network locale of a SEP file; each may be empty."""
     root = _root(data)
     if root is None:
         return "", ""
@@ -61,7 +63,7 @@ def _is_port(text: str) -> bool:
 
 
 def syncs_in(data: bytes) -> list[Sync]:
-    """Return every IMAGE of a syncinfo.xml."""
+    """Return every IMAGE element of a syncinfo.xml."""
     root = _root(data)
     if root is None:
         return []

@@ -1,7 +1,7 @@
-"""The phone's DHCP client: the old address, DISCOVER, REQUEST, renewal (RFC 2131 §4.4; P-DHCP).
+"""The phone's DHCP client: the previous address, DISCOVER, REQUEST, renewal (RFC 2131 §4.4; P-DHCP).
 
-The exchange number is the last four bytes of the MAC and the broadcast flag is set [L] LKML20. Every boot
-makes two exchanges, the loader's and the application's, with the same number [I].
+The transaction ID (xid) is the last four bytes of the MAC, and the broadcast flag is set [L] LKML20. Every
+boot makes two exchanges, the loader's and the application's, with the same transaction ID [I].
 """
 
 import enum
@@ -14,7 +14,7 @@ from ringup.wire.dhcp import BROADCAST_FLAG, NO_ADDRESS, REPLY_OP, REQUEST_OP, M
 from ringup.wire.mac import to_bytes
 
 REQUESTED_OPTIONS = bytes((1, 66, 6, 3, 15, 150, 35))
-"""[L] Three independent fingerprint tables."""
+"""The parameter request list (option 55). [L] Three independent fingerprint tables."""
 
 VENDOR_CLASSES = {
     "7940": b"Cisco Systems, Inc. IP Phone CP-7940G\0",
@@ -24,7 +24,7 @@ VENDOR_CLASSES = {
 REQUEST_TRIES = 4
 """Number of unanswered REQUESTs after which the phone begins again with DISCOVER (RFC 2131 §3.1)."""
 SHORTEST_REPEAT = 60.0
-"""Seconds between two renewal messages (RFC 2131 §4.4.5)."""
+"""Minimum seconds between two renewal messages (RFC 2131 §4.4.5)."""
 INFINITE = 0xFFFFFFFF
 DEFAULT_MASK = "255.255.255.0"
 
@@ -36,28 +36,26 @@ class HeldLease:
     address: str
     mask: str
     router: str
-    """The router; empty when the ACK had none."""
+    """The router's address; empty if the ACK had none."""
     server: str
-    """The DHCP server."""
+    """The DHCP server's address."""
     tftp: str
     tftp_source: str
-    """The field that the TFTP server is from: ``option 150``, ``option 66``, ``siaddr`` or
-    ``dhcp server``.
-    """
+    """The field that gave the TFTP server: ``option 150``, ``option 66``, ``siaddr`` or ``dhcp server``."""
     domain: str = ""
     renew_after: float = 0.0
-    """Seconds; T1."""
+    """T1: seconds from the ACK until the phone renews the lease."""
     rebind_after: float = 0.0
-    """Seconds; T2."""
+    """T2: seconds from the ACK until the phone rebinds the lease."""
     seconds: float = 0.0
-    """Lease time; 0 for ever."""
+    """Lease time in seconds; 0: the lease never ends."""
     spare_tftp: str = ""
-    """The second address of option 150; empty when there is none, or another field gave the first."""
+    """The second address of option 150; empty if it has none, or if another field gave the TFTP server."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingDhcp:
-    """A message to send; an empty destination is broadcast."""
+    """A DHCP message to send; with an empty destination it is broadcast."""
 
     message: Message
     destination: str = ""
@@ -82,7 +80,7 @@ class DhcpClient:
         self.is_lost = False
         """True if the lease ended or was withdrawn, so that the phone must begin again."""
         self.is_refused = False
-        """A server sent a NAK, so the phone does not request the address of this lease again."""
+        """True after a server sent a NAK: the phone does not request the address of this lease again."""
         self.repeated = 0
         """Number of messages that were repeated because no answer came."""
         self._had = had
@@ -101,7 +99,9 @@ class DhcpClient:
         return self._enter(_State.REBOOTING if self._had else _State.SELECTING, now)
 
     def wake(self, now: float) -> list[OutgoingDhcp]:
-        """Repeat, renew, or begin again, if it is time."""
+        """Repeat the last message, renew the lease, or begin again with DISCOVER, if the time for it has
+        come.
+        """
         if self.wake_at is None or now < self.wake_at:
             return []
         match self._state:
@@ -145,7 +145,9 @@ class DhcpClient:
         return self._send(now)
 
     def _pause(self, now: float) -> list[OutgoingDhcp]:
-        """Begin again some time after a NAK to an address that was just offered: a server may go on so."""
+        """Wait before the next DISCOVER, because the server refused an address that it had just offered and
+        may do so again.
+        """
         self._state, self._tries = _State.SELECTING, 0
         self.wake_at = now + self._nak_pause
         return []
@@ -210,7 +212,9 @@ class DhcpClient:
         self.wake_at = now + lease.renew_after if lease.seconds else None
 
     def _renew(self, now: float) -> list[OutgoingDhcp]:
-        """Renew by unicast from T1, by broadcast from T2; the lease ends at its end (RFC 2131 §4.4.5)."""
+        """Renew by unicast from T1, by broadcast from T2; without an ACK until the lease ends, lose it (RFC
+        2131 §4.4.5).
+        """
         lease = self.lease
         if lease is None or now >= self._bound_at + lease.seconds:
             return self._lose(now)
@@ -246,9 +250,10 @@ def lease_of(message: Message, server: str) -> HeldLease | None:
 
 
 def choose_tftp_server(message: Message, server: str) -> tuple[str, str]:
-    """Return the TFTP server: option 150, then 66, then siaddr, then the DHCP server itself [I].
+    """Return the address of the TFTP server, and the field that gave it.
 
-    Option 66 counts only as a dotted address: this phone resolves no names.
+    [I] The phone takes option 150, else 66, else siaddr, else the DHCP server itself. Option 66 counts only
+    as a dotted address: this phone resolves no names.
     """
     candidates = (
         (_addresses(message, codes.TFTP_ADDRESSES, ""), "option 150"),
@@ -264,7 +269,7 @@ def _server(message: Message) -> str:
 
 
 def _addresses(message: Message, code: int, otherwise: str, place: int = 0) -> str:
-    """Return the address at a place of an option, by default the first."""
+    """Return the address at index `place` of an option, by default the first; `otherwise` if there is none."""
     try:
         found = codes.addresses(message.option(code) or b"")[place]
     except (WireError, IndexError):

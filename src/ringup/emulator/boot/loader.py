@@ -1,8 +1,8 @@
-"""The universal application loader: its file search (hunt), and the result of each answer (P-BOOT-7 to
+"""The universal application loader: its file search (hunt), and what it does after each answer (P-BOOT-7 to
 P-BOOT-10).
 
-Strategy: `HUNT` is the order of the log. `_search` requests the files until one names a load or a protocol.
-`run` acts on the result until the phone starts its application or reboots.
+Strategy: `HUNT` lists the files in the order of the log. `_search` requests them until one names a load or a
+protocol. `run` acts on the result until the phone starts its application or reboots.
 """
 
 import enum
@@ -26,7 +26,7 @@ from ringup.emulator.screen import Shown
 
 
 class LoaderKind(enum.Enum):
-    """The loader's use of a file of the hunt."""
+    """What the loader looks for in a file of the hunt."""
 
     TRUST_LIST = "trust list"
     NAMES_A_LOAD = "names a load"
@@ -40,8 +40,8 @@ HUNT: tuple[tuple[str, LoaderKind], ...] = (
     ("SIP{mac}.cnf", LoaderKind.SIP),
     ("MGC{mac}.cnf", LoaderKind.MGCP),
     ("XMLDefault.cnf.xml", LoaderKind.NAMES_A_LOAD),
-    # [D] According to CME-CFG, the loader continues with these. [L] JH: when XMLDefault existed, it did not
-    # request them.
+    # [D] CME-CFG: the loader continues with the files below. [L] JH: it did not request them when
+    # XMLDefault.cnf.xml existed.
     ("SIPDefault.cnf", LoaderKind.SIP),
     ("MGCDefault.cnf", LoaderKind.MGCP),
 )
@@ -49,18 +49,18 @@ HUNT: tuple[tuple[str, LoaderKind], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Reboot:
-    """Start again from power-on."""
+    """The phone reboots: the loader's decision to start again from power-on."""
 
     reason: str
     must_hunt: bool = True
     """True if the loader hunts even if its generation normally starts the application at once."""
     boot_seconds: float | None = None
-    """Seconds that the boot takes, if they were drawn already."""
+    """Seconds that the boot takes, if they were already drawn; None: they are drawn at the boot."""
 
 
 @dataclass(frozen=True, slots=True)
 class StartApplication:
-    """The loader ends, and the application starts."""
+    """The loader's decision to end and start the application."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +108,11 @@ async def _take(
 async def _search(
     machine: PhoneMachine, behaviour: LoaderBehaviour
 ) -> _Load | StartApplication | Unusable | Silent:
-    """Request the files of the hunt up to the first that decides."""
+    """Request the files of the hunt, up to the first file that decides the load or the protocol."""
     protocol, image_version, silent = "", "", 0
     for template, kind in HUNT:
         if protocol and kind is not LoaderKind.NAMES_A_LOAD:
-            continue  # The first file found decided (P-BOOT-9).
+            continue  # An earlier file has decided the protocol (P-BOOT-9).
         name = template.format(mac=machine.flash.mac)
         outcome = await machine.fetch(name)
         match outcome:

@@ -1,5 +1,5 @@
-"""The phone's hardware as its firmware sees it: flash, screen, network and clock behind replaceable
-interfaces.
+"""The phone's hardware as its firmware sees it: flash, screen, network and clock, each behind an interface
+that tests can replace.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -26,23 +26,23 @@ class Host(Protocol):
         ...
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for this many seconds."""
         ...
 
     async def lease(self, client: DhcpClient) -> HeldLease:
-        """Carry the client's messages until it has a lease, then use the leased address."""
+        """Send and receive the client's messages until it has a lease, then use the leased address."""
         ...
 
     async def fetch(self, fetch: Fetch) -> Outcome:
-        """Carry a transfer's datagrams until the transfer has an outcome."""
+        """Send and receive a transfer's datagrams until the transfer has an outcome."""
         ...
 
 
 class Trunk(Protocol):
-    """A port that may carry a voice VLAN."""
+    """A network port on which a switch may announce a voice VLAN."""
 
     async def ask(self, client: CdpClient) -> VlanDecision:
-        """Carry the client's CDP until it has decided, and use the VLAN from then on."""
+        """Send and receive the client's CDP frames until it has decided, and use its VLAN from then on."""
         ...
 
 
@@ -60,7 +60,7 @@ class PhoneMachine:
         variant: Variant | None = None,
         trunk: Trunk | None = None,
     ) -> None:
-        """`trunk` None: the phone is on a port without CDP, and sends none."""
+        """`trunk` is None for a phone on a port without CDP: the phone then sends no CDP."""
         variant = variant or Variant()
         self.flash = flash
         self.host = host
@@ -68,12 +68,12 @@ class PhoneMachine:
         self.client: DhcpClient | None = None
         self.screen = Screen(lambda lines: self.report("screen", lines=list(lines)))
         self.failing_writes = variant.failed_writes
-        """Number of next images that cannot be written to flash."""
+        """Number of upcoming images whose writing to flash will fail."""
         self.rings: Mapping[str, str] = {}
         """The file of each ring in the list that this boot fetched, by its name."""
         self._pace = pace
         self._nak_pause = variant.nak_pause
-        # Phones with one seed differ from each other, but each behaves the same in every run.
+        # The MAC is part of the seed: phones of one run differ, but each behaves the same in every run.
         seed = None if variant.seed is None else f"{variant.seed} {flash.mac}"
         self._dice = Random(seed)  # noqa: S311 - a phone's dice, not a secret
         self._on_report = on_report
@@ -81,7 +81,7 @@ class PhoneMachine:
         self._tftp_port = tftp_port
         self._ports: Iterator[int] = count(0)
         self._loader_port = 0
-        """The first source port of this boot's loader; 0 when none hunted."""
+        """The first source port of this boot's loader; 0 if the loader has not hunted in this boot."""
         self._retry = FOUR_SECONDS
         self._trunk = trunk
         self._admin_vlan = variant.admin_vlan
@@ -93,11 +93,11 @@ class PhoneMachine:
         self._on_report(Report(self.host.now(), kind, detail))
 
     def show(self, situation: Shown) -> None:
-        """Show the text of one situation on the screen."""
+        """Show the text for one situation of the boot on the screen."""
         self.screen.show(situation.value)
 
     def keep(self, flash: Flash) -> None:
-        """Save the flash."""
+        """Save the new contents of the flash."""
         if flash != self.flash:
             self.flash = flash
             self._save(flash)
@@ -111,16 +111,17 @@ class PhoneMachine:
         return spread.draw(self._dice)
 
     async def work(self, seconds: float, *, since: float | None = None, least: float = 0.0) -> None:
-        """Wait as long as the real phone flashes or boots, divided by the pace.
+        """Wait as long as the real phone takes to flash or boot, divided by the pace.
 
-        With `since`, a Unix time, the time since then counts too, but at least `least` seconds remain.
+        With `since`, a Unix time, the time that has already passed is subtracted, but at least `least`
+        seconds remain.
         """
         wanted, least = self._pace.work(seconds), self._pace.work(least)
         passed = 0.0 if since is None else self.host.now() - since
         await self.host.sleep(max(wanted - passed, least))
 
     async def get_vlan(self) -> None:
-        """Ask for a voice VLAN, once in each boot (P-BOOT-1)."""
+        """Ask for a voice VLAN by CDP, once per boot (P-BOOT-1)."""
         if self._trunk is None or self._cdp is not None:
             return
         self.show(Shown.CONFIGURING_VLAN)
@@ -129,7 +130,7 @@ class PhoneMachine:
         self.report("voice-vlan", vlan=decision.vlan, source=decision.source)
 
     async def get_address(self) -> None:
-        """Do one DHCP exchange, beginning with the last address, unless a server refused that address."""
+        """Do one DHCP exchange; it begins with the previous address, unless a server refused that address."""
         await self.get_vlan()
         self.show(Shown.CONFIGURING_ADDRESS)
         is_refused = self.client is not None and self.client.is_refused
@@ -145,17 +146,17 @@ class PhoneMachine:
         )  # fmt: skip
 
     def power_up(self) -> None:
-        """Begin a boot, in which no loader has hunted yet."""
+        """Begin a boot: forget the source port and the CDP of the previous one."""
         self._loader_port = 0
         self._cdp = None
 
     def start_loader_ports(self, retry: RetryPattern) -> None:
-        """Count source ports from a base that this boot draws: one per file or new try."""
+        """Choose a random source port for the loader, from which each file or new try counts on."""
         self._loader_port = FIRST_PORTS.draw(self._dice)
         self._start_ports(self._loader_port, retry)
 
     def start_application_ports(self, below_the_loader: Spread | None, retry: RetryPattern) -> None:
-        """Count source ports from a base of the application's own, or from one below the loader's."""
+        """Choose the application's first source port: one below the loader's, or a random one."""
         if below_the_loader is not None and self._loader_port:
             first = self._loader_port - round(self.draw(below_the_loader))
         else:
@@ -167,10 +168,12 @@ class PhoneMachine:
         self._retry = retry
 
     async def fetch(self, name: str) -> Outcome:
-        """Request a file from the TFTP server; one that gives no answer has its place taken by the spare.
+        """Request a file from the TFTP server; if that server does not answer, use the spare server from then
+        on.
 
-        [I] Option 150 lists several for redundancy (P-DHCP-9); no log shows a phone that changed over.
-        [I] A phone whose lease ran out while it hunts gets an address first (RFC 2131 §4.4.5).
+        [I] Option 150 lists several servers for redundancy (P-DHCP-9); no log shows a phone that switched to
+        the second. [I] A phone whose lease has expired during the hunt gets an address first (RFC 2131
+        §4.4.5).
         """
         if self.client is not None and self.client.is_lost:
             await self.get_address()
@@ -196,7 +199,7 @@ class PhoneMachine:
         return outcome
 
     def _reporting_first_port(self, name: str) -> Iterator[int]:
-        """Yield the ports of one file, and report the first one, so that each file is reported once."""
+        """Yield the source ports for one file, and report the file as requested when the first port is taken."""
         port = next(self._ports)
         self.report("file-request", name=name, port=port)
         while True:

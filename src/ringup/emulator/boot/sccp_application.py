@@ -1,4 +1,4 @@
-"""The SCCP application: it looks for its files, and registers with the CallManager that they name (P-BOOT-5,
+"""The SCCP application: it fetches its files, and registers with the CallManager that they name (P-BOOT-5,
 P-BOOT-6).
 """
 
@@ -12,17 +12,19 @@ from ringup.emulator.boot.tftp import NoAnswer, Received
 from ringup.emulator.screen import Shown
 
 Register = Callable[[bytes], Awaitable[Reboot | None]]
-"""Registers as a configuration says, and serves until that ends: with a reboot, or with None if no server
-takes the phone.
+"""Registers with the servers of a configuration, and returns when the registration has ended: with a reboot,
+or with None if no server accepts the phone.
 """
 
 
 async def reach_nobody(_configuration: bytes) -> None:
-    """Register nowhere: for a phone without an SCCP half."""
+    """Register with no server: the function for an emulated phone without an SCCP client."""
 
 
 async def run(machine: PhoneMachine, behaviour: ApplicationBehaviour, register: Register) -> Reboot:
-    """Hunt, register, and hunt again when that ends, until there is a reason to reboot."""
+    """Fetch the files and register; repeat both when the registration ends, until there is a reason to
+    reboot.
+    """
     await machine.get_address()
     machine.start_application_ports(behaviour.below_the_loader, behaviour.retry)
     while True:
@@ -42,8 +44,8 @@ async def run(machine: PhoneMachine, behaviour: ApplicationBehaviour, register: 
 
 
 async def _hunt(machine: PhoneMachine) -> Reboot | bytes | None:
-    """Return the configuration, empty if no file exists; None if no server answers; a reboot for
-    a new load.
+    """Return the configuration (empty if no file exists), None if no server answers, or a reboot for a new
+    load.
     """
     answers = 0
     for template in ("CTLSEP{mac}.tlv", "SEP{mac}.cnf.xml", "XMLDefault.cnf.xml"):
@@ -60,7 +62,9 @@ async def _hunt(machine: PhoneMachine) -> Reboot | bytes | None:
 
 
 async def _fetch_locale(machine: PhoneMachine, configuration: bytes) -> None:
-    """Fetch the files of a locale (sequence B); with an empty locale the request keeps its leading slash."""
+    """Fetch the font and tones of a locale (sequence B); with an empty locale the name keeps its leading
+    slash.
+    """
     user, network = locales_in(configuration)
     await machine.fetch(f"{user}/7960-font.xml")
     await machine.fetch(f"{network}/7960-tones.xml")

@@ -1,5 +1,5 @@
-"""The SIP application before registration: it fetches its files and, if they name one, a load (P-BOOT-7,
-P-BOOT-8, P-CNF-3).
+"""The SIP application before registration: it fetches its files, and installs another load if they name one
+(P-BOOT-7, P-BOOT-8, P-CNF-3).
 """
 
 import asyncio
@@ -18,11 +18,11 @@ from ringup.emulator.screen import Shown
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """The phone has read all files and may register."""
+    """The result of a boot: the phone has read all files and may register."""
 
     settings: Mapping[str, str]
     dial_template: bytes
-    """The contents of the dial template; empty: it was not received."""
+    """The contents of the dial template; empty if the phone received none."""
 
 
 async def run(
@@ -37,7 +37,7 @@ async def run(
         own = await _own_settings(machine, behaviour) if default is not None else None
         if default is not None and own is not None:
             break
-        # [I] The application treats silence as the loader does: a pause, then a new start.
+        # [I] If no server answers, the application does what the loader does: it pauses and starts again.
         await machine.host.sleep(behaviour.pause)
     # The phone's own file wins; an image_version stored in flash does not count.
     version = {**default, **own}.get("image_version", "")
@@ -46,7 +46,9 @@ async def run(
 
 
 async def check_sync(machine: PhoneMachine) -> Reboot | bytes | None:
-    """Handle a check-sync: return a reboot, or the new dial template; None if there is no dial template."""
+    """Handle a check-sync NOTIFY: return a reboot, or the new dial template, or None if there is no dial
+    template.
+    """
     information = await machine.fetch("syncinfo.xml")
     template = await machine.fetch(_template_name(machine) or "dialplan.xml")
     if isinstance(information, Received) and _is_out_of_sync(machine, information.data):
@@ -79,7 +81,7 @@ async def _own_settings(machine: PhoneMachine, behaviour: ApplicationBehaviour) 
 
 
 async def _read(machine: PhoneMachine, name: str) -> Mapping[str, str] | None:
-    """Fetch a `.cnf` and store its values; empty if it is absent, None if no server answers."""
+    """Fetch a `.cnf` file and store its values; return no values if it is absent, None if no server answers."""
     outcome = await machine.fetch(name)
     if isinstance(outcome, NoAnswer):
         return None
@@ -128,8 +130,8 @@ def _rings_in(data: bytes) -> Mapping[str, str]:
 
 
 def _template_name(machine: PhoneMachine) -> str:
-    """Return the template's name with its case: DIALPLAN requests DIALPLAN.xml. [I] Without the setting
-    nothing is requested.
+    """Return the file name of the dial template, with the setting's case: DIALPLAN requests DIALPLAN.xml. [I]
+    Without the setting, no template is requested.
     """
     template = cnf.effective(machine.flash.settings, "dial_template")
     return f"{template}.xml" if template else ""

@@ -1,4 +1,4 @@
-"""The phone's start from power-on to the first REGISTER, over any number of reboots (P-BOOT-15)."""
+"""Run the emulated phone from power-on to its first REGISTER, over any number of reboots (P-BOOT-15)."""
 
 from ringup.emulator.behaviour import LoaderBehaviour, application_behaviour, loader_behaviour
 from ringup.emulator.boot import loader, sccp_application, sip_application
@@ -10,7 +10,9 @@ from ringup.emulator.screen import Shown
 
 
 async def boot(machine: PhoneMachine, register: Register = reach_nobody) -> Ready:
-    """Run loader and application until SIP may start; with `register`, an SCCP application registers."""
+    """Run loader and application until the SIP application is ready; an SCCP application registers with
+    `register`.
+    """
     last = Reboot("power-on", must_hunt=False)
     while True:
         machine.power_up()
@@ -27,7 +29,7 @@ async def boot(machine: PhoneMachine, register: Register = reach_nobody) -> Read
 async def _start(
     machine: PhoneMachine, behaviour: LoaderBehaviour, must_hunt: bool, register: Register
 ) -> Ready | Reboot:
-    """Do one boot: the loader, if it hunts, then the application."""
+    """Do one boot: run the loader if its generation hunts, then the application."""
     if behaviour.hunts_at_power_on or must_hunt or not machine.flash.application:
         step = await loader.run(machine, behaviour)
         if not isinstance(step, StartApplication):

@@ -2,12 +2,12 @@
 
 A request without an answer is repeated from the same source port, then from a new one, according to the
 firmware's RetryPattern. The phone sends its ACKs to the port that its first DATA came from. It acknowledges
-each block, and each repeated block again. It continues after the last block, for a server that lost the last
-ACK.
+each block, and each repeated block again. After the last block it stays ready to repeat that ACK, because the
+server may not have received it.
 
-[I] After silence in the middle of a file, the same pattern applies: the last ACK is repeated, then the
-complete file is requested again from a new port ("gives up after ~13 s of silence per port, 3 ports",
-P-TFTP-8).
+[I] If no block arrives for some time in the middle of a file, the same pattern applies: the last ACK is
+repeated, then the complete file is requested again from a new port ("gives up after ~13 s of silence per
+port, 3 ports", P-TFTP-8).
 """
 
 from collections.abc import Callable, Iterator
@@ -25,8 +25,8 @@ UNKNOWN_TRANSFER = 5
 DISK_FULL = 3
 
 MAX_FILE = 4 * 1024 * 1024
-"""[R] Maximum file size: the largest real file has 756,524 bytes, and a larger one is refused. Block numbers
-do not wrap below this size.
+"""Maximum file size in bytes: 4 MiB, below which block numbers do not wrap. [R] The largest real file has
+756,524 bytes; the phone refuses a file above the maximum.
 """
 
 
@@ -56,7 +56,7 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The server answered with another error, or sent more than the phone's memory holds."""
+    """The transfer failed: the server sent an error other than 1, or more data than the phone's memory holds."""
 
     code: int
     message: str
@@ -64,14 +64,14 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """No answer came to any repeated request, from any port."""
+    """No request was answered, neither the first one nor a repetition, from any source port."""
 
 
 Outcome = Received | NotFound | Failed | NoAnswer
 
 
 class Fetch:
-    """Requests one file until there is an outcome."""
+    """The TFTP client for one file: requests it until there is an outcome."""
 
     def __init__(
         self,
@@ -90,7 +90,9 @@ class Fetch:
         self.wake_at: float | None = None
         self.outcome: Outcome | None = None
         self.share: Callable[[bytes], bytes] = lambda data: data
-        """Returns one shared copy of equal bytes, because a thousand images would take a gigabyte."""
+        """Returns one shared copy of equal bytes; a thousand phones with copies of their own would need a
+        gigabyte.
+        """
         self._ports = ports
         self._retry = retry
         self._server_port = remote_port
@@ -111,7 +113,7 @@ class Fetch:
         return self._first_send(request, now)
 
     def wake(self, now: float) -> list[OutgoingTftp]:
-        """Repeat the last datagram, use the next port, or give up."""
+        """Repeat the last datagram, use the next source port, or give up, if the time for it has come."""
         if self.wake_at is None or now < self.wake_at:
             return []
         if self._sent < len(self._retry.sends):
@@ -124,7 +126,7 @@ class Fetch:
         return []
 
     def receive(self, data: bytes, sender: tuple[str, int], now: float) -> list[OutgoingTftp]:
-        """Handle a datagram that arrived at `port`."""
+        """Handle a datagram that arrived at the source port in use."""
         address, remote_port = sender
         if address != self.server or not self.port:
             return []

@@ -1,4 +1,6 @@
-"""Installing a load: its `.loads` list, the loader if its version differs, the application (P-LOAD-18)."""
+"""Install a load: read its `.loads` list, fetch the loader if its version differs, then the application
+(P-LOAD-18).
+"""
 
 from dataclasses import dataclass
 
@@ -20,7 +22,7 @@ from ringup.wire import loads
 
 @dataclass(frozen=True, slots=True)
 class Current:
-    """Both images are those that the list names; nothing was fetched."""
+    """The phone already has both images of the list, so no image was fetched."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,7 @@ class LoaderFlashed:
     """The loader was replaced; the phone has to reboot before it takes the application."""
 
     boot_seconds: float
-    """Seconds that this boot takes, drawn together with those of the flashing."""
+    """Seconds that this boot takes; they were drawn together with the time for flashing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,7 @@ class WriteFailed:
 
 @dataclass(frozen=True, slots=True)
 class Unusable:
-    """The load could not be installed: the screen's text, and the reason."""
+    """The load could not be installed; holds the text for the screen, and the reason."""
 
     shown: Shown
     reason: str
@@ -53,7 +55,7 @@ class Unusable:
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """The server did not answer."""
+    """The TFTP server did not answer."""
 
 
 Upgrade = Current | LoaderFlashed | ApplicationFlashed | WriteFailed | Unusable | Silent
@@ -111,7 +113,7 @@ async def _take_application(machine: PhoneMachine, name: str, behaviour: LoaderB
 async def _write(
     machine: PhoneMachine, what: str, image: CheckedImage, seconds: float, requested_at: float
 ) -> bool:
-    """Return whether the image could be written; the seconds count from the request for the image."""
+    """Write an image to flash; return whether that succeeded. The time counts from the request for the image."""
     machine.show(Shown.UPGRADING)
     await machine.work(seconds, since=requested_at, least=seconds * LEAST_WRITING)
     if machine.failing_writes:

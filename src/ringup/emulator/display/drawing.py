@@ -1,7 +1,8 @@
 """Draw the display as a picture in its four greys, with Pillow.
 
-The display has probably 160 × 100 pixels (P-SCREEN-2): the services pane of 133 × 65, the line labels at its
-right, one row above, and the prompt and the soft keys below. Font and icons are ours.
+The display has probably 160 × 100 pixels (P-SCREEN-2): the services pane of 133 × 65, the line labels on its
+right, one row of text above, and the prompt and the soft keys below. Font and icons are drawn by ringup, not
+Cisco's.
 """
 
 import io
@@ -19,10 +20,10 @@ PANE = (133, 65)
 ROW = 11
 """Height of a row of text, in pixels."""
 GREYS = (255, 170, 85, 0)
-"""The brightness of each value of a pixel: 0 is white (P-XML-4)."""
+"""Brightness from 0 to 255 for each pixel value of the phone: value 0 is white (P-XML-4)."""
 WHITE, LIGHT, DARK, BLACK = GREYS
 ENLARGED = 4
-"""Pixels of the PNG for each pixel of the display, in both directions."""
+"""Width and height in pixels of the square in the PNG that stands for one pixel of the display."""
 _SOFT = WIDTH // SOFT_KEYS
 _PROMPT, _KEYS = ROW + PANE[1], HEIGHT - ROW - 1
 
@@ -33,7 +34,7 @@ _ICONS = {
     LineIcon.RINGING: ("0001000", "0011100", "0111110", "0111110", "0111110", "1111111", "0001000"),
     LineIcon.MESSAGES: ("1111111", "1100011", "1010101", "1001001", "1000001", "1000001", "1111111"),
 }
-"""Our own signs, 7 × 7."""
+"""Icons of 7 × 7 pixels, drawn by ringup."""
 
 
 def picture_of(shown: DisplayState) -> "Image":
@@ -58,7 +59,7 @@ def picture_of(shown: DisplayState) -> "Image":
 
 
 def png_of(shown: DisplayState) -> bytes:
-    """Return a PNG of the display, enlarged."""
+    """Return a PNG of the display, enlarged by ENLARGED."""
     from PIL.Image import Resampling
 
     written = io.BytesIO()
@@ -98,7 +99,7 @@ def _lines(pen: "ImageDraw", shown: DisplayState) -> None:
 
 
 def _picture(image: "Image", rows: Sequence[Sequence[int]]) -> None:
-    """Lay a picture over the pane with its title, in the middle."""
+    """Draw a page's picture in the middle of the services pane and its title."""
     left, top = max((PANE[0] - len(rows[0])) // 2, 0), ROW + 1 + max((PANE[1] - len(rows)) // 2, 0)
     for down, row in enumerate(rows[: PANE[1]]):
         for right, grey in enumerate(row[: PANE[0]]):
@@ -106,5 +107,5 @@ def _picture(image: "Image", rows: Sequence[Sequence[int]]) -> None:
 
 
 def _latin(text: str) -> str:
-    """Return a text in the characters that the font has."""
+    """Return a text with the characters that the font lacks replaced."""
     return text.encode("iso-8859-1", "replace").decode("iso-8859-1")

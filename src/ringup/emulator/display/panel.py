@@ -1,4 +1,4 @@
-"""The keys of the phone, and what its display shows: reports go in, commands come out.
+"""The buttons and soft keys of the phone, and what its display shows: reports go in, commands come out.
 
 The names of the keys are those of P-SCREEN-7. A key that has no effect at the moment gives no command.
 """
@@ -19,7 +19,7 @@ KEYS = (
     "Info", "Messages", "Services", "Directories", "Settings", "VolUp", "VolDwn", "Headset", "Speaker",
     "Mute",
 )  # fmt: skip
-"""The name of every key."""
+"""The name of every button and soft key."""
 
 SOFT_KEYS: Mapping[str, tuple[str, str, str, str]] = {
     "idle": ("Redial", "NewCall", "", ""),
@@ -34,19 +34,19 @@ SOFT_KEYS: Mapping[str, tuple[str, str, str, str]] = {
     "Image": ("Update", "", "Exit", ""),
     "Input": ("Submit", "<<", "Exit", ""),
 }
-"""[R] The soft keys of each situation."""
+"""The labels of the soft keys in each situation. [R]"""
 _STATES = {"ringing": "ringing", "dialling": "calling", "ringback": "calling", "answered": "talking"}
 _WORDS = {"ringing": "From", "calling": "Calling", "talking": "Connected"}
 
 PanelCommand = tuple[str, dict[str, Any]]
-"""A command of the phone, as `EmulatedPhone.command` takes it, and its arguments."""
+"""A command's name, as `EmulatedPhone.command` takes it, and its arguments."""
 
 
 class Panel:
     """The display and the keys of one phone."""
 
     def __init__(self, settings: Callable[[], Mapping[str, str]], page: Callable[[], Page | None]) -> None:
-        """`settings` returns the phone's settings, `page` the page on the screen."""
+        """`settings` returns the phone's settings; `page` returns the page on the screen."""
         self._settings = settings
         self._page = page
         self._boot: tuple[str, ...] = ()
@@ -54,21 +54,22 @@ class Panel:
         self._state = "idle"
         self._call = ""
         self._typed: str | None = None
-        """The digits dialled so far, or the text in a form; None: nothing was begun."""
+        """The digits dialled so far, or the text typed into a form; None: the person has not begun to type.
+        """
         self._form: list[str] = []
         """The text in each field of a form."""
         self._last = ""
         self._selected = 0
         self._words = ""
-        """The words of a page that was refused."""
+        """The error text that the screen shows for a page that the phone did not accept."""
         self._has_lamp = False
         self._messages: dict[int, int] = {}
         self._logo: tuple[tuple[int, ...], ...] = ()
 
-    # --- what happened --------------------------------------------------------------------------------------
+    # --- the reports ----------------------------------------------------------------------------------------
 
     def take(self, report: Report) -> None:
-        """Follow a report of the phone."""
+        """Update the display from a report of the phone."""
         follow = {
             "line": self._line, "call": self._call_state, "lamp": self._lamp, "page": self._new_page,
             "page-refused": self._refused, "messages": self._counts, "screen": self._screen,
@@ -108,7 +109,9 @@ class Panel:
     # --- the keys -------------------------------------------------------------------------------------------
 
     def press(self, key: str) -> list[PanelCommand]:
-        """Return the commands that a key gives; raises ValueError for a key that the phone does not have."""
+        """Return the commands that pressing a key causes; raises ValueError for a key that the phone does not
+        have.
+        """
         if key not in KEYS:
             raise ValueError(f"{key!r} is not a key: {', '.join(KEYS)}")
         if key in KEYPAD:
@@ -128,7 +131,7 @@ class Panel:
         return buttons.get(key, [])
 
     def type(self, text: str) -> None:
-        """Write into the field of the form that the navigation is on, as if the letters were on keys."""
+        """Type a text into the selected field of a form, as if the letters were on keys."""
         if self._form and self._page() is not None:
             self._form[self._selected] += text
         else:

@@ -1,7 +1,7 @@
-"""What the display shows at one moment, without its shapes.
+"""What the display shows at one moment, as text and numbers, without pixels.
 
-Source of the places: P-SCREEN-1, P-SCREEN-2, P-SCREEN-5. The words of the soft keys, the font and the icons
-of a SIP load are not known: those here are guesses after SCCP loads and later models.
+P-SCREEN-1, P-SCREEN-2 and P-SCREEN-5 give the places of the texts. The words of the soft keys, the font and
+the icons of a SIP load are not known: those here are guesses after SCCP loads and later models.
 """
 
 import enum
@@ -17,11 +17,11 @@ PANE_ROWS = 4
 
 
 class LineIcon(enum.Enum):
-    """The sign beside a line's label; the value stands for it in a terminal."""
+    """The icon beside a line's label; the enum's value stands for the icon in a terminal."""
 
     IDLE = "☎"
     UNREGISTERED = "x"
-    """P-SCREEN-3."""
+    """The line is not registered (P-SCREEN-3)."""
     BUSY = "●"
     RINGING = "♪"
     MESSAGES = "✉"
@@ -29,7 +29,7 @@ class LineIcon(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class LineLabel:
-    """The text and the sign beside a line button."""
+    """The text and the icon beside a line button."""
 
     text: str
     icon: LineIcon
@@ -42,7 +42,7 @@ class DisplayState:
     label: str = ""
     """The phone's label, at the top right."""
     has_sip_mark: bool = False
-    """True if the mark of a SIP load is beside the label."""
+    """True if the display shows the mark of a SIP load beside the label."""
     lines: Sequence[LineLabel] = ()
     title: str = ""
     rows: Sequence[str] = ()

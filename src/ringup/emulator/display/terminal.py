@@ -1,4 +1,4 @@
-"""Draw the display with characters."""
+"""Draw the display with characters, for a terminal."""
 
 from collections.abc import Iterator
 
@@ -7,12 +7,12 @@ from ringup.emulator.display.shown import LINES, PANE_ROWS, SOFT_KEYS, DisplaySt
 WIDTH, KEYS = 34, 12
 """Columns of the pane, and of the line labels beside it."""
 _SHADES = " ░▒█"
-"""Characters of the greys, white first."""
+"""Block characters for the four greys, white first."""
 _SELECTED, _LAMP_ON, _LAMP_OFF = "▶", "◉", "○"
 
 
 def text_of(shown: DisplayState) -> str:
-    """Return the display in a frame."""
+    """Return the display as lines of text inside a frame."""
     rows = list(_rows(shown))
     body = "\n".join(f"│{row:<{WIDTH}}│{key:<{KEYS}}│" for row, key in rows)
     lamp = _LAMP_ON if shown.has_lamp else _LAMP_OFF

@@ -1,4 +1,4 @@
-"""The pages on one phone's screen: a button opens the first one, selections lead on."""
+"""The browser of one phone: a button opens the first page, and selected entries open further pages."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import urlencode
@@ -11,19 +11,19 @@ Told = Callable[..., None]
 
 
 class Browser:
-    """Shows pages, and says what a selection dials."""
+    """Shows pages, and returns the numbers that selected entries dial."""
 
     def __init__(self, fetch: Fetch, report: Told) -> None:
-        """`report` takes a kind and its details."""
+        """`report` is called with the kind of a report and its details."""
         self._fetch = fetch
         self._report = report
         self.page: Page | None = None
-        """The page on the screen; None: there is none."""
+        """The page on the screen; None: the screen shows no page."""
         self._update = ""
         self._url = ""
 
     async def open(self, url: str) -> None:
-        """Fetch a page and show it, or the words for its fault."""
+        """Fetch a page and show it, or the error text if the phone cannot show it."""
         self.page, self._url = None, url
         try:
             answer = await self._fetch(url)
@@ -38,7 +38,7 @@ class Browser:
         )  # fmt: skip
 
     async def select(self, number: int) -> str:
-        """Select an entry, from 1; returns the number that it dials, empty where it leads to a page.
+        """Select an entry, from 1; return the number that it dials, or an empty text if it opens a page.
 
         Raises ValueError if there is no such entry.
         """
@@ -53,7 +53,7 @@ class Browser:
         return ""
 
     async def submit(self, *texts: str) -> None:
-        """Type texts into the fields of a form, from the first on, and submit it; raises ValueError without a
+        """Type texts into the fields of a form, in order, and submit it; raises ValueError if the page has no
         form.
         """
         if self.page is None or not self.page.fields:
@@ -69,7 +69,7 @@ class Browser:
         self.page = None
 
     async def update(self) -> None:
-        """Press the Update key; raises ValueError without a page."""
+        """Press the Update key; raises ValueError if no page is shown."""
         if self.page is None:
             raise ValueError("there is no page on the screen")
         await self.open(self._update or self._url)

@@ -1,7 +1,7 @@
 """Fetch a page over HTTP, as an embedded client does: one connection, one answer, no redirects (P-XML-28).
 
-No capture shows the requests of a SIP 7940 or 7960: HTTP/1.0 without headers of its own is a guess after the
-oldest client that was captured, and P-XML-31.
+No capture shows the requests of a SIP 7940 or 7960. The emulated phone sends HTTP/1.0 without headers of its
+own: a guess from the oldest captured client and from P-XML-31.
 """
 
 import asyncio
@@ -11,18 +11,18 @@ from urllib.parse import urlsplit
 from ringup.emulator.pages.objects import PageError, PageRefusedError
 
 SECONDS = 10.0
-"""The longest wait for an answer; a guess."""
+"""Maximum seconds to wait for an answer; a guess."""
 MOST_BYTES = 65_536
-"""Maximum size of an answer; a guess. The phone has little memory."""
+"""Maximum size of an answer in bytes; a guess, because the phone has little memory."""
 
 
 class HttpAnswer(NamedTuple):
-    """The answer to a request."""
+    """The answer to an HTTP request."""
 
     content_type: str
     body: bytes
     refresh: str = ""
-    """The URL of the header Refresh."""
+    """The URL in the header Refresh."""
 
 
 async def fetch(own: str, url: str) -> HttpAnswer:

@@ -1,7 +1,7 @@
 """Read a page as the phone does: the six objects of XML 3.0 within their limits (P-XML-1, P-XML-11 to 17).
 
-The phone is as strict as the limits; whether a real one refuses or cuts a text that is too long is not known,
-so a refusal here is a guess that finds mistakes.
+The emulated phone refuses a text that is longer than the limit. No source shows whether a real phone refuses
+or cuts such a text, so the refusal is a guess that finds mistakes in pages.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ PREFIX = "CiscoIPPhone"
 
 
 class PageError(Enum):
-    """The words on the screen when there is no page (P-XML-9)."""
+    """The error text on the screen if the phone cannot show a page (P-XML-9)."""
 
     NO_OBJECT = "XML Error[4]"
     UNSUPPORTED = "XML Error[5]"
@@ -26,7 +26,7 @@ class PageError(Enum):
 
 
 class PageRefusedError(Exception):
-    """A page that the phone does not show."""
+    """Raised for a page that the phone does not show."""
 
     def __init__(self, shown: PageError, reason: str) -> None:
         super().__init__(reason)
@@ -36,7 +36,7 @@ class PageRefusedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class PageEntry:
-    """One line of a page that can be selected: it leads to a URL, or dials a number."""
+    """One entry of a page that can be selected: it opens a URL, or dials a number."""
 
     name: str
     url: str = ""
@@ -45,7 +45,7 @@ class PageEntry:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page on the screen."""
+    """A page as the phone shows it."""
 
     kind: str
     """``Menu``, ``Text``, ``Input``, ``Directory``, ``Image`` or ``GraphicMenu``."""
@@ -54,9 +54,9 @@ class Page:
     text: str = ""
     entries: tuple[PageEntry, ...] = ()
     fields: tuple[str, ...] = ()
-    """The parameters of a form."""
+    """The names of the query parameters that a form sends."""
     url: str = ""
-    """The URL of a form."""
+    """The URL to which a form is submitted."""
     data: str = ""
     """The pixels of a picture, in hexadecimal."""
     size: tuple[int, int] = (0, 0)
@@ -68,14 +68,18 @@ _LISTS: Mapping[str, tuple[str, str, str, int, int]] = {
     "GraphicMenu": ("MenuItem", "Name", "URL", 12, 64),
     "Directory": ("DirectoryEntry", "Name", "Telephone", 32, 32),
 }
-"""Element of an entry, its name and its target, and the most entries and characters of a name."""
+"""For each list object: the element of an entry, its name and target, and the maximum of entries and of
+characters in a name.
+"""
 _KINDS = (*_LISTS, "Text", "Input", "Image")
 _LONGEST = {"Title": 32, "Prompt": 32, "Text": 4000, "URL": 256, "Telephone": 32, "QueryStringParam": 32}
 _MOST_FIELDS = 5
 
 
 def read(data: bytes, content_type: str) -> Page:
-    """Return the page of an answer; raises PageRefusedError. Any type but `text/xml` is shown as text."""
+    """Return the page in an HTTP answer; raises PageRefusedError. Any type except `text/xml` is shown as
+    text.
+    """
     if content_type.partition(";")[0].strip().lower() != "text/xml":
         return Page("Text", text=data.decode("iso-8859-1"))
     try:

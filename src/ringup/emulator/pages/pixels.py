@@ -1,21 +1,21 @@
-"""Pictures as the phone reads them: the logo's BMP, and the pixels of a page's Image."""
+"""Read pictures as the phone does: the BMP of the logo, and the pixels of a page's Image."""
 
 import struct
 
 from ringup.emulator.pages.objects import PageError, PageRefusedError
 
 GREY = 256 // 4
-"""Levels of brightness per grey of the phone."""
+"""Number of 8-bit brightness levels per grey of the phone."""
 LOGO = (90, 56)
-"""Pixels of the logo (P-LOGO-2)."""
+"""Maximum width and height of the logo in pixels (P-LOGO-2)."""
 _HEADER = struct.Struct("<2sIHHI IiiHHIIiiII")
 
 
 def logo_in(data: bytes) -> tuple[tuple[int, ...], ...]:
-    """Return the rows of a BMP in greys, 0 white to 3 black.
+    """Return the rows of a logo's BMP as greys, 0 white to 3 black.
 
-    That the phone takes an uncompressed BMP with eight bits per pixel, and no other, is a guess (P-LOGO-2).
-    Raises PageRefusedError for any other, or for one that is larger than the logo.
+    The phone accepts only an uncompressed BMP with eight bits per pixel: a guess (P-LOGO-2). Raises
+    PageRefusedError for any other file, and for a picture that is larger than LOGO.
     """
     try:
         magic, _, _, _, at, head, width, height, _, depth, packing, *_ = _HEADER.unpack_from(data)

@@ -1,1 +1,1 @@
-"""The SCCP half of a phone in software: registration, keys, calls and sound."""
+"""The SCCP client of a phone in software: registration, keys, calls and sound."""

@@ -1,7 +1,7 @@
-"""One call, as the server reports it to the phone: state, ends, sound (P-SCCP-18 to P-SCCP-24).
+"""One SCCP call: its state, its end and its sound, as the server orders them (P-SCCP-18 to P-SCCP-24).
 
-The server decides everything; the phone shows the state and carries the sound. The reports are those of the
-SIP half, so that a call looks alike whatever the phone speaks.
+The server decides everything; the phone shows the state and carries the sound. The reports are the same as in
+SIP, so that a report of a call looks alike in both protocols.
 """
 
 from ringup.emulator import tones
@@ -11,12 +11,12 @@ from ringup.wire.sccp import of_phone, of_server
 from ringup.wire.sdp import MediaDescription
 
 OFF_HOOK, ON_HOOK, RING_OUT, RING_IN, CONNECTED, BUSY, CONGESTION, HOLD = range(1, 9)
-"""Call states (P-SCCP-21)."""
+"""Call states (P-SCCP-21), in the order of their numbers from 1."""
 PAYLOADS = {4: tones.PCMU, 2: tones.PCMA}
 """RTP payload types by SCCP's numbers of codecs (P-SCCP-9)."""
 _WHILE = {RING_OUT: "ringback", CONNECTED: "answered", HOLD: "held"}
 _FAILED = {BUSY: 486, CONGESTION: 503}
-"""SIP's codes for the same ends of a call."""
+"""The SIP status codes with which reports name the same failures."""
 
 
 class SccpCall:
@@ -34,12 +34,12 @@ class SccpCall:
         self.is_answered = False
         self.is_held = False
         self.has_sound = False
-        """True while the port for sound must be open."""
+        """True while the RTP port must be open."""
         self._hung_up = False
         self._context = context
 
     def state(self, state: int, now: float) -> None:
-        """Take a new state of the call."""
+        """Handle a new call state from the server."""
         if state == RING_IN:
             self.direction = "in"
         elif state == ON_HOOK:
@@ -56,27 +56,27 @@ class SccpCall:
             self._report(now, _WHILE[state])
 
     def ring(self, now: float) -> None:
-        """Ring: a call comes in."""
+        """Ring, because a call comes in."""
         if not self.is_ringing:
             self.is_ringing = True
             self._report(now, "ringing")
 
     def know(self, information: of_server.CallInfo) -> None:
-        """Learn who the far end is."""
+        """Note the number and name of the far end, as the server reports them."""
         incoming = self.direction == "in"
         self.far_end = information.calling_number if incoming else information.called_number
 
     def hang_up(self) -> None:
-        """Note that this end hung up."""
+        """Note that the person at this phone hung up."""
         self._hung_up = True
 
     def open_sound(self, order: of_server.OpenReceiveChannel, address: str) -> list[object]:
-        """Open the port for sound, and send its address."""
+        """Open the RTP port, and return the message with its address."""
         self.has_sound = True
         return [of_phone.OpenReceiveChannelAck(0, address, self.media.port, order.party)]
 
     def send_sound(self, order: of_server.StartMediaTransmission, now: float) -> None:
-        """Send sound to the far end."""
+        """Send RTP to the address that the server names."""
         codec = PAYLOADS.get(order.codec, tones.PCMU)
         self.media.set_remote(MediaDescription(order.address, order.port, (codec,)), now)
 

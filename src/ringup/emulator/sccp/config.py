@@ -1,4 +1,4 @@
-"""The configuration of the phone's SCCP half before it connects, and its times."""
+"""The configuration of the phone's SCCP client before it connects, and its timing."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -7,7 +7,7 @@ from ringup.emulator.behaviour import StimulusLength
 
 
 class Server(NamedTuple):
-    """A CallManager of the phone's configuration file."""
+    """A CallManager that the phone's configuration file names."""
 
     address: str
     port: int = 2000
@@ -18,32 +18,32 @@ class SccpTimes:
     """The waits of the SCCP application in seconds. No source gives them, so each is a guess [R]."""
 
     connect: float = 10.0
-    """The longest wait for a TCP connection."""
+    """Maximum seconds to wait for a TCP connection."""
     digit: float = 0.2
-    """From one key to the next, of a person who dials."""
+    """Seconds from one key to the next when a person dials."""
     missed_keep_alives: int = 3
-    """After so many unanswered KeepAlive messages the connection counts as lost (P-SCCP-26: chan_skinny's
-    own limit).
+    """Number of unanswered KeepAlive messages after which the connection counts as lost (P-SCCP-26:
+    chan_skinny has the same limit).
     """
     unregister: float = 1.0
-    """The longest wait for UnregisterAck before the connection is closed."""
+    """Maximum seconds to wait for UnregisterAck before the phone closes the connection."""
 
 
 @dataclass(frozen=True, slots=True)
 class SccpConfig:
-    """One phone's SCCP half."""
+    """The configuration of one phone's SCCP client."""
 
     address: str
     mac: str
-    """Twelve upper-case hexadecimal digits."""
+    """The phone's MAC, as twelve upper-case hexadecimal digits."""
     model: str
     device_type: int
-    """7 is a 7960, 8 a 7940 (P-MODEL-1)."""
+    """The phone's device type: 7 is a 7960, 8 a 7940 (P-MODEL-1)."""
     load: str
     servers: tuple[Server, ...]
-    """In the order in which they are tried."""
+    """The CallManagers, in the order in which the phone tries them."""
     protocol: int = 11
-    """The protocol's version of SCCP 8.1.2 (P-SCCP-7)."""
+    """The protocol version that the phone sends: that of SCCP 8.1.2 (P-SCCP-7)."""
     first_media_port: int = 16384
     last_media_port: int = 32766
     times: SccpTimes = SccpTimes()

@@ -1,4 +1,6 @@
-"""The texts of the display: codes of a server stand for the phone's own words (P-SCCP-25)."""
+"""The texts of the SCCP display: the server sends codes for some words, and the phone replaces them
+(P-SCCP-25).
+"""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,6 @@
-"""The interface that the SCCP half needs from its host: that of the SIP half, and TCP connections."""
+"""The interface that the SCCP client needs from its host: the SIP user agent's interface, and TCP
+connections.
+"""
 
 from collections.abc import Callable
 from typing import Protocol
@@ -11,7 +13,7 @@ class Connection(Protocol):
     """An open TCP connection."""
 
     def send(self, data: bytes) -> None:
-        """Send bytes, in one segment where they fit."""
+        """Send bytes, in one TCP segment if they fit."""
         ...
 
     def close(self) -> None:
@@ -20,7 +22,7 @@ class Connection(Protocol):
 
 
 class SccpHost(SipHost, Protocol):
-    """The host of one phone's SCCP half."""
+    """The host of one phone's SCCP client."""
 
     async def connect(
         self, own: str, server: Server, on_data: Callable[[bytes], None], on_end: Callable[[], None]

@@ -1,8 +1,9 @@
-"""The SCCP half of a Cisco 7940 or 7960: one connection's registration, calls, lamps and keys, without a
+"""The SCCP client of a Cisco 7940 or 7960: registration, calls, lamps and keys on one connection, without a
 socket or a clock.
 
-Strategy: the phone sends its keys, and the server replies with the texts to show, and the sound to play
-and to send. The methods return all that must be sent: messages for the connection, datagrams of sound.
+Strategy: the phone sends each key to the server, and the server replies with the texts to show and with
+orders to play and send sound. Each method returns all that must be sent: messages for the connection, and RTP
+datagrams.
 """
 
 from collections.abc import Callable, Mapping
@@ -25,7 +26,7 @@ from ringup.wire.sccp import messages, of_phone, of_server
 from ringup.wire.sccp.frame import Frame
 
 DIAL_TONE = (0x21, 0x22)
-"""P-SCCP-23."""
+"""The numbers of the tones that are dial tones (P-SCCP-23)."""
 LAMP_OFF = 1
 MESSAGE_LAMP = 0x0F
 RINGER_OFF = 1
@@ -40,16 +41,16 @@ class SccpPhone:
         self.reset = 0
         """The kind of reset that the server ordered (P-SCCP-17); 0: none."""
         self.has_left = False
-        """True after the server confirmed that the phone signed off."""
+        """True after the server has confirmed the phone's Unregister."""
         self.prompt = ""
         """The text above the soft keys."""
         self.silent_for = 0
         """The number of KeepAlive messages without an answer."""
-        # The sound of a call is the same in SIP; only its settings have another origin.
+        # The sound of a call works as in SIP, so the SIP classes are used with SCCP's settings.
         self._context = PhoneContext(SipConfig(config.address, config.mac, ()), random)
         self._calls: dict[int, SccpCall] = {}
         self._keys: list[str] = []
-        """Digits that the person has still to press."""
+        """Digits that the person has not pressed yet."""
         self._press_at: float | None = None
         self._keep_alive_at: float | None = None
         self._lamp = False
@@ -62,7 +63,7 @@ class SccpPhone:
     # --- time ---------------------------------------------------------------------------------------------
 
     def start(self) -> list[object]:
-        """Return the first messages of a connection."""
+        """Return the first messages on a new connection."""
         return self.registration.start()
 
     @property
@@ -72,7 +73,7 @@ class SccpPhone:
         return earliest(self._press_at, self._keep_alive_at, *sound)
 
     def wake(self, now: float) -> list[object]:
-        """Carry out what is due."""
+        """Carry out the actions whose time has come; return what to send."""
         outgoing: list[object] = []
         if self._keep_alive_at is not None and now >= self._keep_alive_at:
             self.silent_for += 1
@@ -93,7 +94,7 @@ class SccpPhone:
     # --- the server ---------------------------------------------------------------------------------------
 
     def receive(self, message: object, now: float) -> list[object]:
-        """Take one message of the server."""
+        """Handle one message from the server; return what to send."""
         was_registered = self.registration.is_registered
         outgoing = self.registration.receive(message)
         if self.registration.keep_alive and self._keep_alive_at is None:
@@ -104,7 +105,7 @@ class SccpPhone:
         return outgoing + (row(self, message, now) if row else [])
 
     def receive_media(self, datagram: bytes, now: float) -> None:
-        """Take a datagram of sound."""
+        """Handle an RTP datagram."""
         if (call := self._sounding) is not None:
             call.media.receive(datagram, now)
 
@@ -262,7 +263,9 @@ class SccpPhone:
         return self._press_key("resume", "Resume", held, now)
 
     def _transfer(self, now: float, digits: str = "") -> list[object]:
-        """With digits, call the number to which the call goes; without, connect both (P-SCCP-19)."""
+        """Transfer a call: with digits, call the number to which it goes; without digits, connect both calls
+        (P-SCCP-19).
+        """
         if digits and self._current is not None:
             self._keys = digits_of(str(digits))
         return self._press_key("transfer", "Trnsfer", self._current, now)
@@ -306,7 +309,7 @@ class SccpPhone:
 
     @property
     def media_port(self) -> int | None:
-        """Return the port for sound, while a call has one."""
+        """Return the number of the RTP port, while a call has one."""
         call = self._sounding
         return call.media.port if call else None
 

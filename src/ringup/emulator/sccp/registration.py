@@ -1,7 +1,7 @@
-"""Registration with a server: the phone introduces itself, and asks for all that it shows (P-SCCP-6 to 17).
+"""Registration with an SCCP server: the phone sends Register, then requests what it shows (P-SCCP-6 to 17).
 
-Strategy: every answer of the server lets the phone ask the next question; `_NEXT` is that chain. With the
-time, the last answer, the phone is in service.
+Strategy: after each answer of the server the phone sends its next request; `_NEXT` is that chain. After the
+last answer, which contains the time, the phone is in service.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -12,21 +12,21 @@ from ringup.wire.sccp.of_phone import Codec
 
 ULAW, ALAW = 4, 2
 LINE, SPEED_DIAL, PAGE = 0x09, 0x02, 0x14
-"""What a button can be (P-SCCP-11)."""
+"""The kinds of button in a button template (P-SCCP-11)."""
 
 
 class SccpRegistration:
-    """One connection's registration."""
+    """The registration on one connection."""
 
     def __init__(self, config: SccpConfig) -> None:
         self._config = config
         self.is_registered = False
         self.rejected = ""
-        """The server's reason; empty: it did not reject the phone."""
+        """The server's reason in RegisterReject; empty: the server did not reject the phone."""
         self.keep_alive = 0
-        """Seconds between KeepAlive messages; 0 before the server has said so."""
+        """Seconds between KeepAlive messages; 0 before the server has sent the number."""
         self.load = ""
-        """The load that the server wants."""
+        """The load that the server wants the phone to run."""
         self.buttons: Sequence[of_server.Button] = ()
         self.soft_keys: Sequence[of_server.SoftKey] = ()
         self.lines: dict[int, of_server.LineStat] = {}
@@ -35,7 +35,7 @@ class SccpRegistration:
         self.time: of_server.DefineTimeDate | None = None
 
     def start(self) -> list[object]:
-        """Return the first messages."""
+        """Return the first messages of a registration."""
         config = self._config
         return [
             of_phone.Alarm(2, f"Name={config.device} Load={config.load} Last=Initialized"),
@@ -50,7 +50,7 @@ class SccpRegistration:
         ]
 
     def receive(self, message: object) -> list[object]:
-        """Take an answer; return the next question. Other messages are ignored."""
+        """Handle an answer of the server and return the next request; other messages are ignored."""
         row = _NEXT.get(type(message))
         return row(self, message) if row else []
 
@@ -64,7 +64,7 @@ class SccpRegistration:
 
     def _capabilities(self, _message: of_server.CapabilitiesReq) -> list[object]:
         codecs = tuple(Codec(codec, 40) for codec in (ULAW, ALAW))
-        if self.is_registered:  # chan_skinny may ask again.
+        if self.is_registered:  # chan_skinny may request the capabilities again.
             return [of_phone.CapabilitiesRes(codecs)]
         return [of_phone.CapabilitiesRes(codecs), of_phone.VersionReq()]
 

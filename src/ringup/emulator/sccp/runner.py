@@ -1,4 +1,4 @@
-"""Run one phone's SCCP half on a host: its connection, its sound and its timer."""
+"""Run one phone's SCCP client on a host: its connection, its RTP port and its timer."""
 
 import asyncio
 from collections.abc import Callable
@@ -21,7 +21,7 @@ RESTART = 2
 
 
 class SccpRunner(PhoneRunner[SccpPhone, object]):
-    """Runs one phone's SCCP half."""
+    """Runs one phone's SCCP client."""
 
     def __init__(
         self, on_report: Callable[[Report], None], random: Random | None = None, host: SccpHost | None = None
@@ -35,9 +35,9 @@ class SccpRunner(PhoneRunner[SccpPhone, object]):
         self._reason = ""
 
     async def serve(self, config: SccpConfig) -> str:
-        """Register with the first server that takes the phone and stay until that ends.
+        """Register with the first server that accepts the phone, and stay until the registration ends.
 
-        Returns why: ``reset`` for a full reset, ``restart``, or the reason why there is no service.
+        Returns ``reset`` for a full reset, ``restart``, or the reason why the phone is not in service.
         """
         reason = "the configuration names no CallManager"
         for server in config.servers:
@@ -68,7 +68,7 @@ class SccpRunner(PhoneRunner[SccpPhone, object]):
         return self._reason
 
     async def leave(self) -> None:
-        """Sign off, as a phone does before a restart."""
+        """Unregister, as a phone does before a restart."""
         phone = self._phone
         if phone is None:
             return
@@ -85,7 +85,7 @@ class SccpRunner(PhoneRunner[SccpPhone, object]):
         self._carry_out(self._phone.command(name, self._host.now(), **arguments))
 
     async def stop(self) -> None:
-        """Stop at once, as a phone without power: it does not sign off."""
+        """Stop at once without unregistering, like a phone that loses power."""
         if self._link:
             self._link.close()
         self._link = None

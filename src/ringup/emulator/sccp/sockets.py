@@ -1,4 +1,4 @@
-"""The host of the SCCP half on a real network."""
+"""The host of the SCCP client on a real network."""
 
 import asyncio
 import socket
@@ -10,7 +10,7 @@ from ringup.emulator.sip.sockets import NetworkSipHost
 
 
 class _Link(asyncio.Protocol):
-    """One connection of the running event loop."""
+    """One TCP connection on the running event loop."""
 
     def __init__(self, on_data: Callable[[bytes], None], on_end: Callable[[], None]) -> None:
         self._on_data = on_data
@@ -24,12 +24,12 @@ class _Link(asyncio.Protocol):
         transport.get_extra_info("socket").setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def data_received(self, data: bytes) -> None:
-        """Pass the bytes on."""
+        """Pass the received bytes to the phone."""
         if not self._is_closed:
             self._on_data(data)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Tell the phone, unless it closed the connection itself."""
+        """Call the phone's `on_end`, unless the phone closed the connection itself."""
         if not self._is_closed:
             self._is_closed = True
             self._on_end()

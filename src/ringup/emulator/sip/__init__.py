@@ -1,1 +1,1 @@
-"""The emulated telephone: registration, calls, keys and sound."""
+"""The SIP user agent of the emulated phone: registration, calls, keys and sound."""

@@ -1,4 +1,4 @@
-"""The arrival time of a datagram by the kernel's clock, so that a slow reader is not counted as missing
+"""Read datagrams with the kernel's arrival times, so that a slow reader does not count them as gaps in the
 sound.
 
 Source: socket(7), SO_TIMESTAMPNS; its number is Linux's, because Python has no name for it.
@@ -15,7 +15,7 @@ _ROOM = socket.CMSG_SPACE(_TIMESPEC.size)
 
 
 def note_arrivals(opened: socket.socket) -> None:
-    """Let the kernel record the arrival time of each datagram; otherwise the time of reading counts."""
+    """Make the kernel record the arrival time of each datagram; otherwise the time of reading counts."""
     with contextlib.suppress(OSError):
         opened.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
 

@@ -1,4 +1,4 @@
-"""The middle and the end of a call: a dialog, its sound, re-INVITE and BYE both ways (RFC 3261 §12-15)."""
+"""An answered call: its dialog, its sound, re-INVITE and BYE in both directions (RFC 3261 §12-15)."""
 
 from dataclasses import dataclass, replace
 from ipaddress import ip_address
@@ -14,11 +14,12 @@ from ringup.errors import WireError
 from ringup.wire import sdp, sip
 
 ORIGIN = "Cisco-SIPUA"
-"""The o= user of every description of these phones."""
+"""The user name in the o= line of every SDP description of these phones."""
 SESSION = "SIP Call"
 CODECS = {"g711ulaw": (0, 8), "g711alaw": (8, 0)}
-"""Order of offered codecs by preferred_codec. The phone also offers G.729, which this emulator cannot
-speak; other preferences keep µ-law first."""
+"""RTP payload types in the order of the offer, by preferred_codec. The phone also offers G.729, which this
+emulator does not support; with any other preference µ-law comes first.
+"""
 _TURNED = {"sendrecv": "sendrecv", "sendonly": "recvonly", "recvonly": "sendonly", "inactive": "inactive"}
 
 
@@ -28,10 +29,10 @@ class Dialog:
 
     call_id: str
     local: str
-    """The phone's own From or To value, with tag."""
+    """The phone's own From or To value, with its tag."""
     remote: str
     target: str
-    """The Contact of the far end."""
+    """The URI in the Contact of the far end."""
     route: tuple[str, ...] = ()
 
 
@@ -60,7 +61,7 @@ def destination_of(uri: str, otherwise: tuple[str, int]) -> tuple[str, int]:
 
 
 def sound_in(message: sip.Message) -> sdp.MediaDescription | None:
-    """Return the sound that a message describes; None when it has no readable description."""
+    """Return the audio description in a message's SDP; None if the message has no readable SDP."""
     description = description_in(message)
     try:
         return sdp.sound_of(description) if description else None
@@ -69,7 +70,7 @@ def sound_in(message: sip.Message) -> sdp.MediaDescription | None:
 
 
 def description_in(message: sip.Message) -> sdp.Description | None:
-    """Return the description in a message; None when it has no readable description."""
+    """Return the SDP description in a message; None if the message has none that is readable."""
     try:
         return sdp.parse(message.body)
     except WireError:
@@ -77,7 +78,7 @@ def description_in(message: sip.Message) -> sdp.Description | None:
 
 
 def has_common_codec(remote: sdp.MediaDescription) -> bool:
-    """Return whether there is a codec in common."""
+    """Return whether the far end's description has a codec that the phone supports."""
     return any(codec in remote.codecs for codec in CODECS["g711ulaw"])
 
 
@@ -120,7 +121,7 @@ class AnsweredCall:
         self.over = False
         """True if the call is over for the person; requests may still be waiting for answers."""
         self.ended_by = ""
-        """`us` or `them`."""
+        """Who hung up: `us` or `them`."""
         self._cseq = cseq
         self._last_cseq = 0
         """The CSeq number of the far end's last request."""
@@ -131,7 +132,7 @@ class AnsweredCall:
         self._logged_in = False
         self._unacknowledged: UnansweredRequest | None = None
         self._offered = False
-        """True if our last answer was itself an offer, so that the ACK brings the answer."""
+        """True if our last answer contained an offer, so that the far end's ACK contains the SDP answer."""
 
     @property
     def wake_at(self) -> float | None:
@@ -152,8 +153,8 @@ class AnsweredCall:
     # --- descriptions -----------------------------------------------------------------------------------
 
     def description(self, request: sip.SipRequest | None) -> bytes:
-        """Return the phone's offer, or its answer to the offer in a request; the version rises only with a
-        change.
+        """Return the phone's SDP offer, or its answer to the offer in a request; the version rises only if
+        the description changes.
         """
         remote = sound_in(request) if request else None
         offer = description_in(request) if request and remote else None
@@ -165,7 +166,7 @@ class AnsweredCall:
             common = tuple(codec for codec in codecs if codec in remote.codecs)
             sound = replace(
                 sound,
-                port=self.media.port if remote.port else 0,  # RFC 3264 §6: a refused medium stays refused.
+                port=self.media.port if remote.port else 0,  # RFC 3264 §6: a refused medium keeps port 0.
                 codecs=common,
                 event_payload=None if events is None else remote.event_payload,
                 direction=_TURNED[remote.direction],
@@ -209,8 +210,8 @@ class AnsweredCall:
         return sip_text.answer_to(request, reply, source)
 
     def _change(self, request: sip.SipRequest, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
-        """Answer a re-INVITE (direct media, hold, connected line) or UPDATE; the phone's side stays
-        unchanged.
+        """Answer a re-INVITE (direct media, hold, connected line) or UPDATE; the phone's own description
+        stays unchanged.
         """
         remote = sound_in(request)
         if request.body and (remote is None or not has_common_codec(remote)):
@@ -233,7 +234,7 @@ class AnsweredCall:
         self, request: sip.SipRequest, now: float, source: tuple[str, int], tag: str = ""
     ) -> list[OutgoingDatagram]:
         """Return the 200 to an INVITE, repeated until its ACK comes; if the INVITE has no offer, the 200
-        carries one.
+        contains one.
         """
         remote = sound_in(request)
         self._last_cseq = sip.parse_cseq(request)[0]
@@ -267,7 +268,7 @@ class AnsweredCall:
     # --- hanging up -----------------------------------------------------------------------------------------
 
     def hung_up(self, now: float, by: str) -> None:
-        """End the call, and report the amount of sound sent and received."""
+        """End the call, and report the number of packets sent and received."""
         if by == "them":
             self._unacknowledged = None
         if self.over:
@@ -277,7 +278,7 @@ class AnsweredCall:
         self.ended_by = by
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """Send BYE; the called side first waits for the ACK (RFC 3261 §15)."""
+        """Send BYE; if the phone was called, wait for the ACK first (RFC 3261 §15)."""
         self.hung_up(now, "us")
         return [] if self._unacknowledged else self._bye(now, None)
 
@@ -309,7 +310,7 @@ class AnsweredCall:
                 self._ending = None
         if self._unacknowledged:
             outgoing += self._unacknowledged.wake(now)
-            if self._unacknowledged.given_up:  # RFC 3261 §13.3.1.4: no ACK, no call
+            if self._unacknowledged.given_up:  # RFC 3261 §13.3.1.4: a call without an ACK ends
                 self._unacknowledged = None
                 return outgoing + self.hang_up(now)
         return outgoing + ([] if self.over else self.media.wake(now))

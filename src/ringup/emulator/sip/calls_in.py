@@ -1,6 +1,4 @@
-"""A call to this phone: ringing, the answer, or the caller's hanging up before the answer (RFC
-3261 §13.3).
-"""
+"""A call to this phone: ringing, then the phone's answer or the caller's CANCEL (RFC 3261 §13.3)."""
 
 from ringup.emulator.sip import text as sip_text
 from ringup.emulator.sip import timers as sip_timers
@@ -60,7 +58,7 @@ class IncomingCall:
         """Return the time at which `wake` must be called."""
         refusal = self._refusal.wake_at if self._refusal else None
         expires_at = self._expires_at if self.ringing else None
-        # The call's end depends on messages that are still awaited after that moment.
+        # The call is kept while it still waits for messages, even after the time to forget it.
         forget_at = self._forget_at if self.answered_call.finished else None
         return earliest(
             refusal, expires_at, forget_at, self.answered_call.wake_at if self._answered else None
@@ -93,8 +91,8 @@ class IncomingCall:
         return both
 
     def repeat(self, request: sip.SipRequest) -> list[OutgoingDatagram] | None:
-        """Return the reply to a repeated INVITE (RFC 3261 §17.2.1); None when the INVITE is not
-        of this call.
+        """Return the reply to a repeated INVITE (RFC 3261 §17.2.1); None if the INVITE belongs to another
+        call.
         """
         if sip.every(request, "Via") != sip.every(self._invite, "Via"):
             return None
@@ -102,7 +100,7 @@ class IncomingCall:
 
     @property
     def ringing(self) -> bool:
-        """Return whether the call can be answered."""
+        """Return whether the phone is ringing, so that the call can be answered."""
         return not self._answered and not self.over
 
     def answer(self, now: float) -> list[OutgoingDatagram]:
@@ -117,7 +115,7 @@ class IncomingCall:
         return outgoing
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """End the call, or refuse the caller."""
+        """End an answered call, or refuse one that is still ringing."""
         if self.over:
             return []
         if not self._answered:
@@ -171,7 +169,7 @@ class IncomingCall:
         return self.answered_call.receive_response(response, now)
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat messages, give up, or play sound, as far as these are due."""
+        """Repeat messages, give up, or send sound, if the time for it has come."""
         outgoing = self.answered_call.wake(now) if self._answered else []
         self._notice_end(now)
         if self._refusal:

@@ -21,7 +21,7 @@ from ringup.emulator.sip.timers import GIVE_UP, UnansweredRequest, earliest
 from ringup.wire import sip
 
 NO_ANSWER = 408
-"""The status code of a call without any answer."""
+"""The status code that is reported for a call without any response."""
 
 
 class OutgoingCall:
@@ -53,12 +53,12 @@ class OutgoingCall:
         self._answered = False
         self._rang = False
         self._wanted = True
-        """False once the person hung up before the answer."""
+        """False after the person has hung up before the answer."""
         self._login: tuple[str, str] | None = None
         self._invite: UnansweredRequest | None = None
         self._cancel: UnansweredRequest | None = None
         self._acknowledgements: dict[int, OutgoingDatagram] = {}
-        """The ACKs by CSeq number, which are repeated when a final response is repeated."""
+        """The ACKs, by CSeq number; an ACK is sent again if the final response is repeated."""
         self._gives_up_at: float | None = None
         self._forget_at: float | None = None
 
@@ -76,7 +76,7 @@ class OutgoingCall:
     def wake_at(self) -> float | None:
         """Return the time at which `wake` must be called."""
         waiting = [task.wake_at for task in (self._invite, self._cancel) if task]
-        # The call's end depends on messages that are still awaited after that moment.
+        # The call is kept while it still waits for messages, even after the time to forget it.
         forget_at = self._forget_at if self.answered_call.finished else None
         return earliest(*waiting, self._gives_up_at, forget_at, self.answered_call.wake_at)
 
@@ -152,7 +152,7 @@ class OutgoingCall:
             route_of(response, backwards=True),
         )
         self.answered_call.continue_from(self._cseq)
-        further = [self._login] if self._login else None  # RFC 3261 §22.1: the ACK carries them too
+        further = [self._login] if self._login else None  # RFC 3261 §22.1: in the ACK, too
         request, place = in_dialog(
             self._context, self.answered_call.dialog, "ACK", self._cseq, self._proxy, further
         )
@@ -179,7 +179,7 @@ class OutgoingCall:
         return [acknowledgement]
 
     def _acknowledge_no(self, invite: sip.SipRequest, response: sip.Response) -> OutgoingDatagram:
-        """Acknowledge a refusal, in the INVITE's own transaction (RFC 3261 §17.1.1.3)."""
+        """Send the ACK for a refusal, in the INVITE's own transaction (RFC 3261 §17.1.1.3)."""
         number, _ = sip.parse_cseq(invite)
         request = sip_text.request(
             self._context,
@@ -197,7 +197,9 @@ class OutgoingCall:
     # --- the end --------------------------------------------------------------------------------------------
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """End the call, or cancel the INVITE; CANCEL waits for a provisional response (RFC 3261 §9.1)."""
+        """Send BYE for an answered call, or cancel the INVITE; CANCEL waits for a provisional response (RFC
+        3261 §9.1).
+        """
         if self.over:
             return []
         if self._answered:
@@ -265,7 +267,7 @@ class OutgoingCall:
         return outgoing
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat messages, give up, or play sound, as far as these are due."""
+        """Repeat messages, give up, or send sound, if the time for it has come."""
         outgoing = self.answered_call.wake(now)
         self._notice_end(now)
         if self._cancel:
@@ -289,7 +291,7 @@ class OutgoingCall:
 
 
 def target_of(context: PhoneContext, line: SipLine, number: str, user: str = "phone") -> str:
-    """Return the URI for a number: at the line's proxy, marked as a telephone number."""
+    """Return the SIP URI for a number at the line's proxy, with ``user=phone`` unless `user` is different."""
     if "@" in number or number.lower().startswith("sip:"):
         return number if number.lower().startswith("sip:") else f"sip:{number}"
     port = "" if line.proxy_port == sip_text.DEFAULT_PORT else f":{line.proxy_port}"

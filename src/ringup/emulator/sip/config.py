@@ -1,4 +1,4 @@
-"""The configuration of the phone's SIP half, read from the stored settings (P-PARAM)."""
+"""The configuration of the phone's SIP user agent, read from the stored settings (P-PARAM)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from ringup.emulator.behaviour import HashKey, UrgentCounts
 
 LINES = 6
-"""Line keys of a 7960."""
+"""Number of line buttons of a 7960."""
 
 
 class OutgoingDatagram(NamedTuple):
@@ -23,7 +23,7 @@ class SipLine:
     """One line button: an account at a proxy."""
 
     index: int
-    """1-6."""
+    """The number of the line button, 1 to 6."""
     name: str
     auth_name: str
     password: str
@@ -34,21 +34,22 @@ class SipLine:
 
 @dataclass(frozen=True, slots=True)
 class SipConfig:
-    """All settings of the SIP half; the defaults are the phone's own (P-PARAM)."""
+    """All settings of the SIP user agent; the defaults are the phone's own (P-PARAM)."""
 
     address: str
     mac: str
-    """Twelve upper-case hexadecimal digits."""
+    """The phone's MAC, as twelve upper-case hexadecimal digits."""
     lines: tuple[SipLine, ...]
     user_agent: str = "Cisco-CP7960G/8.0"
-    """The user agent of SIP 8.12 (captures of 2009, 2013 and 2020)."""
+    """The User-Agent header of SIP 8.12 (captures of 2009, 2013 and 2020)."""
     model_number: int = 7
     user_info: str = "phone"
-    """`none`, `phone` or `ip`. The captures of 7960s carry `;user=phone` in Contact, so that is the default
-    here although the manual's is `none`; a stored user_info wins."""
+    """The ``user`` parameter in Contact: `none`, `phone` or `ip`. Captures of 7960s show `;user=phone`, so
+    that is the default here, although the manual gives `none`; a stored user_info takes precedence.
+    """
     proxy_register: bool = True
     register_expires: int = 3600
-    """Seconds for which a registration is requested."""
+    """The registration time that the phone requests, in seconds."""
     register_delta: int = 5
     """Seconds before expiry at which the phone registers again."""
     register_retry: float = 30.0
@@ -57,12 +58,12 @@ class SipConfig:
     nat_enable: bool = False
     nat_address: str = ""
     timer_t1: float = 0.5
-    """Timer T1 in seconds."""
+    """SIP timer T1 in seconds (RFC 3261 §17.1.1.1)."""
     timer_t2: float = 4.0
     sip_retx: int = 10
     sip_invite_retx: int = 6
     timer_invite_expires: int = 180
-    """Seconds a call may ring."""
+    """Maximum seconds for which a call rings."""
     outbound_proxy: str = ""
     outbound_proxy_port: int = 5060
     proxy_emergency: str = ""
@@ -73,18 +74,22 @@ class SipConfig:
     messages_uri: str = ""
     preferred_codec: str = "g711ulaw"
     dtmf_outofband: str = "avt"
-    """`none`, `avt` (only when the far end offers it) or `avt_always`."""
+    """How the phone sends digits: `none` (in the sound), `avt` (RFC 4733, if the far end offers it) or
+    `avt_always`.
+    """
     dtmf_avt_payload: int = 101
     start_media_port: int = 16384
     end_media_port: int = 32766
     auto_answer: frozenset[int] = frozenset()
-    """Lines that answer calls automatically."""
+    """Numbers of the lines that answer calls automatically."""
     listen_for: tuple[int, ...] = (350, 400, 425, 440, 480, 500, 600, 620, 700, 800, 1000, 1200, 1400, 1600)
     """Tones that this phone can detect, in Hz."""
 
     @property
     def public_address(self) -> str:
-        """Return the address in Via, Contact and SDP: nat_address only when nat_enable is 1 (P-PARAM-43)."""
+        """Return the address for Via, Contact and SDP: nat_address if nat_enable is 1, else the phone's own
+        (P-PARAM-43).
+        """
         return self.nat_address if self.nat_enable and self.nat_address else self.address
 
 
@@ -108,7 +113,7 @@ UNPROVISIONED = "UNPROVISIONED"
 def from_settings(
     settings: Mapping[str, str], *, address: str, mac: str, dial_template: bytes = b""
 ) -> SipConfig:
-    """Make the SIP half's configuration from the settings in flash: parameter names to their text.
+    """Make the configuration of the SIP user agent from the settings in flash: parameter names to their text.
 
     Values were checked when they were stored; a text that is not a number counts as missing.
     """

@@ -1,6 +1,6 @@
-"""The dial template's file as the phone reads it (P-DIAL-1 to P-DIAL-5, P-DIAL-23; Cisco's dialplan.c).
+"""Read a dial template's file as the phone does (P-DIAL-1 to P-DIAL-5, P-DIAL-23; Cisco's dialplan.c).
 
-Strategy: the phone has no XML reader. It cuts the text into tokens, looks for TEMPLATE between the tags of
+Strategy: the phone has no XML parser. It cuts the text into tokens, looks for TEMPLATE between the tags of
 DIALTEMPLATE, and goes through the tokens of each entry. A token that does not fit counts as one error, and
 the phone continues with the next token.
 """
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 LARGEST_FILE = 8192
-"""Bytes; the file must be smaller."""
+"""Size in bytes below which the phone reads a dial template."""
 LONGEST_VALUE = 63
 """Maximum number of characters of a value: the phone reads each value into a 64-byte buffer, and drops the
 rest.
@@ -30,15 +30,15 @@ _TONES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class TemplateEntry:
-    """One TEMPLATE entry."""
+    """One TEMPLATE entry, which is one dial rule."""
 
     match: str
     timeout: float = DEFAULT_TIMEOUT
-    """Seconds after the last digit."""
+    """Seconds from the last digit until the phone dials."""
     line: int = 0
-    """0 is every line."""
+    """The number of the line to which the rule applies; 0: every line."""
     user: str = ""
-    """`phone`, `ip` or nothing."""
+    """The ``user`` parameter of the dialled URI: `phone`, `ip` or empty."""
     rewrite: str = ""
     route: str = "default"
 
@@ -199,7 +199,7 @@ def _rule(values: dict[str, str]) -> TemplateEntry:
 
 
 def _number(text: str) -> int:
-    """Return the number as C's atoi does: the digits at the beginning, else 0."""
+    """Return a number as C's atoi does: the leading digits, or 0 without any."""
     digits = re.match(r"[ \t\n\v\f\r]*([+-]?[0-9]+)", text)
     return int(digits[1]) if digits else 0
 

@@ -1,7 +1,7 @@
-"""The rules of a dial template as the phone applies them (P-DIAL-6 to P-DIAL-22, after Cisco's dialplan.c).
+"""Apply the rules of a dial template as the phone does (P-DIAL-6 to P-DIAL-22, after Cisco's dialplan.c).
 
-Strategy: a MATCH text becomes a list of elements once. For the digits typed so far, every rule matches not,
-partially or completely, with a number of matched literals. One function picks the winner.
+Strategy: each MATCH text is split into elements once. For the digits typed so far, each rule matches
+completely, partially or not at all, with a number of matched literals. One function chooses the rule.
 """
 
 from dataclasses import dataclass
@@ -21,17 +21,17 @@ class DialDecision:
     complete: bool
     """False while a rule with more literals may still match, or no rule is complete."""
     timeout: float
-    """Seconds to wait for another digit; 0 dials now."""
+    """Seconds to wait for another digit; 0: dial now."""
     number: str
     """The number that would be dialled."""
     rewriter: TemplateEntry | None = None
-    """The rule that wrote the number, and whose USER it gets."""
+    """The rule that determined the number; the number gets this rule's USER."""
     fits: bool = False
     """True if any rule fits the digits, complete or not."""
 
 
 class _Class(IntEnum):
-    """Among rules with equally many literals, the higher class wins."""
+    """The class of a rule's match; among rules with equally many literals, the higher class wins."""
 
     STAR = 1
     DOTS = 2
@@ -45,7 +45,7 @@ class _Fit:
     complete: bool
     literals: int
     groups: tuple[tuple[int, int], ...]
-    """The position of each group among the digits, and its number of digits."""
+    """For each group: its position among the digits, and how many digits it has."""
     kind: _Class = _Class.LITERAL
     """The class of the match so far, decided by the last dot or star."""
 
@@ -54,13 +54,13 @@ _KINDS = {".": "dot", "*": "star", ",": "tone"}
 
 
 def _elements(pattern: str) -> list[tuple[str, str]]:
-    """Return kind and character of each element; a comma is an element too, since a rule before its comma is
-    not complete.
+    """Return kind and character of each element of a MATCH text. A comma is an element too, because a rule is
+    not complete before its comma.
     """
     found: list[tuple[str, str]] = []
     letters = iter(pattern)
     for letter in letters:
-        if letter == "\\":  # escapes what follows; a trailing one stands for itself
+        if letter == "\\":  # a backslash escapes the next character; at the end it is a literal
             found.append(("literal", next(letters, "\\")))
         else:
             found.append((_KINDS.get(letter, "literal"), letter))
@@ -107,7 +107,7 @@ def _star(rest: str, following: list[tuple[str, str]]) -> int:
 
 
 def _take(groups: list[tuple[int, int]], position: int, length: int, *, is_new: bool) -> None:
-    """Note the digits that a dot or a star accepted.
+    """Note the digits that a dot or a star matched.
 
     After the fifth group the phone notes only the lengths, and adds them to the fifth group. It does not
     count the first digit of each further group.
@@ -120,7 +120,7 @@ def _take(groups: list[tuple[int, int]], position: int, length: int, *, is_new: 
 
 
 def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
-    """Decide which rule the digits typed so far on a line lead to.
+    """Choose the rule for the digits that were typed so far on a line.
 
     As in dialplan.c of SIPCC, two records are kept while the rules are tried in their order: the furthest
     match of any rule, and the complete rule that was chosen. A rule with a further match than all before
@@ -147,7 +147,7 @@ def match(plan: DialPlan, digits: str, line: int = 1) -> DialDecision:
 
 
 def is_literal_hash(plan: DialPlan, digits: str, line: int = 1) -> bool:
-    """Return whether ``#`` after these digits is a digit of a rule rather than "dial now"."""
+    """Return whether ``#`` after these digits is a digit of a rule; otherwise it means "dial now"."""
     typed = digits + "#"
     return any(
         rule.line in (0, line) and _fit(_elements(rule.match), typed) is not None for rule in plan.rules
@@ -169,7 +169,7 @@ def rewritten(rule: TemplateEntry, digits: str, groups: tuple[tuple[int, int], .
         if letter == ".":
             parts.append(next(matched, ""))
         elif letter == "%":
-            following = next(letters, "")  # a % at the end is nothing
+            following = next(letters, "")  # a % at the end adds nothing
             parts.append(numbered.get(following, following))
         else:
             parts.append(letter)

@@ -1,4 +1,4 @@
-"""Digits dialled one after the other, and the moment when the dial template ends the dialling (P-DIAL-14)."""
+"""A person dials digits one by one, until the dial template ends the dialling (P-DIAL-14)."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ from ringup.emulator.sip.timers import earliest
 KEY_PAUSE = 0.2
 """Seconds between two digits of a person who knows the number."""
 OFF_HOOK = 15.0
-"""Seconds off-hook without a number after which the phone goes on-hook: a guess, see P-DIAL-15."""
+"""Seconds off-hook without a digit after which the phone goes on-hook: a guess, see P-DIAL-15."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class Dialled:
 
     number: str
     rule: str
-    """MATCH of the rule that decided; ``#`` or ``timeout`` when none did."""
+    """The MATCH text of the rule that decided; ``#`` or ``timeout`` if no rule did."""
     typed: str
     user: str = "phone"
     route: str = "default"
@@ -38,7 +38,7 @@ class Keypad:
         self._keys = keys
         self._key_at = now + KEY_PAUSE if keys else None
         self._decision = dial_plan.match(plan, "", line)
-        # A rule with an empty MATCH makes a line hot (TIMEOUT 0) or warm.
+        # A rule with an empty MATCH dials without a digit: at once (TIMEOUT 0) or after its TIMEOUT.
         self._dial_at: float | None = now + (self._decision.timeout if self._decision.complete else OFF_HOOK)
         self.on_hook = False
         """True if the phone waited for a number, but none was dialled."""

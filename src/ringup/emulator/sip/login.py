@@ -1,4 +1,4 @@
-"""Answer a challenge with a line's name and password."""
+"""Answer a digest challenge with a line's name and password (RFC 3261 §22)."""
 
 from typing import NamedTuple
 
@@ -9,7 +9,7 @@ from ringup.wire import sip, sip_digest
 
 
 class _Headers(NamedTuple):
-    """The headers of one status."""
+    """The names of the challenge's header and of the answer's header, for one status."""
 
     challenge: str
     answer: str
@@ -22,12 +22,12 @@ _HEADERS = {
 
 
 def is_challenge(response: sip.Response) -> bool:
-    """Return whether a response is a challenge."""
+    """Return whether a response is a digest challenge (401 or 407)."""
     return response.status in _HEADERS
 
 
 def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
-    """Return the first challenge that the phone can answer, which is MD5; None if there is none."""
+    """Return the first challenge that uses MD5, the only algorithm of the phone; None if there is none."""
     for value in sip.every(response, _HEADERS[response.status].challenge):
         try:
             challenge = sip_digest.parse_challenge(value)
@@ -41,7 +41,9 @@ def challenge_of(response: sip.Response) -> sip_digest.Challenge | None:
 def credentials(
     context: PhoneContext, line: SipLine, response: sip.Response, request: sip.SipRequest
 ) -> tuple[str, str] | None:
-    """Return the header that answers a 401 or 407; None if the phone cannot answer any of the challenges."""
+    """Return the header with the credentials that answer a 401 or 407; None if the phone cannot answer any
+    challenge.
+    """
     challenge = challenge_of(response)
     if challenge is None:
         return None

@@ -1,6 +1,4 @@
-"""The sound of one call: an RTP packet is sent every 20 ms, RTP packets arrive, digits are events (RFC 3550,
-RFC 4733).
-"""
+"""The RTP streams of one call: one packet every 20 ms, digits as events (RFC 3550, RFC 4733)."""
 
 from collections import deque
 from dataclasses import dataclass
@@ -18,13 +16,15 @@ PACKET_SECONDS = 0.02
 MOST_LATE = 0.5
 """Maximum pause in seconds: after a longer one, the stream continues from now instead of catching up."""
 KEY_FRAMES = 5
-"""A digit sounds for 100 ms. (RFC 4733 gives no duration; a receiver must recognise 50 ms.)"""
+"""Number of packets for which a digit sounds: 100 ms. (RFC 4733 gives no duration; a receiver must recognise
+50 ms.)
+"""
 PAUSE_FRAMES = 5
-"""The silence after a digit is as long as the digit."""
+"""Number of packets of silence after a digit: as long as the digit."""
 QUIET_AFTER = 0.2
 """Seconds without a packet that count as silence: Asterisk sends nothing while it records."""
 END_PACKETS = 3
-"""RFC 4733 §2.5.1.4: the end of an event is sent three times."""
+"""Number of times that the end of an event is sent (RFC 4733 §2.5.1.4)."""
 
 
 @dataclass(slots=True)
@@ -34,11 +34,11 @@ class _Key:
     event: int
     frames: int = 0
     started: int = 0
-    """The timestamp of its first packet, which all its packets carry."""
+    """The RTP timestamp of the digit's first packet, which all its packets repeat."""
 
 
 class MediaStream:
-    """One RTP stream each way, from and to one even port."""
+    """One RTP stream in each direction, from and to one even port."""
 
     def __init__(self, context: PhoneContext, port: int) -> None:
         self._context = context
@@ -59,18 +59,20 @@ class MediaStream:
         self._heard_at = 0.0
         self._keys: deque[_Key] = deque()
         self._last_key: int | None = None
-        """The timestamp of the last digit received, so that its repetitions do not count."""
+        """The RTP timestamp of the last digit received, so that repeated packets do not count as another
+        digit.
+        """
 
     @property
     def wake_at(self) -> float | None:
-        """Return when the next packet is due, or when a tone must count as ended; no packet is due without a
-        destination.
+        """Return the time of the next packet, or at which a tone must count as ended; without a destination
+        no packet is due.
         """
         quiet_at = self._heard_at + QUIET_AFTER if self._tone_detector.sounding else None
         return earliest(self._next_at if self._to else None, quiet_at)
 
     def set_remote(self, sound: MediaDescription, now: float) -> None:
-        """Send sound to the address of the far end; none while it holds the call (RFC 3264 §8.4)."""
+        """Send RTP to the address of the far end; send none while the far end holds the call (RFC 3264 §8.4)."""
         held = sound.direction in ("sendonly", "inactive") or sound.address == "0.0.0.0" or not sound.port
         self._to = None if held else (sound.address, sound.port)
         usable = [codec for codec in sound.codecs if codec in tones.SILENCE]
@@ -85,7 +87,7 @@ class MediaStream:
             self._next_at = now
 
     def play(self, frequency: int) -> None:
-        """Play a tone until `silence`."""
+        """Play a tone until `silence` is called."""
         self._playing = (frequency,)
 
     def silence(self) -> None:
@@ -124,7 +126,7 @@ class MediaStream:
             if key.frames == KEY_FRAMES + PAUSE_FRAMES:
                 self._keys.popleft()
             return [self._sound(())]
-        if self._events is None:  # in-band is the phone's other way (dtmf_inband 1 is its default)
+        if self._events is None:  # without events, digits are sent as tones (dtmf_inband, default 1)
             return [self._sound(tones.DTMF[rtp.DTMF_DIGITS[key.event]])]
         if key.frames == 1:
             key.started = self._timestamp
@@ -167,8 +169,8 @@ class MediaStream:
             self._context.report(now, "key-heard", key=rtp.DTMF_DIGITS[event.event])
 
     def account(self) -> dict[str, object]:
-        """Return the number of packets in each direction, and their regularity; gaps longer than 100 ms
-        count, in rounded seconds.
+        """Return, for each direction, the number of packets and their regularity; gaps of more than 100 ms
+        count, and seconds are rounded.
         """
         return {
             "packets_sent": self.sent,
@@ -181,8 +183,8 @@ class MediaStream:
 
     @property
     def _event_payloads(self) -> tuple[int | None, ...]:
-        """Return the payload types of this phone's offer and of the far end's: an answer keeps the offer's
-        number (RFC 3264 §6.1).
+        """Return the RTP payload types for events: the phone's offer and the far end's. An answer keeps the
+        number of the offer (RFC 3264 §6.1).
         """
         return self._context.config.dtmf_avt_payload, self._events
 

@@ -1,4 +1,4 @@
-"""Notices of the PBX outside calls: waiting messages, and check-sync.
+"""NOTIFY requests of the PBX outside calls: waiting messages, and check-sync.
 
 Source: RFC 3842, P-SYNC-1.
 """
@@ -15,12 +15,12 @@ SYNC_AFTER = 20.0
 
 
 def event_of(request: sip.SipRequest) -> str:
-    """Return the event of a NOTIFY, in lower case."""
+    """Return the event name of a NOTIFY, in lower case."""
     return sip.first(request, "Event").partition(";")[0].strip().lower()
 
 
 def messages_waiting(body: bytes) -> bool | None:
-    """Return whether a message-summary reports waiting messages; None if it reports nothing about them."""
+    """Return whether a message-summary body reports waiting messages; None if it does not contain the field."""
     for line in body.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == "messages-waiting":
@@ -33,7 +33,7 @@ _COUNTS = re.compile(r"\s*(\d{1,6})\s*/\s*(\d{1,6})\s*(\(.*)?", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class MessageCounts:
-    """The line Voice-Message of a message-summary."""
+    """The counts in the line Voice-Message of a message-summary body."""
 
     new: int
     old: int
@@ -42,7 +42,7 @@ class MessageCounts:
 
 
 def counts_in(body: bytes) -> MessageCounts | None:
-    """Return the counts of a message-summary; None if it has none (RFC 3842 §3.5)."""
+    """Return the counts in a message-summary body; None if it has none (RFC 3842 §3.5)."""
     for line in body.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         found = _COUNTS.fullmatch(value.rstrip()) if name.strip().lower() == "voice-message" else None
@@ -52,7 +52,7 @@ def counts_in(body: bytes) -> MessageCounts | None:
 
 
 class Notices:
-    """The lamp, and a check-sync that waits for the phone to be idle."""
+    """The message lamp, and a check-sync that waits until the phone is idle."""
 
     def __init__(self, context: PhoneContext) -> None:
         self._context = context
@@ -63,7 +63,9 @@ class Notices:
         self._busy_until = 0.0
 
     def light(self, line: int, body: bytes, now: float) -> bool:
-        """Turn the lamp on while any line has messages; return False if the phone does not take the body."""
+        """Switch the lamp on if any line has waiting messages, else off; return False if the phone rejects
+        the body.
+        """
         counts = counts_in(body)
         if counts and counts.has_urgent and self._context.config.urgent_counts is UrgentCounts.REFUSES:
             return False
@@ -90,7 +92,7 @@ class Notices:
         self._busy_until = now
 
     def wake(self, now: float, idle: bool) -> None:
-        """Report check-sync once the phone has been idle for long enough."""
+        """Report the check-sync after the phone has been idle for SYNC_AFTER seconds."""
         if self.wake_at is None or now < self.wake_at:
             return
         since = self._busy_until if idle else now

@@ -1,7 +1,8 @@
-"""The SIP half of a Cisco 7960: lines, calls, lamp and keys, without a socket or a clock.
+"""The SIP user agent of a Cisco 7960: lines, calls, lamp and keys, without a socket or a clock.
 
-Strategy: every datagram and every key goes to the registration or call it belongs to; each of them says
-what to send and when it wants to be woken. Requests that come twice get the same answer twice.
+Strategy: each datagram and each key is passed to the registration or call to which it belongs. That object
+returns what to send, and sets the time at which it must be woken. A repeated request gets the same answer
+again.
 """
 
 from collections import OrderedDict
@@ -28,11 +29,13 @@ from ringup.wire import g711, rtp, sip
 AUTO_ANSWER_AFTER = 1.0
 """Seconds of ringing before a line answers automatically; not documented, a guess."""
 REMEMBERED = 64
-"""Maximum number of requests whose answers are kept for repetitions; a phone has far fewer in 32 seconds."""
+"""Maximum number of requests whose answers are kept for repetitions; a phone gets far fewer in 32 seconds,
+the time for which an answer must be kept.
+"""
 
 Call = OutgoingCall | IncomingCall
 Command = Callable[..., list[OutgoingDatagram]]
-"""Takes `now` and the command's own arguments."""
+"""Carries out a command; called with `now` and the command's own arguments."""
 
 
 class _Answer(NamedTuple):
@@ -43,7 +46,7 @@ class _Answer(NamedTuple):
 
 
 class SipPhone:
-    """One phone's lines and calls."""
+    """The lines and calls of one phone."""
 
     def __init__(self, config: SipConfig, random: Random) -> None:
         self.config = config
@@ -69,7 +72,7 @@ class SipPhone:
             "stop": self._silence,
         }
 
-    # --- the five verbs -----------------------------------------------------------------------------------
+    # --- the interface ------------------------------------------------------------------------------------
 
     def start(self, now: float) -> list[OutgoingDatagram]:
         """Register every line."""
@@ -78,7 +81,7 @@ class SipPhone:
         return [out for line in self._registrations.values() for out in line.start(now)]
 
     def receive(self, datagram: bytes, now: float, source: tuple[str, int]) -> list[OutgoingDatagram]:
-        """Handle a datagram at the listening port; one that is not SIP is reported and ignored."""
+        """Handle a datagram at the listening port; a datagram that is not SIP is reported and ignored."""
         self._note_busy(now)
         try:
             message = sip.parse(datagram)
@@ -95,12 +98,12 @@ class SipPhone:
         self._context.report(now, "ignored", reason=str(error), source=f"{source[0]}:{source[1]}")
 
     def receive_media(self, datagram: bytes, now: float) -> None:
-        """Handle the datagrams that arrived at the media port."""
+        """Handle a datagram that arrived at the RTP port."""
         if self._call and not self._call.over:
             self._call.media.receive(datagram, now)
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Carry out the actions that are due."""
+        """Carry out the actions whose time has come; return what to send."""
         self._note_busy(now)
         outgoing = [out for line in self._registrations.values() for out in line.wake(now)]
         if self._answer_at is not None and now >= self._answer_at:
@@ -134,7 +137,7 @@ class SipPhone:
 
     @property
     def media_port(self) -> int | None:
-        """Return the port that receives and sends the sound, while there is a call."""
+        """Return the number of the RTP port, while there is a call."""
         return self._call.media.port if self._call and not self._call.over else None
 
     # --- responses ----------------------------------------------------------------------------------------
@@ -174,7 +177,9 @@ class SipPhone:
         return outgoing
 
     def _repeat(self, request: sip.SipRequest, outgoing: list[OutgoingDatagram]) -> list[OutgoingDatagram]:
-        """Return the answer to a repeated request: to an INVITE the latest answer, to others the same one."""
+        """Return the answer to a repeated request: for an INVITE the latest response, for others the first
+        one.
+        """
         call = self._calls.get(sip.first(request, "Call-ID"))
         if request.method == "INVITE" and isinstance(call, IncomingCall):
             latest = call.repeat(request)
@@ -228,7 +233,7 @@ class SipPhone:
             return call.receive_request(request, now, source)
         if request.method == "ACK":
             return []
-        if request.method == "NOTIFY":  # chan_sip once kept one dialog for all its lamp messages
+        if request.method == "NOTIFY":  # old chan_sip sends all NOTIFYs in one dialog
             return self._notified(request, now, source)
         return self._reply(request, source, 481, "Call Leg/Transaction Does Not Exist")
 
@@ -272,11 +277,11 @@ class SipPhone:
         self._context.report(now, "notify", event=event)
         return self._reply(request, source, 200, "OK")
 
-    # --- the person in front of it ------------------------------------------------------------------------
+    # --- actions of a person --------------------------------------------------------------------------------
 
     @property
     def idle(self) -> bool:
-        """Return whether the phone is on-hook and silent."""
+        """Return whether the phone is on-hook and not ringing."""
         return self._keypad is None and (self._call is None or self._call.over)
 
     def _note_busy(self, now: float) -> None:

@@ -1,4 +1,4 @@
-"""One line's registration: REGISTER, the challenge, the answer, and the renewal before it expires."""
+"""One line's registration: REGISTER, the answer to a challenge, and the renewal before it expires."""
 
 from ringup.emulator.sip import login as sip_login
 from ringup.emulator.sip import text as sip_text
@@ -10,13 +10,13 @@ from ringup.errors import WireError
 from ringup.wire import sip
 
 CHALLENGES = 2
-"""Maximum number of answers to a challenge before the password counts as wrong: a stale nonce may
-need one.
+"""Number of challenges that the phone answers before it treats the password as wrong; a stale nonce can cause
+one challenge more.
 """
 
 
 SOONEST = 1.0
-"""Minimum seconds between registrations, even if the registrar grants a shorter time."""
+"""Minimum seconds between two registrations, even if the registrar grants a shorter time."""
 
 
 class SipRegistration:
@@ -33,7 +33,7 @@ class SipRegistration:
         self._expires = context.config.register_expires
         self._challenges = 0
         self._is_lengthened = False
-        """True if this attempt has already requested a longer time because of a 423."""
+        """True if this attempt has already requested a longer time after a 423 (Interval Too Brief)."""
         self._waiting: UnansweredRequest | None = None
         self._again_at: float | None = None
         self._runs_out_at: float | None = None
@@ -47,7 +47,7 @@ class SipRegistration:
     def start(self, now: float) -> list[OutgoingDatagram]:
         """Return a new REGISTER: same Call-ID, next CSeq, new tag, and no credentials.
 
-        A 7940's refresh with CSeq 145 in a published trace has a tag with count 005c beside a Call-ID
+        A published trace of a 7940 shows such a refresh: CSeq 145, a tag with count 005c beside a Call-ID
         with count 0003, and no Authorization.
         """
         self._tag = self._context.tag()
@@ -79,7 +79,7 @@ class SipRegistration:
 
     @property
     def destination(self) -> tuple[str, int]:
-        """Return the proxy, or the outbound proxy that stands before it."""
+        """Return the address of the outbound proxy, or of the proxy if there is none."""
         config = self._context.config
         if config.outbound_proxy:
             return config.outbound_proxy, config.outbound_proxy_port
@@ -99,8 +99,8 @@ class SipRegistration:
         return self._refused(response.status, now)
 
     def _lengthen(self, response: sip.Response, now: float) -> list[OutgoingDatagram]:
-        """Repeat the request with the registrar's minimum time, once per attempt; the registrar may challenge
-        it again.
+        """Repeat the REGISTER with the registrar's minimum time, once per attempt; the registrar may
+        challenge it again.
         """
         shortest = sip.first(response, "Min-Expires")
         if not sip.is_number(shortest):
@@ -130,7 +130,7 @@ class SipRegistration:
         return []
 
     def _granted(self, response: sip.Response) -> int:
-        """Return the granted seconds: from this phone's contact, else from Expires, else from the request."""
+        """Return the granted seconds: from this phone's Contact, else from Expires, else the requested time."""
         ours = (self.line.name, self._context.config.public_address)
         for value in sip.listed(response, "Contact"):
             try:
@@ -151,7 +151,7 @@ class SipRegistration:
         return []
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat, give up, register again, or note that the registration has expired."""
+        """Repeat the REGISTER, give up, register again, or note that the registration has expired."""
         if self._runs_out_at is not None and now >= self._runs_out_at:
             self._runs_out_at = None
             self._become("unregistered", now, reason="ran out")

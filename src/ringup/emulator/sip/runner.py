@@ -1,4 +1,4 @@
-"""Run one phone's SIP half on a host: open its ports, carry its datagrams and set its timer.
+"""Run one phone's SIP user agent on a host: open its ports, carry its datagrams and set its timer.
 
 The phone sends from one port and listens on another (P-SIP-1), so a PBX can easily answer to the wrong port.
 A datagram to the sending port is read, counted in a report, and dropped.
@@ -18,7 +18,7 @@ from ringup.emulator.sip.sockets import NetworkSipHost
 
 
 class SipRunner(PhoneRunner[SipPhone, OutgoingDatagram]):
-    """Runs one phone's SIP half."""
+    """Runs one phone's SIP user agent."""
 
     def __init__(
         self, on_report: Callable[[Report], None], random: Random | None = None, host: SipHost | None = None
@@ -61,7 +61,7 @@ class SipRunner(PhoneRunner[SipPhone, OutgoingDatagram]):
     # --- ports ----------------------------------------------------------------------------------------------
 
     async def _resolve(self, config: SipConfig) -> None:
-        """Look up the names among the proxies once, as the phone does at boot."""
+        """Look up the host names of the proxies once, as the phone does at boot."""
         names = {line.proxy_address for line in config.lines} | {
             config.outbound_proxy,
             config.proxy_emergency,
@@ -102,7 +102,9 @@ class SipRunner(PhoneRunner[SipPhone, OutgoingDatagram]):
                 self._report("unsent", destination=f"{host}:{port}", reason=str(error))
 
     def _address_of(self, host: str) -> str:
-        """Return an address without a lookup, because a lookup here would delay every call."""
+        """Return the address of a proxy that was looked up at the start: a lookup at this point would delay
+        every call.
+        """
         if host in self._addresses:
             return self._addresses[host]
         try:

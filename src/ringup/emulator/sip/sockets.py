@@ -1,5 +1,5 @@
-"""The host of the SIP half on a real network: UDP sockets, the machine's clock and the event
-loop's alarms.
+"""The host of the SIP user agent on a real network: UDP sockets, the machine's clock and the event loop's
+timers.
 """
 
 import asyncio
@@ -13,30 +13,36 @@ from ringup.emulator.socket_port import SocketPort
 from ringup.errors import BindError
 
 TOS_SIGNALLING = 0x60
-"""[L] LKML20."""
+"""The IP type of service of SIP packets. [L] LKML20."""
 TOS_MEDIA = 0xA0
-"""Precedence 5, the default of tos_media (P-PARAM-36)."""
+"""The IP type of service of RTP packets: precedence 5, the default of tos_media (P-PARAM-36)."""
 SO_NO_CHECK = 11
-"""Linux's name for "send UDP without a checksum"; Python has none. The real phone does so ([L] LKML20)."""
+"""Linux's socket option "send UDP without a checksum", which Python does not name. The real phone sends SIP
+without one ([L] LKML20).
+"""
 LARGEST_DATAGRAM = 65535
 MOST_AT_ONCE = 64
-"""Maximum number of datagrams read from one socket before the others get their turn."""
+"""Maximum number of datagrams read from one socket before the other sockets are read."""
 
 
 class NetworkSipHost:
-    """A `SipHost` on the running event loop; `on_refused` is called when an earlier datagram was refused."""
+    """A `SipHost` on the running event loop; `on_refused` is called when the network refused an earlier
+    datagram.
+    """
 
     def __init__(self, on_refused: Callable[[str], None]) -> None:
         self._on_refused = on_refused
         self._started = time.time() - time.monotonic()
-        """Unix seconds minus the monotonic clock, so that a step of the wall clock stops no call."""
+        """Unix time minus monotonic time at the start, so that setting the machine's clock interrupts no
+        call.
+        """
 
     def now(self) -> float:
-        """Return Unix seconds that no change of the clock affects."""
+        """Return the Unix time in seconds, which continues steadily when the machine's clock is set."""
         return self._started + time.monotonic()
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> Timer:
-        """Call once, after this many seconds."""
+        """Call the function once, after this many seconds."""
         return asyncio.get_running_loop().call_later(seconds, callback)
 
     def open(self, address: str, port: int, *, is_media: bool, receive: Receive) -> Port:
@@ -62,7 +68,7 @@ class NetworkSipHost:
                 datagram, source, waited = arrival.receive(opened, LARGEST_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 return
-            # A closed port elsewhere caused this error; the socket itself is usable.
+            # The far end's port is closed (ICMP); this socket is still usable.
             except OSError as error:
                 self._on_refused(str(error))
                 continue

@@ -1,8 +1,8 @@
-"""The texts of a 7960 in SIP: the numbers that it generates, its headers and their order (P-SIP-3 to
-P-SIP-7).
+"""Make the SIP messages of a 7960: generated numbers, headers and their order (P-SIP-3 to P-SIP-7).
 
-REGISTER is letter for letter that of SIP 8.12 (LKML20, PB09). The order in ACK is that of a published 8.0
-trace of 2006; INVITE and the responses follow the same order where no capture was found.
+REGISTER is the same as that of SIP 8.12, letter for letter (LKML20, PB09). ACK has the header order of a
+published 8.0 trace of 2006; INVITE and the responses follow that order too, because no capture of them was
+found.
 """
 
 from dataclasses import dataclass, field
@@ -15,15 +15,15 @@ from ringup.wire import sip
 DEFAULT_PORT = 5060
 FIRST_CSEQ = 101
 FIRST_COUNT = 2
-"""The count in the first tag and the first Call-ID of a boot; `0002` in both in LKML20."""
+"""The count in the first tag and the first Call-ID of a boot; LKML20 shows `0002` in both."""
 
 ALLOW = "ACK,BYE,CANCEL,INVITE,NOTIFY,OPTIONS,REFER,REGISTER,UPDATE"
-"""As in traces of 7960s, with UPDATE for 8.x; that UPDATE is listed is a guess."""
+"""The methods in the Allow header of traces of 7960s, with UPDATE for 8.x; UPDATE is a guess."""
 
 
 @dataclass(slots=True)
 class PhoneContext:
-    """The context that all conversations of one phone share: settings, random generator and reports."""
+    """The context that all dialogs of one phone share: settings, random generator and reports."""
 
     config: SipConfig
     random: Random
@@ -48,12 +48,12 @@ class PhoneContext:
         return f"{self.random.getrandbits(32):08x}"
 
     def tag(self) -> str:
-        """Return ``<mac><count><8>-<8>``: ``000e84c060a60002421e8cdc-0e061182``."""
+        """Return a From tag, ``<mac><count><8 digits>-<8 digits>``: ``000e84c060a60002421e8cdc-0e061182``."""
         count, self._tags = self._tags, self._tags + 1
         return f"{self.config.mac.lower()}{count & 0xFFFF:04x}{self.digits()}-{self.digits()}"
 
     def call_id(self) -> str:
-        """Return ``<mac>-<mac><count>-<8>-<8>@<address>``:
+        """Return a Call-ID, ``<mac>-<mac><count>-<8 digits>-<8 digits>@<address>``:
         ``000e84c0-60a60002-3cf23940-64dcadcc@192.168.1.130``.
         """
         count, self._calls = self._calls, self._calls + 1
@@ -62,12 +62,12 @@ class PhoneContext:
         return f"{mac[:8]}-{mac[8:]}{count & 0xFFFF:04x}-{self.digits()}-{self.digits()}@{place}"
 
     def via(self) -> str:
-        """Return a Via with a new branch; its port is the listening one, independent of the sending port."""
+        """Return a Via header with a new branch; it names the listening port, not the sending port."""
         place = f"{self.config.public_address}:{self.config.voip_control_port}"
         return f"SIP/2.0/UDP {place};branch=z9hG4bK{self.digits()}"
 
     def contact_uri(self, line: SipLine) -> str:
-        """Return the URI for requests to a line."""
+        """Return the Contact URI to which the PBX sends requests for a line."""
         user = "" if self.config.user_info == "none" else f";user={self.config.user_info}"
         place = f"{self.config.public_address}:{self.config.voip_control_port}"
         return f"sip:{line.name}@{place}{user};transport=udp"
@@ -80,7 +80,7 @@ def line_uri(line: SipLine) -> str:
 
 
 def register_contact(context: PhoneContext, line: SipLine) -> str:
-    """Return the Contact of REGISTER, with the phone's instance and model number."""
+    """Return the Contact header of REGISTER, with the phone's instance and model number."""
     instance = f"urn:uuid:00000000-0000-0000-0000-{context.config.mac.lower()}"
     return (
         f'<{context.contact_uri(line)}>;+sip.instance="<{instance}>"'
@@ -89,13 +89,13 @@ def register_contact(context: PhoneContext, line: SipLine) -> str:
 
 
 def named(line: SipLine) -> str:
-    """Return the line's name and address for From: ``"Anna" <sip:201@192.168.1.9>``."""
+    """Return the name and address of a line for the From header: ``"Anna" <sip:201@192.168.1.9>``."""
     display = sip.quoted(line.display_name) + " " if line.display_name else ""
     return f"{display}<{line_uri(line)}>"
 
 
 def body_headers(body: bytes) -> list[tuple[str, str]]:
-    """Return Content-Length, and the headers of a session description."""
+    """Return the headers of a body: Content-Length, and those of an SDP description if there is one."""
     if not body:
         return [("Content-Length", "0")]
     return [
@@ -147,7 +147,7 @@ def response(
     further: list[tuple[str, str]] | None = None,
     body: bytes = b"",
 ) -> sip.Response:
-    """Return a response: the headers that repeat the request's, then the phone's own headers."""
+    """Return a response: the headers copied from the request, then the phone's own headers."""
     to = sip.first(request, "To")
     if tag and sip.parameter(sip.parse_address(to).parameters, "tag") is None:
         to = f"{to};tag={tag}"
@@ -165,9 +165,10 @@ def response(
 
 
 def answer_to(request: sip.SipRequest, reply: sip.Response, source: tuple[str, int]) -> OutgoingDatagram:
-    """Return a response with its destination: the request's source address, and the port in its Via
-    (RFC 3261 §18.2.2).
+    """Return a response with its destination: the request's source address, and the port in its Via (RFC 3261
+    §18.2.2).
 
-    The phone is older than rport and ignores it, as it expects its peers to do.
+    The phone does not implement rport (RFC 3581): it ignores the parameter, and expects the same of the far
+    end.
     """
     return OutgoingDatagram(sip.build(reply), (source[0], sip.top_via(request).port or DEFAULT_PORT))

@@ -1,4 +1,4 @@
-"""Messages that are repeated until they are answered (RFC 3261 §17, with the timers of P-PARAM-31 to
+"""SIP messages that are repeated until they are answered (RFC 3261 §17, with the timers of P-PARAM-31 to
 P-PARAM-33).
 """
 
@@ -16,7 +16,7 @@ remembered.
 
 @dataclass(slots=True)
 class UnansweredRequest:
-    """One message that is repeated, with doubling pauses, until no tries are left."""
+    """One SIP message that is repeated, with doubling pauses, until no repetitions are left."""
 
     message: sip.Message
     outgoing: OutgoingDatagram
@@ -33,7 +33,7 @@ class UnansweredRequest:
         return self.left < 0
 
     def wake(self, now: float) -> list[OutgoingDatagram]:
-        """Repeat the message if it is time; after the last pause, only set `given_up`."""
+        """Repeat the message if its time has come; after the last pause, only set `given_up`."""
         if now < self.wake_at or self.left < 0:
             return []
         self.left -= 1
@@ -70,7 +70,7 @@ def until_acknowledged(
     message: sip.Response, outgoing: OutgoingDatagram, config: SipConfig, now: float
 ) -> UnansweredRequest:
     """Make a final response to an INVITE, which waits for its ACK for 64 T1."""
-    longest = max(config.timer_t1, config.timer_t2)  # With a T2 below T1, the repetitions would be countless.
+    longest = max(config.timer_t1, config.timer_t2)  # A T2 near 0 would cause countless repetitions.
     passed, interval, tries = 0.0, config.timer_t1, -1
     while passed < GIVE_UP * config.timer_t1:
         passed, interval, tries = passed + interval, min(interval * 2, longest), tries + 1
@@ -78,5 +78,5 @@ def until_acknowledged(
 
 
 def earliest(*times: float | None) -> float | None:
-    """Return the earliest of several times, each of which may be never."""
+    """Return the earliest of several times; None stands for never."""
     return min((time for time in times if time is not None), default=None)

@@ -328,7 +328,9 @@ def loader_behaviour(loader: str) -> LoaderBehaviour:
 
 
 def application_behaviour(load: str, protocol: str) -> ApplicationBehaviour:
-    """Return the behaviour of an application, given its name; protocols that are not emulated behave as SCCP."""
+    """Return the behaviour of an application, given its name; protocols that are not emulated behave as
+    SCCP.
+    """
     version = version_of(load)
     rows = [row for row in APPLICATIONS if row.protocol == protocol and row.since <= version]
     return rows[-1] if rows else APPLICATIONS[0]

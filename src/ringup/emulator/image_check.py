@@ -32,7 +32,9 @@ class CheckedImage:
 
 
 def payload_of(name: str, data: bytes, keys: Iterable[int]) -> bytes:
-    """Return the payload of a file if the phone accepts it; raises WireError with the phone's reason if not."""
+    """Return the payload of a file if the phone accepts it; raises WireError with the phone's reason if
+    not.
+    """
     length = int.from_bytes(data[8:10], "big")
     if data[:8] != bytes.fromhex("0100020101020002") or len(data) < length or length < _NAME_AT:
         raise WireError("the file has no signed header", 0)

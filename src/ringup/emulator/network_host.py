@@ -1,4 +1,6 @@
-"""The real environment of a software phone: the clock, UDP sockets, raw frames and the interface's address."""
+"""The real environment of a software phone: the clock, UDP sockets, raw frames and the interface's
+address.
+"""
 
 import asyncio
 import socket

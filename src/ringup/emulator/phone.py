@@ -202,7 +202,9 @@ class EmulatedPhone:
 
     @property
     def _is_sccp(self) -> bool:
-        """Return whether the keys control the SCCP client: the phone runs SCCP firmware and has registered."""
+        """Return whether the keys control the SCCP client: the phone runs SCCP firmware and has
+        registered.
+        """
         return self.flash.protocol == "SCCP" and bool(self._labels)
 
     async def _serve(self, ready: Ready) -> Reboot:

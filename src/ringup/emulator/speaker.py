@@ -1,6 +1,7 @@
 """The phone's own sounds: dial tone, ringback, busy, reorder, and the ring, each as µ-law samples.
 
-The sound follows from the reports about calls and from the keys. The voice in a call is not part of it.
+Reports about calls, and the keys that were pressed, decide which sound is heard. The voice in a call is not
+part of it.
 """
 
 import enum
@@ -21,7 +22,7 @@ SHORT_PAUSE = 0.2
 
 
 class PhoneSound(enum.Enum):
-    """What a person at the phone hears."""
+    """The sounds that a person at the phone can hear."""
 
     SILENCE = "silence"
     DIAL_TONE = "dial tone"
@@ -33,12 +34,12 @@ class PhoneSound(enum.Enum):
 
 
 class Cadence(NamedTuple):
-    """The frequencies of a tone, and its rhythm."""
+    """The frequencies of a tone, and its rhythm of sound and pause."""
 
     frequencies: tuple[int, ...]
-    """Hertz."""
+    """The frequencies of the tone, in hertz."""
     on: float
-    """Seconds; 0 with `off` 0: without a break."""
+    """Seconds of sound in each period; if `on` and `off` are 0, the tone has no break."""
     off: float
 
 
@@ -56,7 +57,7 @@ _BUSY = frozenset({486, 600, 603})
 
 
 def ring_fault(data: bytes) -> str:
-    """Return why the phone does not take this file as a ring; empty: it does."""
+    """Return why the phone does not accept this file as a ring; empty if it accepts the file."""
     if not SHORTEST_RING <= len(data) <= LONGEST_RING or len(data) % RING_STEP:
         return f"{len(data)} samples; a ring has {SHORTEST_RING} to {LONGEST_RING}, a multiple of {RING_STEP}"
     return ""
@@ -69,7 +70,7 @@ def built_in_ring() -> bytes:
 
 
 class Speaker:
-    """Follows the phone, and makes the samples of its present sound."""
+    """Follows the phone's reports, and makes the samples of the sound that is heard now."""
 
     def __init__(self) -> None:
         self.sound = PhoneSound.SILENCE
@@ -88,14 +89,16 @@ class Speaker:
             self.sound = PhoneSound.BUSY if report.detail.get("code") in _BUSY else PhoneSound.REORDER
 
     def heard(self, seconds: float, *, is_off_hook: bool = False) -> tuple[PhoneSound, bytes]:
-        """Return the present sound and its µ-law samples; `is_off_hook`: no digit was dialled yet."""
+        """Return the sound that is heard now, and its µ-law samples; `is_off_hook`: the phone is off-hook and
+        no digit was dialled yet.
+        """
         sound = PhoneSound.DIAL_TONE if is_off_hook and self.sound is PhoneSound.SILENCE else self.sound
         count = round(seconds * g711.SAMPLE_RATE)
         period = self._period(sound) or bytes([g711.ULAW_SILENCE])
         return sound, (period * (count // len(period) + 1))[:count]
 
     def _period(self, sound: PhoneSound) -> bytes:
-        """Return the samples that repeat for ever."""
+        """Return one period of a sound: the samples that repeat."""
         if sound in CADENCES:
             frequencies, on, off = CADENCES[sound]
             tone = g711.ulaw_encode(samples(frequencies, round((on or 1) * g711.SAMPLE_RATE)))
@@ -108,7 +111,7 @@ class Speaker:
         return b""
 
     def _ring_for(self, seconds: float) -> bytes:
-        """Return the ring, repeated without a break for this time."""
+        """Return the samples of the ring, repeated without a break for this many seconds."""
         count = round(seconds * g711.SAMPLE_RATE)
         return (self.ring * (count // len(self.ring) + 1))[:count]
 

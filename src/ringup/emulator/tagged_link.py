@@ -106,7 +106,7 @@ class TaggedLink:
         asyncio.get_running_loop().add_reader(self._socket, self._read_port, self._socket)
 
     async def decided(self, client: CdpClient) -> None:
-        """Carry a client's untagged CDP frames until it has decided, and continue to carry them afterwards."""
+        """Carry a client's untagged CDP frames until it has decided, and keep carrying them afterwards."""
         self._client = client
         client.start(self._now())
         self._wake()

@@ -1,1 +1,3 @@
-"""A street is a simulated site: the server, the phones and the PBX in one process, on a simulated clock."""
+"""A street is a simulated site: ringup's server, emulated phones and a PBX in one process, on a simulated
+clock.
+"""

@@ -1,4 +1,6 @@
-"""Play a street with one fault, then diagnose its phone from the data that the server stored."""
+"""Simulate a site (a street) with one fault, then let `ringup doctor` diagnose its phone from the stored
+events.
+"""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,17 +17,19 @@ from ringup.street.script import Act, FlashState, Script
 from ringup.street.seeds import LOAD, SharedFolder, opened, set_going
 
 LATEST_BEGIN = 90.0
-"""Seconds after the power-on within which the fault begins: in the boot, or soon after it."""
+"""Maximum seconds from power-on until the fault begins: during the boot, or soon after it."""
 ASK_AFTER, ASK_AFTER_BOOTS = 300.0, 700.0
-"""Seconds after the fault begins; the second for images: a phone tries a damaged one in several boots."""
+"""Seconds from the beginning of the fault until the doctor is asked. The second is for damaged images,
+because a phone tries one in several boots.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A fault in one street."""
+    """One fault on one street, as a test of the doctor."""
 
     fault: str
-    """A key of FAULTS; empty: nothing goes wrong."""
+    """A key of FAULTS; empty: the street has no fault."""
     seed: int
     flash: FlashState
 
@@ -37,27 +41,27 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The doctor's diagnosis of one case, and the truth."""
+    """The doctor's diagnosis of one case, with what is known about the phone from outside."""
 
     case: Case
     diagnosis: Diagnosis
     is_in_service: bool
-    """True if the phone itself is registered."""
+    """True if the phone is registered, by its own account."""
     trace: tuple[str, ...]
-    """The reason why the PBX is lost, and the phone's stored events, word for word: the events alone cannot
-    distinguish faults with the same trace.
+    """The reason why ringup lost the PBX, and the phone's stored events as text. Faults that leave the same
+    trace cannot be distinguished by any rule.
     """
 
     @property
     def codes(self) -> tuple[str, ...]:
-        """Return the causes, the surest first."""
+        """Return the codes of the causes, the most certain first."""
         return tuple(verdict.code for verdict in self.diagnosis.verdicts)
 
     def is_right(self, expected: Collection[str]) -> bool:
-        """Return whether the first cause is expected.
+        """Return whether the doctor's first cause is an expected one.
 
-        No cause is right where none is expected, where the phone is in service, and while it is on its way
-        under a fault that only delays it.
+        An answer without a cause is right if none is expected, if the phone is in service, or if it is still
+        booting under a fault that only delays it.
         """
         if not self.codes:
             is_late = self.diagnosis.state in ("on_the_way", "too_early") and not self._hides_registration
@@ -69,13 +73,13 @@ class Answer:
         return bool(self.case.fault) and FAULTS[self.case.fault].hides_registration
 
     def is_wrong_and_certain(self, expected: Collection[str]) -> bool:
-        """Return whether a cause that is not expected is called certain."""
+        """Return whether the doctor calls a cause certain that is not expected."""
         certain = {verdict.code for verdict in self.diagnosis.verdicts if verdict.confidence is CERTAIN}
         return not certain.issubset(expected)
 
 
 def ask(case: Case, stage: SharedFolder, place: Path) -> Answer:
-    """Play the case in an empty folder and ask about its phone."""
+    """Simulate the case in an empty folder, and diagnose its phone."""
     row = FAULTS.get(case.fault)
     script = Script(case.seed, 1, case.flash, "pjsip", _acts(case))
     with opened(script, stage, place) as (street, _properties):
@@ -102,7 +106,7 @@ def _acts(case: Case) -> tuple[Act, ...]:
 
 
 def classes(answers: Iterable[Answer]) -> dict[Case, frozenset[str]]:
-    """Return for each case the faults that left the same trace on the same street."""
+    """Return, for each case, all faults that left the same trace on the same street."""
     by_trace: dict[tuple[int, FlashState, tuple[str, ...]], set[str]] = {}
     answers = list(answers)
     for each in answers:
@@ -111,7 +115,7 @@ def classes(answers: Iterable[Answer]) -> dict[Case, frozenset[str]]:
 
 
 def expected(faults: Iterable[str]) -> set[str]:
-    """Return the codes of the causes that the rows of these faults name."""
+    """Return the codes of the causes that the table FAULTS expects for these faults."""
     return {code for fault in faults if fault for code in FAULTS[fault].verdicts}
 
 

@@ -1,7 +1,8 @@
-"""The simulated network of a street: it carries DHCP frames and UDP datagrams, and applies the active faults.
+"""The simulated network of a street (a simulated site): it carries DHCP frames and UDP datagrams, and applies
+faults.
 
-A datagram goes to its destination address; a frame goes to its hardware address, or to all hosts. Each takes
-some time to arrive. A fault may drop, delay, duplicate or redirect it.
+A datagram is delivered to its destination address; a frame to its hardware address, or to all hosts. Each
+delivery takes some time. A fault may drop, delay, duplicate or redirect a datagram.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -14,7 +15,7 @@ from ringup.wire.dhcp import CLIENT_PORT, SERVER_PORT
 from ringup.wire.ethernet import parse_udp_frame
 
 DELAY = 0.0003
-"""Seconds that a datagram travels without a fault, as on a switched segment."""
+"""Seconds that a datagram takes without a fault, as on a switched segment."""
 
 BROADCAST = "255.255.255.255"
 _CLIENT_MAC_AT = 14 + 20 + 8 + 28
@@ -22,7 +23,7 @@ _CLIENT_MAC_AT = 14 + 20 + 8 + 28
 
 
 class Datagram(NamedTuple):
-    """One datagram on its way, with its sender and destination."""
+    """One datagram on the network, with its sender and destination."""
 
     source: str
     source_port: int
@@ -34,7 +35,7 @@ class Datagram(NamedTuple):
 
 
 CopyDelays = Sequence[float]
-"""Delays in seconds, one per copy of the datagram; none: the datagram is lost."""
+"""Delays in seconds, one per copy of the datagram; empty: the datagram is lost."""
 Fault = Callable[[Datagram, CopyDelays], CopyDelays]
 """Takes a datagram and the planned delays of its copies; returns the delays with the fault."""
 Rewrite = Callable[[Datagram], Datagram]
@@ -44,20 +45,20 @@ Receive = Callable[[Datagram], None]
 
 @dataclass(slots=True)
 class CableCounts:
-    """Counters of the events on the cable."""
+    """Counters of the datagrams and frames on the cable."""
 
     sent: int = 0
     lost: int = 0
     doubled: int = 0
     undeliverable: int = 0
-    """Datagrams to an address or a port that no host has open."""
+    """Number of datagrams to an address or a port that no host has open."""
 
 
 class Cable:
     """One network segment with its hosts."""
 
     def __init__(self, loop: StreetLoop, on_datagram: Callable[[Datagram], None] | None = None) -> None:
-        """`on_datagram` is called with everything that is sent, before any fault applies."""
+        """`on_datagram` is called with each datagram that is sent, before any fault applies."""
         self._loop = loop
         self._on_datagram = on_datagram
         self.faults: list[Fault] = []
@@ -76,7 +77,7 @@ class Cable:
     # --- UDP ----------------------------------------------------------------------------------------------
 
     def listen(self, address: str, port: int, receive: Receive) -> None:
-        """Open a port: receive its datagrams; raises OSError if it is open already."""
+        """Open a port and pass its datagrams to `receive`; raises OSError if the port is open already."""
         if (address, port) in self._ports:
             raise OSError(98, "Address already in use")
         self._ports[address, port] = receive
@@ -90,7 +91,7 @@ class Cable:
         return (address, port) in self._ports
 
     def send(self, datagram: Datagram) -> None:
-        """Carry a datagram."""
+        """Deliver a datagram to its destination, with the faults that apply now."""
         for rewrite in self.rewrites:
             datagram = rewrite(datagram)
         for delay in self._delays(datagram):
@@ -122,22 +123,22 @@ class Cable:
         self._servers.remove((address, receive))
 
     def send_to_dhcp_server(self, datagram: Datagram) -> None:
-        """Carry a DHCP message from a relay to the server that it names."""
+        """Deliver a DHCP message from a relay to the server that it names."""
         for delay in self._delays(datagram):
             self._loop.call_later(delay, self._to_servers, datagram, b"")
 
     def listen_to_arp(self, receive: Callable[[str, str], None]) -> Callable[[], None]:
-        """Deliver announcements of addresses from now on; return the function that ends this."""
+        """Deliver ARP announcements from now on; return the function that ends this."""
         self._arp.append(receive)
         return lambda: self._arp.remove(receive)
 
     def announce(self, address: str, mac: str) -> None:
-        """Let a host announce by ARP that it uses this address."""
+        """Announce by ARP that a host uses this address."""
         for receive in self._arp:
             self._loop.call_later(DELAY, receive, address, mac)
 
     def send_frame(self, frame: bytes) -> None:
-        """Carry a frame from a phone to the DHCP servers, or from a server to a phone."""
+        """Deliver a frame from a phone to the DHCP servers, or from a server to a phone."""
         udp = parse_udp_frame(frame, check_udp=False)
         if udp is None:
             return
@@ -180,5 +181,5 @@ class Cable:
 
 
 def arrivals(datagram: Datagram) -> Iterator[ReceivedDatagram]:
-    """Return one datagram in the form in which a port of a phone takes it."""
+    """Yield one datagram in the type that a phone's port receives."""
     yield ReceivedDatagram(datagram.data, (datagram.source, datagram.source_port), 0.0)

@@ -1,5 +1,4 @@
-"""Folding: send an image to thousands of phones in a few large blocks instead of many small ones, to save
-time.
+"""Folding: save simulation time by sending an image to thousands of phones in a few large blocks.
 
 The first phone fetches the image completely, block by block. A later phone sends the same request, but with
 the largest block size, and takes as long as the first. The server does the same before and after the
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
     import asyncio
 
 LEAST_BYTES = 100_000
-"""Smaller files are not folded: an image of a loader has 131 KB."""
+"""Minimum size in bytes of a file that is folded: an image of a loader has 131 KB."""
 ANSWER_SECONDS = 4.0
 """Seconds without an answer after which the phone fetches the file block by block."""
 
@@ -32,16 +31,16 @@ Open = Callable[[int, Receive], Port]
 
 @dataclass(slots=True)
 class Folding:
-    """The images that one phone has fetched completely; all phones of the street share this object."""
+    """The images that a phone has fetched completely; all phones of the street share this object."""
 
     cable: Cable
     folded: int = 0
-    """Transfers that were folded."""
+    """Number of transfers that were folded."""
     _seconds: dict[tuple[str, str], tuple[int, float]] = field(default_factory=dict)
     """The size of each file and the seconds of its transfer, by server and name."""
 
     def learn(self, fetch: Fetch, data: bytes, seconds: float) -> None:
-        """Note a file that was fetched completely."""
+        """Note that a file was fetched completely, and how long that took."""
         if len(data) >= LEAST_BYTES and not self.cable.faults:
             self._seconds.setdefault((fetch.server, fetch.name), (len(data), seconds))
 

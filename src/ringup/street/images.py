@@ -1,4 +1,6 @@
-"""The firmware folder of a street's server: its original files, and the damage that faults do to them."""
+"""The firmware folder of the server on a street (a simulated site), and the damage that faults do to its
+files.
+"""
 
 from collections.abc import Callable
 from itertools import count
@@ -6,16 +8,18 @@ from os import utime
 from pathlib import Path
 
 Damage = Callable[[bytes], bytes | None]
-"""Takes a file's bytes and returns the damaged bytes; None: the file is deleted."""
+"""Returns a file's damaged bytes for its original bytes; None deletes the file."""
 
 FIRST_CHANGE = 1_790_000_000_000_000_000
-"""The time of the first damaged file in Unix nanoseconds; each later one is one nanosecond younger."""
+"""The modification time of the first damaged file, in Unix nanoseconds; each later file is one nanosecond
+newer.
+"""
 
 
 class Images:
     """The files of a firmware folder, and the faults that currently damage them.
 
-    The files themselves are damaged, so the street must have its own folder.
+    Faults change the files on disk, so each street must have a folder of its own.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -52,7 +56,7 @@ class Images:
         return not path.is_file() or path.read_bytes() == data
 
     def _write_files(self) -> None:
-        """Write each file with all damages that are active."""
+        """Write each file with all damage that is active now."""
         for name, original in self._originals.items():
             data: bytes | None = original
             for suffix, damage in self._damages:
@@ -69,7 +73,7 @@ class Images:
         path.unlink(missing_ok=True)
         if data is not None:
             path.write_bytes(data)
-            # A street's minutes may pass within one tick of the file system's clock.
+            # Simulated minutes may pass within one tick of the file system's clock, so the times are set.
             changed = next(self._times)
             utime(path, ns=(changed, changed))
             self._versions[name].add(data)

@@ -1,4 +1,5 @@
-"""An event loop on a simulated clock: when no call is due, the clock jumps to the time of the next call.
+"""An asyncio event loop on a simulated clock: if no call is due, the clock jumps to the time of the next
+call.
 
 The loop reads no sockets and never sleeps. So hours pass in seconds, and each run is the same.
 """
@@ -12,15 +13,15 @@ from itertools import count
 from typing import Any
 
 CLOCK_RESOLUTION = 1e-9
-"""Seconds; calls whose times differ by less than this are made together."""
+"""Time difference in seconds below which two calls are made together."""
 
 
 class AtRest(Exception):
-    """No call is left, so nothing can ever happen again."""
+    """Raised when no call is scheduled, so that nothing can happen any more."""
 
 
 class StreetLoop(asyncio.BaseEventLoop):
-    """The event loop of one street."""
+    """The event loop of one street (a simulated site)."""
 
     def __init__(self, epoch: float) -> None:
         """`epoch` is the Unix time at which the street begins."""
@@ -29,7 +30,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         self._epoch = epoch
         self._ready: deque[asyncio.Handle] = deque()
         self._timers: list[tuple[float, int, asyncio.TimerHandle]] = []
-        """A heap of the calls that are due later, each with its time and its number: of two calls at one
+        """A heap of the scheduled calls, each with its time and a serial number: of two calls at the same
         time the older comes first.
         """
         self._calls = count()
@@ -42,7 +43,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         return self._passed
 
     def unix_time(self) -> float:
-        """Return the street's true time of day, in Unix seconds."""
+        """Return the true time of day on the street, in Unix seconds."""
         return self._epoch + self._passed
 
     # --- calls --------------------------------------------------------------------------------------------
@@ -50,16 +51,16 @@ class StreetLoop(asyncio.BaseEventLoop):
     def call_at(  # type: ignore[override]
         self, when: float, callback: Any, *args: Any, context: Any = None
     ) -> asyncio.TimerHandle:
-        """Call back at a time, in seconds since the street began."""
+        """Call back at a time, given in seconds since the street began."""
         handle = asyncio.TimerHandle(when, callback, args, self, context)
         heappush(self._timers, (when, next(self._calls), handle))
         return handle
 
     def _run_once(self) -> None:
-        """Make the calls that are due now; if there are none, jump to the next.
+        """Make the calls that are due now; if none is due, jump to the time of the next one.
 
-        asyncio's own turn compares timers in Python and asks a selector, which costs a street a quarter of
-        its time.
+        asyncio's own method compares timers in Python and polls a selector, which takes a quarter of a
+        simulation's time.
         """
         ready, timers = self._ready, self._timers
         if not ready:
@@ -76,7 +77,7 @@ class StreetLoop(asyncio.BaseEventLoop):
             if not handle.cancelled():
                 handle._run()
 
-    # --- what stands for sockets --------------------------------------------------------------------------
+    # --- instead of sockets -------------------------------------------------------------------------------
 
     def new_descriptor(self) -> int:
         """Return a number that is not a file descriptor of this process."""
@@ -84,7 +85,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         return self._next_descriptor
 
     def add_reader(self, fd: Any, callback: Callable[..., Any], *args: Any) -> None:  # type: ignore[override]
-        """Call back each time `readable` is called with this descriptor."""
+        """Call back each time `readable` is called with this number."""
         self._readers[fd] = lambda: callback(*args)
 
     def remove_reader(self, fd: Any) -> bool:
@@ -101,7 +102,7 @@ class StreetLoop(asyncio.BaseEventLoop):
         if reader is not None:
             reader()
 
-    # --- what BaseEventLoop wants -------------------------------------------------------------------------
+    # --- hooks of BaseEventLoop ---------------------------------------------------------------------------
 
     def run_in_executor(  # type: ignore[override]
         self, executor: Executor | None, func: Callable[..., Any], *args: Any
@@ -115,14 +116,14 @@ class StreetLoop(asyncio.BaseEventLoop):
         return done
 
     def _process_events(self, _event_list: list[object]) -> None:
-        """Do nothing: this loop has no sockets to select."""
+        """Do nothing, because this loop has no sockets to select."""
 
     def _write_to_self(self) -> None:
-        """Do nothing: there is no other thread to wake up."""
+        """Do nothing, because there is no other thread to wake up."""
 
 
 class _NoSelector:
-    """Stands in for the loop's selector."""
+    """Takes the place of the selector, which asyncio expects and this loop does not need."""
 
     def close(self) -> None:
-        """Do nothing: nothing is open."""
+        """Do nothing, because nothing is open."""

@@ -1,4 +1,4 @@
-"""A simple model of another DHCP server: it offers at once, and may name a wrong TFTP server."""
+"""A simple model of another (rogue) DHCP server: it offers at once, and may name a wrong TFTP server."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -21,13 +21,14 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
 
 OTHER_MAC = "02005E000003"
 LEASE_SECONDS = 300
-"""Lease time in seconds; short, so that its phones look for another server soon after this one has stopped.
+"""Lease time in seconds; short, so that phones with its leases look for another server soon after it has
+stopped.
 """
 
 
 @dataclass(slots=True)
 class OtherDhcpServer:
-    """A DHCP server that ringup did not set up."""
+    """A DHCP server on the network that does not belong to ringup."""
 
     cable: Cable
     address: str
@@ -36,7 +37,7 @@ class OtherDhcpServer:
     tftp: str = ""
     """The address in its option 150; empty: it sends neither option 150 nor 66."""
     refuses: Callable[[str], bool] = lambda _mac: False
-    """Takes a MAC; True: the server sends a NAK for each request of this phone."""
+    """Called with a MAC; True: the server sends a NAK to each request of this phone."""
     _given: dict[bytes, str] = field(default_factory=dict)
 
     def start(self) -> None:

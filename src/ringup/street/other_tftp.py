@@ -13,14 +13,14 @@ BLOCK = 512
 
 @dataclass(slots=True)
 class OtherTftpServer:
-    """A TFTP server that ringup did not set up."""
+    """A TFTP server on the network that does not belong to ringup."""
 
     cable: Cable
     address: str
     files: Callable[[str], bytes | None]
-    """Takes a name; returns the file, or None."""
+    """Returns the file with a name, or None if the server does not have it."""
     missing: tftp.Error | None
-    """The reply for a missing file; None: no reply."""
+    """The reply to a request for a missing file; None: the server does not reply."""
     _under_way: dict[tuple[str, int], bytes] = field(default_factory=dict)
 
     def start(self) -> None:

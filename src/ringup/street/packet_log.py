@@ -1,4 +1,6 @@
-"""The log of a street, one line per datagram in words; all blocks of a file share one line."""
+"""The packet log of a street (a simulated site): one line per datagram, but one line for all blocks of a
+file.
+"""
 
 from dataclasses import dataclass, field
 
@@ -13,7 +15,7 @@ SIP_PORT = 5060
 
 @dataclass(slots=True)
 class PacketLog:
-    """The lines so far."""
+    """The lines that were logged so far."""
 
     lines: list[str] = field(default_factory=list)
     _blocks: int = 0
@@ -26,7 +28,7 @@ class PacketLog:
         self.lines.append(f"{at:9.3f}  {text}")
 
     def add_datagram(self, at: float, datagram: Datagram) -> None:
-        """Add a datagram; after the first block of a transfer, blocks are only counted."""
+        """Add a line for a datagram; blocks of a transfer after the first are only counted."""
         summary = summary_of(datagram)
         if not summary:
             self._blocks += 1
@@ -38,7 +40,7 @@ class PacketLog:
 
 
 def summary_of(datagram: Datagram) -> str:
-    """Return a datagram in words; empty for a block of a file after the first, and for its ACK."""
+    """Return a datagram in words; empty for a block after the first, and for the ACK of such a block."""
     ports = (datagram.source_port, datagram.destination_port)
     if any(port in DHCP_PORTS for port in ports):
         return f"DHCP {_dhcp(datagram)}"

@@ -1,4 +1,4 @@
-"""The environment of one emulated phone on a street: its cable, its address, and the street's clock."""
+"""The environment of one emulated phone on a street (a simulated site): network, address and clock."""
 
 import asyncio
 from collections.abc import Callable, Mapping
@@ -20,7 +20,7 @@ NO_ADDRESS = "0.0.0.0"
 
 
 class StreetPhoneHost:
-    """A host for the boot and for the SIP half of one phone."""
+    """The host of one phone: for its boot and for its SIP user agent."""
 
     def __init__(
         self,
@@ -32,10 +32,10 @@ class StreetPhoneHost:
         shared: dict[bytes, bytes] | None = None,
         folding: Folding | None = None,
     ) -> None:
-        """`on_file` is called for every file that the phone received, with its MAC, the name, the bytes, and
-        the server. `names` are the host names that DNS resolves on this street. `shared` stores the received
-        files once for all phones. With `folding`, an image that another phone has fetched comes in a few
-        large blocks.
+        """`on_file` is called for every file that the phone received, with the phone's MAC, the name, the
+        bytes, and the server. `names` are the host names that DNS resolves on this street. `shared` returns
+        one shared copy of equal files, for all phones. With `folding`, an image that another phone has
+        fetched comes in a few large blocks.
         """
         self._names = names or {}
         self._shared = shared if shared is not None else {}
@@ -46,9 +46,9 @@ class StreetPhoneHost:
         self._mac = mac
         self._frames = DhcpFrames(mac, self.now, PhoneFrames(cable))
         self.by_hand: HeldLease | None = None
-        """The address and servers that a person typed into the phone; None: it uses DHCP."""
+        """The address and servers that a person entered in the phone's menu; None: it uses DHCP."""
         self.alternate_tftp = ""
-        """The TFTP server of the phone's own menu; empty: the one that DHCP names (P-DHCP-11)."""
+        """The TFTP server in the phone's menu; empty: the phone uses the one that DHCP names (P-DHCP-11)."""
         self.address = NO_ADDRESS
         """The address that the phone has; 0.0.0.0 before its first lease."""
         self._transfers: set[FetchTransfer] = set()
@@ -56,15 +56,15 @@ class StreetPhoneHost:
         self._ephemeral = FIRST_EPHEMERAL
 
     def now(self) -> float:
-        """Return the Unix seconds."""
+        """Return the Unix time in seconds."""
         return self._loop.unix_time()
 
     async def sleep(self, seconds: float) -> None:
-        """Wait."""
+        """Wait for this many simulated seconds."""
         await asyncio.sleep(seconds)
 
     def call_later(self, seconds: float, callback: Callable[[], None]) -> asyncio.TimerHandle:
-        """Call once, after this many seconds."""
+        """Call the function once, after this many seconds."""
         return self._loop.call_later(seconds, callback)
 
     async def plug_in(self) -> None:
@@ -82,11 +82,11 @@ class StreetPhoneHost:
     async def until_lost(self, client: DhcpClient) -> None:
         """Renew the lease until that fails."""
         if self.by_hand is not None:
-            await self._loop.create_future()  # It is never lost.
+            await self._loop.create_future()  # An address from the menu is never lost.
         await self._frames.until_lost(client)
 
     async def fetch(self, fetch: Fetch) -> Outcome:
-        """Carry a transfer."""
+        """Carry the datagrams of one TFTP transfer."""
         began = self.now()
         outcome: Outcome | None = await self._fetch_folded(fetch)
         if outcome is None:
@@ -161,7 +161,7 @@ class StreetPhoneHost:
 
 
 class PhoneFrames:
-    """The cable in the form in which a phone's DHCP takes it."""
+    """The cable with the methods that a phone's DHCP client needs."""
 
     def __init__(self, cable: Cable) -> None:
         self._cable = cable
@@ -179,12 +179,12 @@ class PhoneFrames:
             self._receive = None
 
     def send(self, frame: bytes) -> None:
-        """Let a frame leave."""
+        """Send a frame over the cable."""
         self._cable.send_frame(frame)
 
 
 class _StreetPort:
-    """A port of a phone."""
+    """One UDP port of a phone."""
 
     def __init__(
         self, cable: Cable, address: str, port: int, receive: Receive, opened: "set[_StreetPort]"

@@ -1,7 +1,7 @@
-"""The properties that every street must have at every step, even during faults.
+"""The properties that every street (a simulated site) must have at every step, even during faults.
 
 They are checked from outside the server: sent datagrams are read from the cable, stored data from the
-database's file.
+database file.
 """
 
 import sqlite3
@@ -23,33 +23,33 @@ MOST_VIOLATIONS = 20
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A property that did not hold."""
+    """A property that did not hold, and when."""
 
     at: float
-    """Seconds since the street began."""
+    """Seconds from the beginning of the street."""
     what: str
 
 
 @dataclass(slots=True)
 class Properties:
-    """Watches one street."""
+    """Checks the properties of one street while it runs."""
 
     site: Site
     database: Path
     images: Callable[[str, bytes], bool]
-    """Takes a name and bytes; returns whether an image of this name has ever had these bytes on disk."""
+    """Called with the name and bytes of an image; returns whether the file ever had these bytes on disk."""
     now: Callable[[], float]
-    """Seconds since the street began."""
+    """Returns the seconds since the beginning of the street."""
     server: str
-    """Its address."""
+    """The address of ringup's server."""
     violations: list[Violation] = field(default_factory=list)
     acknowledged: int = 0
     files: int = 0
     _leases: dict[str, tuple[str, float]] = field(default_factory=dict)
-    """The MAC to which each address was given by an ACK, and the end of the lease."""
+    """By address: the MAC to which an ACK leased it, and the end of the lease."""
 
     def see(self, datagram: Datagram) -> None:
-        """Check a datagram that is sent."""
+        """Check one datagram, when it is sent."""
         if datagram.source != self.server:
             return
         if datagram.source_port == SERVER_PORT:
@@ -76,7 +76,7 @@ class Properties:
     def raised(self, context: Mapping[str, Any]) -> None:
         """Note that a call of the loop, or a task, ended with an exception.
 
-        A task whose phone lost its power may be collected while it waits, which is not an error.
+        If a phone loses its power, its task may be garbage-collected while it waits, which is not an error.
         """
         if "exception" in context:
             self._violated(f"{context.get('message')}: {context['exception']!r}")
@@ -130,7 +130,7 @@ class Properties:
 
 
 def unexplained(registered: Mapping[str, bool], overdue: Mapping[str, str]) -> list[str]:
-    """Return the phones that are not in service and for which `ringup watch` shows neither a trouble nor an
-    overdue stage.
+    """Return the phones that are out of service although `ringup watch` shows neither a trouble nor an
+    overdue stage for them.
     """
     return [mac for mac, is_in_service in registered.items() if not is_in_service and not overdue.get(mac)]

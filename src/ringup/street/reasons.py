@@ -5,7 +5,9 @@ from ringup.journey.overdue import overdue
 
 
 def reason(row: FleetRow, now: float) -> str:
-    """Return a phone's trouble, or its overdue stage at `now` (Unix seconds); empty: neither."""
+    """Return a phone's trouble, or the stage that is overdue at `now` (Unix seconds); empty: there is
+    neither.
+    """
     if trouble := row.journey.trouble:
         return trouble.text
     late = overdue(row.journey, now)

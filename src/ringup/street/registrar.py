@@ -1,4 +1,5 @@
-"""A small PBX: it registers lines as Asterisk's two drivers do, and checks the contacts with OPTIONS.
+"""A small simulated PBX: it registers lines as Asterisk's two SIP drivers do, and checks contacts with
+OPTIONS.
 
 `PbxBehaviour` holds the driver and common wrong settings. This PBX places no calls.
 """
@@ -21,27 +22,28 @@ from ringup.wire.ami import AmiMessage
 PORT = 5060
 REALM = "asterisk"
 QUALIFY_SECONDS = 60.0
-"""Seconds between two OPTIONS: `qualify_frequency` as ringup writes it."""
+"""Seconds between two OPTIONS to a contact: the `qualify_frequency` that ringup writes."""
 ANSWER_SECONDS = 3.0
-"""Seconds after which a contact that answers no OPTIONS counts as unreachable: Asterisk's default."""
+"""Seconds without an answer to OPTIONS after which a contact counts as unreachable: Asterisk's default."""
 OPTIONS_AT = (0.0, 0.5, 1.5)
-"""Seconds at which an OPTIONS without an answer is sent within this time: timer E (RFC 3261 §17.1.2.2)."""
+"""Seconds after the first OPTIONS at which it is sent again if no answer came: timer E (RFC 3261 §17.1.2.2).
+"""
 LONGEST_EXPIRES = 3600
 STOPPED = "connection refused. Is Asterisk running?"
-"""The error of the manager interface of a PBX that stopped."""
+"""The error that ringup gets when it connects to the manager interface of a stopped PBX."""
 TRANSACTION_SECONDS = 32.0
 """Seconds for which an answer is kept for copies of its request: timer J (RFC 3261 §17.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)
 class PbxBehaviour:
-    """The driver of the PBX, and its settings."""
+    """The SIP driver of the PBX, and its settings, right or wrong."""
 
     driver: Driver = "pjsip"
     force_rport: bool = False
-    """Answer to the source port of a request, on which these phones do not listen (P-AST-1)."""
+    """True: send answers to the source port of a request, on which these phones do not listen (P-AST-1)."""
     rewrite_contact: bool = False
-    """Send requests to the source port of the REGISTER."""
+    """True: send requests to the source port of the REGISTER."""
 
 
 Change = Callable[[PbxBehaviour], PbxBehaviour]
@@ -49,54 +51,56 @@ Change = Callable[[PbxBehaviour], PbxBehaviour]
 
 @dataclass(slots=True)
 class _Contact:
-    """The address of one line."""
+    """The registered contact of one line."""
 
     address: str
     port: int
     uri: str
     until: float
     qualified: str = ""
-    """The branch of the OPTIONS that waits for an answer."""
+    """The Via branch of the OPTIONS that waits for an answer; empty: none waits."""
     is_reachable: bool | None = None
 
 
 @dataclass(slots=True)
 class Registrar:
-    """The PBX of one street."""
+    """The PBX of one street: its accounts, contacts and faults."""
 
     loop: StreetLoop
     cable: Cable
     address: str
     emit: Callable[[Event], None]
-    """Called with the events that ringup gets over the manager interface."""
+    """Called with the events that ringup would get over Asterisk's manager interface."""
     random: Random
     behaviour: PbxBehaviour = PbxBehaviour()
     mac_of: Callable[[str], str] = lambda _address: ""
     contacts: dict[str, _Contact] = field(default_factory=dict)
-    """By extension."""
+    """The registered contacts, by extension."""
     refused: int = 0
     passwords: dict[str, str] = field(default_factory=dict)
-    """The accounts of the PBX, by extension."""
+    """The passwords of the PBX's accounts, by extension."""
     _wrong: list[Change] = field(default_factory=list)
-    """The changes of the faults that last now."""
+    """The changed behaviours of the faults that are active now."""
     _changed: list[tuple[str, str | None]] = field(default_factory=list)
-    """The accounts that faults changed, with their passwords; None: the PBX does not have the account."""
+    """The accounts that faults changed, with their passwords; None: the fault deleted the account."""
     _challenges: OpenChallenges = field(init=False)
     _owners: Mapping[str, str] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
     _answers: dict[str, tuple[bytes, str, int]] = field(default_factory=dict)
-    """The answer to a request by its branch: a copy that comes later gets the same (RFC 3261 §17.2.2)."""
+    """The answers by the branch of the request: a retransmitted request gets the same answer (RFC 3261
+    §17.2.2).
+    """
 
     def __post_init__(self) -> None:
         self._challenges = OpenChallenges(lambda event: self.emit(event), self.loop.call_later)
 
     def site_changed(self, site: Site) -> None:
-        """Use the accounts of another revision, as after a reload."""
+        """Use the accounts of another site revision, as after a reload."""
         self.passwords = {line.extension: line.secret for _, line in site.lines()}
         self._owners = {line.extension: phone.mac for phone, line in site.lines()}
 
     def start(self) -> None:
-        """Begin to answer; do nothing if it answers."""
+        """Begin to answer; do nothing if the PBX already runs."""
         if not self.cable.is_taken(self.address, PORT):
             self.cable.listen(self.address, PORT, self._receive)
             self.emit(PbxConnected(self.loop.unix_time(), "", "of the street"))
@@ -111,12 +115,14 @@ class Registrar:
     # --- faults -------------------------------------------------------------------------------------------
 
     def misbehave(self, wrong: Change) -> Callable[[], None]:
-        """Answer with a changed behaviour until the returned function is called."""
+        """Behave with a change until the returned function is called."""
         self._wrong.append(wrong)
         return lambda: self._wrong.remove(wrong)
 
     def change_account(self, extension: str, password: str | None) -> Callable[[], None]:
-        """Use another password for an account until the returned function is called; None: no account."""
+        """Use another password for an account until the returned function is called; None deletes the account
+        for that time.
+        """
         changed = (extension, password)
         self._changed.append(changed)
         return lambda: self._changed.remove(changed)
@@ -142,7 +148,7 @@ class Registrar:
             self._register(message, datagram)
 
     def _repeat(self, request: sip.SipRequest) -> bool:
-        """Answer a copy of a request as the request itself; return whether it is one."""
+        """Answer a retransmitted request as before; return whether the request is one."""
         answer = self._answers.get(_branch(request))
         if answer is not None:
             self._send(*answer)
@@ -308,7 +314,7 @@ class Registrar:
 
     def _emit_challenge(self, extension: str, request: sip.SipRequest, datagram: Datagram) -> None:
         service, remote = "PJSIP", f"{datagram.source}/{datagram.source_port}"
-        if self._behaviour_now.driver == "chan_sip":  # It reports the address of the Via.
+        if self._behaviour_now.driver == "chan_sip":  # This driver reports the address in the Via.
             via = sip.top_via(request)
             service, remote = "SIP", f"{via.host}/{via.port or PORT}"
         self._emit(

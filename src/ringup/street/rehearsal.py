@@ -1,5 +1,5 @@
-"""Boot all phones of a site on a street: find out when each is in service, which fail and why, and how busy
-the server is.
+"""Boot all phones of a site in a simulation: find out when each is in service, which fail and why, and the
+load.
 
 Strategy: the site, with the change to try, is copied into a separate database; the operator's database is not
 touched. Phones, server and PBX then run on one simulated clock until all phones are in service or the time is
@@ -27,14 +27,15 @@ from ringup.street.registrar import PbxBehaviour
 from ringup.street.street import EPOCH, Street, StreetPlan, open_street
 
 OUR_NETWORK = IPv4Network("198.18.0.0/15")
-"""The network of a rehearsal if the site has none; the range is reserved for network tests (RFC 2544)."""
+"""The network of a rehearsal if the site has no subnet; the range is reserved for network tests (RFC 2544).
+"""
 OUR_SERVER, OUR_PBX = IPv4Address("198.18.0.1"), "198.19.255.254"
 FAULT_SECONDS = 120.0
-"""Seconds that a fault lasts, if it ends."""
+"""Seconds for which a fault lasts, if it is one that ends."""
 STEP = 5.0
 """Simulated seconds between two checks of the phones."""
 EACH = 8
-"""Number of datagrams between two counts of the running transfers."""
+"""Number of datagrams between two counts of the TFTP transfers that run."""
 FIRST_MAC = 0x001646A00000
 FIRST_EXTENSION = 20_000
 
@@ -46,7 +47,7 @@ class RehearsalScript:
     site: Site
     firmware: Path
     flashes: Mapping[str, Flash]
-    """The firmware in each phone, by MAC."""
+    """The contents of each phone's flash at the beginning, by MAC."""
     faults: tuple[str, ...] = ()
     """Keys of FAULTS; each begins while the phones boot and lasts FAULT_SECONDS."""
     power_cut: bool = False
@@ -54,12 +55,12 @@ class RehearsalScript:
     window: float = 10.0
     """Seconds within which all phones get power."""
     most: float = 3_600.0
-    """Seconds after which the rehearsal ends."""
+    """Maximum seconds of the rehearsal."""
     seed: int = 0
     fold: bool = False
-    """True: an image that a phone has fetched comes to the others in a few large blocks."""
+    """True: an image that one phone has fetched comes to the other phones in a few large blocks."""
     addresses: Mapping[str, str] = field(default_factory=dict)
-    """The last known address of phones, by MAC: it shows in which subnet a phone is."""
+    """The last known address of phones, by MAC: it shows the subnet of a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +70,11 @@ class Failure:
     mac: str
     extensions: tuple[str, ...]
     stage: str
-    """The title of its stage at the end."""
+    """The title of the phone's boot stage at the end."""
     last: str
-    """Its last event, as a sentence."""
+    """The phone's last event, as a sentence."""
     why: str
-    """Its trouble, or its overdue stage."""
+    """The phone's trouble, or its overdue stage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +85,8 @@ class RehearsalResult:
     in_service: Mapping[str, float]
     """The time when each phone was first in service, by MAC."""
     again: float | None
-    """Seconds until all phones were back after the power cut; None: there was no power cut, or not all are
-    back.
+    """Seconds until all phones were in service again after the power cut; None: there was no power cut, or
+    not all came back.
     """
     failures: tuple[Failure, ...]
     seconds: float
@@ -93,7 +94,7 @@ class RehearsalResult:
     datagrams: int
     boots: int
     most_transfers: int
-    """The largest number of TFTP transfers at the same time."""
+    """The largest number of simultaneous TFTP transfers."""
     busiest: int
     """The largest number of datagrams in one second."""
     folded: int
@@ -129,7 +130,7 @@ def rehearse(
 
 
 def building(phones: int, like: Site) -> Site:
-    """Return a site with the settings of another and this many invented phones."""
+    """Return a site with the settings of the site `like` and this many invented phones."""
     records = tuple(
         Phone(mac=f"{FIRST_MAC + number:012X}", lines=(_line(number),)) for number in range(phones)
     )
@@ -137,12 +138,12 @@ def building(phones: int, like: Site) -> Site:
 
 
 def from_factory(phones: Iterable[Phone]) -> dict[str, Flash]:
-    """Return the firmware of new phones, which is SCCP."""
+    """Return the flash contents of new phones, which run SCCP."""
     return {phone.mac: Flash(phone.mac, phone.model) for phone in phones}
 
 
 def with_load(phones: Iterable[Phone], load: str, loader: str) -> dict[str, Flash]:
-    """Return the firmware of phones that already run this load."""
+    """Return the flash contents of phones that already run this load."""
     version = loader_version_of(loader)
     return {phone.mac: Flash(phone.mac, phone.model, load, loader, version) for phone in phones}
 
@@ -152,7 +153,7 @@ def _line(number: int) -> Line:
 
 
 def _on_a_street(site: Site) -> Site:
-    """Return the site with the additions that a street needs: a network, and the server's address in it."""
+    """Return the site with what a simulation needs in addition: a subnet, and the server's address in it."""
     if site.subnets and site.server_address:
         return site
     if site.subnets:
@@ -162,7 +163,7 @@ def _on_a_street(site: Site) -> Site:
 
 
 def _firmware(script: RehearsalScript, folder: Path) -> Path:
-    """Return the folder with the images: a copy where a fault damages them."""
+    """Return the folder with the images; if a fault may damage them, a copy of it."""
     if all(FAULTS[key].where != "firmware" for key in script.faults):
         return script.firmware
     copytree(script.firmware, folder / "firmware")
@@ -189,10 +190,10 @@ def _plan(script: RehearsalScript, site: Site, database: str, firmware: Path, lo
 
 
 def relays_of(site: Site, addresses: Mapping[str, str]) -> dict[str, str]:
-    """Return, by MAC, the address of the router that relays the DHCP of each phone on another segment.
+    """Return the address of the relaying router, by MAC, for each phone on another segment.
 
-    A phone is in the subnet of its reserved address, or else of its last one; otherwise it is on the server's
-    segment, or in the first subnet if the server has none.
+    A phone is in the subnet of its reserved address, or else of its last address. Without either, it is on
+    the server's segment, or in the first subnet if the server is in none.
     """
     own = next((each for each in site.subnets if site.server_address in each.network), site.subnets[0])
     found = {}
@@ -205,7 +206,7 @@ def relays_of(site: Site, addresses: Mapping[str, str]) -> dict[str, str]:
 
 
 class _Load:
-    """Counts the load on the street and the server."""
+    """Counts the datagrams on the street and the transfers of the server."""
 
     street: Street
     most_transfers = 0
@@ -226,7 +227,7 @@ class _Load:
 
 
 class _Rehearsal:
-    """One run."""
+    """One run of a rehearsal."""
 
     def __init__(self, script: RehearsalScript, street: Street, load: _Load, on_progress: OnProgress) -> None:
         self._script = script

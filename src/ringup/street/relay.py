@@ -9,9 +9,9 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame
 
 RELAY_MAC = "02005E000004"
 MOST_HOPS = 16
-"""A relay drops messages that this many others have forwarded."""
+"""Number of hops in a DHCP message from which a relay drops it."""
 _HOPS, _FLAGS, _YOUR_ADDRESS, _GATEWAY, _CLIENT = 3, 10, slice(16, 20), slice(24, 28), slice(28, 34)
-"""Positions in a DHCP message (RFC 2131 §2)."""
+"""Offsets of these fields in a DHCP message (RFC 2131 §2)."""
 _BROADCAST_FLAG = 0x80
 
 
@@ -19,7 +19,7 @@ class Relay:
     """The relay of one segment, at the address of its router."""
 
     def __init__(self, cable: Cable, address: str, server: str) -> None:
-        """`server` is the address to which it forwards."""
+        """`server` is the address of the DHCP server to which the relay forwards."""
         self._cable = cable
         self._address = address
         self._server = server
@@ -37,7 +37,7 @@ class Relay:
         )
 
     def _answer(self, datagram: Datagram) -> None:
-        """Send the server's answer to the phone: to all hosts, if the phone wishes that or has no address."""
+        """Send the server's answer to the phone: by broadcast if the phone asked for it or has no address."""
         message = datagram.data
         address = ".".join(map(str, message[_YOUR_ADDRESS]))
         to_all = bool(message[_FLAGS] & _BROADCAST_FLAG) or address == NO_ADDRESS

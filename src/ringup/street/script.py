@@ -1,6 +1,7 @@
-"""Script: the phones, faults and times of one street.
+"""Script: the phones, faults and times of one street (a simulated site).
 
-A script is drawn from a seed, and can be stored as a line of JSON."""
+A script is drawn from a seed, and can be stored as a line of JSON.
+"""
 
 import json
 from dataclasses import asdict, dataclass
@@ -13,19 +14,19 @@ from ringup.street.faults import ROWS
 MOST_PHONES = 3
 MOST_FAULTS = 3
 LAST_BEGIN = 200.0
-"""Every fault begins within this many seconds after power-on."""
+"""Seconds after power-on before which every fault begins."""
 LONGEST_FAULT = 300.0
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One fault."""
+    """One fault in a script, with its times."""
 
     key: str
     begins: float
-    """Seconds after the start."""
+    """Seconds from the start until the fault begins."""
     lasts: float
-    """Seconds; 0: to the end of the run."""
+    """Seconds for which the fault lasts; 0: to the end of the run."""
     dice: int
     """The seed of the fault's random values."""
 
@@ -35,24 +36,22 @@ class Act:
 
 
 FlashState = Literal["current", "older", "fresh"]
-"""The firmware of the phones: the site's load, an older SIP load, or the SCCP load of a new phone, which is
-converted.
-"""
+"""The contents of the phones' flash: the site's load, an older SIP load, or the SCCP load of a new phone."""
 
 
 SEGMENTS: "tuple[Segment, ...]" = ("own", "relayed")
 Segment = Literal["own", "relayed"]
-"""The server's own segment, or another one, whose router relays DHCP."""
+"""The network segment of the phones: the server's own, or another one, whose router relays DHCP."""
 
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """The phones and the faults of one street."""
+    """The phones and the faults of one street, and how the run is set up."""
 
     seed: int
     phones: int
     flash: FlashState
-    """The firmware in the phones at the beginning."""
+    """The contents of the phones' flash at the beginning."""
     driver: Driver
     acts: tuple[Act, ...]
     segment: Segment = "own"
@@ -83,11 +82,15 @@ def draw(seed: int) -> Script:
 
 
 def to_line(script: Script) -> str:
-    """Return a script as a line of JSON, because its seed gives another script after new faults are added."""
+    """Return a script as a line of JSON. A stored seed would not do: it gives another script once new faults
+    are added.
+    """
     return json.dumps(asdict(script))
 
 
 def from_line(line: str) -> Script:
-    """Return the script of such a line; raises ValueError, KeyError or TypeError for any other text."""
+    """Return the script in a line that `to_line` wrote; raises ValueError, KeyError or TypeError for any
+    other text.
+    """
     record = json.loads(line)
     return Script(**{**record, "acts": tuple(Act(**act) for act in record["acts"])})

@@ -1,6 +1,6 @@
-"""Play one street per seed, and check that every property holds.
+"""Simulate one site (a street) per seed, and check that every property holds.
 
-A seed gives a script (phones, faults and times), and the script is played. If it fails, the script is
+A seed gives a script (phones, faults and times), and the script is run. If a property fails, the script is
 shortened as long as it still fails.
 """
 
@@ -34,24 +34,25 @@ LOAD, LOADER = "P0S3-8-12-00", "P003-8-12-00"
 OLDER_LOAD, OLDER_LOADER = "P0S3-07-5-00", "P003-07-5-00"
 SERVER = IPv4Address("10.0.0.1")
 ROUTER = "10.0.1.1"
-"""The relay of the other segment."""
+"""The address of the router that relays DHCP from the other segment."""
 SETTLE = 1_800.0
-"""All phones must be in service again within this many seconds after the last fault."""
+"""Seconds after the last fault within which all phones must be in service again."""
 LONGEST_ACT = 30.0
 """Maximum seconds of a fault that ends by itself."""
 QUIET_SECONDS = 120.0
 MOST_AT_REST = 30
-"""Maximum datagrams per phone in QUIET_SECONDS when all are in service: REGISTER, OPTIONS and their answers.
+"""Maximum number of datagrams per phone in QUIET_SECONDS if all are in service: REGISTER, OPTIONS and their
+answers.
 """
 MOST_TRANSFERS = 8
-"""Maximum transfers of one phone at the same time: requests repeated from new ports, and finished transfers
-that are still remembered.
+"""Maximum number of simultaneous transfers per phone: requests repeated from new ports, and finished
+transfers that are still remembered.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class ScriptOutcome:
-    """The result of a script."""
+    """The result of running a script."""
 
     script: Script
     violations: tuple[Violation, ...]
@@ -97,7 +98,7 @@ class SharedFolder:
 def play(
     script: Script, stage: SharedFolder, place: Path, packet_log: PacketLog | None = None
 ) -> ScriptOutcome:
-    """Play a script; `place` is an empty folder. `packet_log` records all datagrams and actions."""
+    """Run a script; `place` is an empty folder. `packet_log` records all datagrams and actions."""
     with opened(script, stage, place, packet_log) as (street, properties):
         set_going(street, script, packet_log)
         last = max((act.begins + act.lasts for act in script.acts), default=0.0)
@@ -118,7 +119,7 @@ def play(
 
 
 def shortened(script: Script, stage: SharedFolder, places: Iterator[Path]) -> Script:
-    """Return the script without the faults and phones that are not needed for it to fail."""
+    """Return the script without the faults and phones that are not needed to make it fail."""
     for act in script.acts:
         without = replace(script, acts=tuple(each for each in script.acts if each is not act))
         if play(without, stage, next(places)).violations:
@@ -131,7 +132,7 @@ def shortened(script: Script, stage: SharedFolder, places: Iterator[Path]) -> Sc
 
 
 def set_going(street: Street, script: Script, packet_log: PacketLog | None = None) -> None:
-    """Start the server and the phones, and let the faults of a script come."""
+    """Start the server and the phones, and schedule the faults of a script."""
     street.start_server()
     for mac in street.phones:
         street.power_on(mac)
@@ -143,7 +144,7 @@ def set_going(street: Street, script: Script, packet_log: PacketLog | None = Non
 def opened(
     script: Script, stage: SharedFolder, place: Path, packet_log: PacketLog | None = None
 ) -> Iterator[tuple[Street, Properties]]:
-    """Open the street of a script, on which nothing happens yet, with its properties watched."""
+    """Make the street of a script and check its properties from now on; nothing runs on it yet."""
     site = stage.sites[script.phones]
     database = stage.database(script.phones, place)
     firmware = stage.firmware_for(script, place)
@@ -199,7 +200,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
         missing = ", ".join(street.missing())
         found.append(f"all faults have ended, but {missing} did not register within {SETTLE:.0f} s")
     if not came_up and not street.server.disk_refuses:
-        # While the disk refuses, the board cannot be read.
+        # While the disk refuses reads, the state of the phones is unknown.
         registered = {mac: phone.registered for mac, phone in street.phones.items()}
         silent = unexplained(registered, _said(street))
         found += [f"{mac} is out of service, and nothing says so" for mac in silent]
@@ -219,7 +220,7 @@ def _at_the_end(street: Street, properties: Properties, *, is_over: bool, came_u
 def _faults_of_the_server(street: Street) -> list[str]:
     """Return the errors that the server reported about itself, without those of a disk that refuses writes.
 
-    The server goes on after an error, and its phones come up all the same, only later.
+    The server continues after an error: its phones come up later, so that only these reports show the error.
     """
     events = (each for _, each in read_events(street.server.database))
     faults = (each for each in events if isinstance(each, ServerFault))
@@ -227,7 +228,9 @@ def _faults_of_the_server(street: Street) -> list[str]:
 
 
 def _said(street: Street) -> dict[str, str]:
-    """Return, for each phone that is not in service, its trouble or its overdue stage."""
+    """Return, for each phone, why it is not in service: its trouble, its overdue stage, or a state that
+    explains it.
+    """
     engine, now = street.server.database, street.server_time
     said = {}
     for row in read_rows(engine, read_fleet(engine, now), list(street.phones)):
@@ -248,7 +251,7 @@ def _restlessness(street: Street) -> Sequence[str]:
 
 
 def flash_of(mac: str, state: FlashState) -> Flash:
-    """Return a flash of this state; together, the states use each row of the emulated behaviour."""
+    """Return flash contents of this kind; together, the kinds cover each row of the emulated behaviour."""
     if state == "fresh":
         return Flash(mac, "7960")
     load, loader = (LOAD, LOADER) if state == "current" else (OLDER_LOAD, OLDER_LOADER)
@@ -268,7 +271,7 @@ def _site(phones: int) -> Site:
         last=IPv4Address("10.0.1.99"),
         router=IPv4Address(ROUTER),
     )
-    # The registrar emits what Asterisk's manager interface reports.
+    # The registrar emits the events of Asterisk's manager interface.
     pbx = Pbx(address="10.0.0.2", manager_user="ringup")
     return Site(server_address=SERVER, load=LOAD, subnets=(subnet, other), phones=records, pbx=pbx)
 

@@ -1,4 +1,5 @@
-"""`ringup serve` on a street: the same parts as in production, on the street's clock and cable.
+"""`ringup serve` on a street (a simulated site): the same parts as in production, on a simulated clock and
+network.
 
 A kill loses the data in memory and keeps the data on disk. The disk may refuse writes and the clock may be
 set; the server sees both as on a real machine.
@@ -33,7 +34,7 @@ class StreetServer:
     def __init__(self, loop: StreetLoop, cable: Cable, address: str, database: str, firmware: Path) -> None:
         self.address = address
         self.clock_is_ahead = 0.0
-        """Difference in seconds between the server's clock and the street's."""
+        """Seconds by which the server's clock is ahead of the street's."""
         self.disk_refuses = False
         """True while the database refuses all reads and writes."""
         self.starts = 0
@@ -52,13 +53,13 @@ class StreetServer:
         """Return the database of the running server; if none runs, it is opened."""
         if self._database is None:
             self._database = open_database(self._options.database)
-            self._database.dispose()  # The next connections are made as on a street.
+            self._database.dispose()  # New connections get the listener below.
             event.listen(self._database, "connect", _wait_for_no_disk)
             event.listen(self._database, "checkout", self._may_use_the_disk)
         return self._database
 
     async def start(self) -> None:
-        """Start the server, as after a boot of its machine; do nothing if it runs."""
+        """Start the server, as after a boot of its machine; do nothing if it already runs."""
         if self.parts is not None:
             return
         self.starts += 1
@@ -84,7 +85,7 @@ class StreetServer:
             self._traffic.close()
         self.parts.dhcp.close()
         self.parts = None
-        # The disk refuses writes by cancelled tasks; it works again at the next start.
+        # Until the cancelled tasks have ended, the disk refuses their writes.
         self._loop.call_soon(self._loop.call_soon, self._forget, refuses)
 
     def _forget(self, refuses: bool) -> None:
@@ -102,5 +103,7 @@ class StreetServer:
 
 
 def _wait_for_no_disk(connection: sqlite3.Connection, _record: object) -> None:
-    """Let commits return at once: on a street servers are killed, and no machine loses its power."""
+    """Let commits return without waiting for the disk: a street kills servers, but its machine never loses
+    power.
+    """
     connection.execute("PRAGMA synchronous = OFF")

@@ -1,5 +1,5 @@
-"""The simulated machine of `ringup serve` on a street: it uses the street's clock and cable instead of
-sockets.
+"""The simulated machine of `ringup serve` on a street (a simulated site): its clock, its network, its
+threads.
 """
 
 from collections import deque
@@ -50,7 +50,7 @@ class StreetPort:
         return self._descriptor
 
     def arp_fileno(self) -> int:
-        """Return the number that the loop watches for ARP."""
+        """Return the number that the loop watches for ARP packets."""
         return self._arp_descriptor
 
     def _take(self, datagram: Datagram) -> None:
@@ -59,7 +59,7 @@ class StreetPort:
         self._waiting.append(datagram)
 
     def receive(self) -> list[tuple[bytes, Arrival]]:
-        """Return up to BATCH datagrams that have already arrived."""
+        """Return up to BATCH datagrams that have arrived by now."""
         taken = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
         if self._waiting:
             self._loop.readable(self._descriptor)
@@ -110,11 +110,11 @@ class StreetPort:
             yield self._senders.popleft()
 
     def dropped(self) -> int:
-        """Return 0: no queue of a street is ever full."""
+        """Return 0, because no queue of a street is ever full."""
         return 0
 
     def refresh(self) -> None:
-        """Do nothing: the addresses never change."""
+        """Do nothing, because the addresses never change."""
 
     def close(self) -> None:
         """Stop receiving."""
@@ -128,7 +128,7 @@ class StreetTraffic:
     unsent = ignored = live = 0
 
     def __init__(self, loop: StreetLoop, cable: Cable, address: str, ports: Sequence[int]) -> None:
-        """The first port is the one of the requests, the others are those of the transfers."""
+        """The first of `ports` receives the requests; the others are for the transfers."""
         self.progresses: Progresses = PlainProgresses()
         self._loop = loop
         self._cable = cable
@@ -140,7 +140,7 @@ class StreetTraffic:
         self._alarm_at: float | None = None
 
     def serve(self, service: TftpService) -> None:
-        """Run the service's turns when a datagram arrives or a deadline is reached."""
+        """Run the service whenever a datagram arrives or a deadline is reached."""
         self._service = service
         service.serve_over(self)
         for index, port in enumerate(self._ports):
@@ -174,11 +174,11 @@ class StreetTraffic:
         return received
 
     def finished(self) -> Sequence[Finished]:
-        """Return nothing: the engine sees every ACK."""
+        """Return nothing: without the C code, the engine handles every ACK itself."""
         return ()
 
     def handed_over(self) -> Sequence[HandedOver]:
-        """Return nothing: the engine begins all transfers."""
+        """Return nothing: without the C code, the engine begins all transfers itself."""
         return ()
 
     def send(self, replies: Iterable[Reply]) -> Sequence[OSError]:
@@ -188,7 +188,7 @@ class StreetTraffic:
         return ()
 
     def rebound(self, main_address: bytes) -> None:
-        """Do nothing: the address of a street's server never changes."""
+        """Do nothing, because the address of a street's server never changes."""
 
     def close(self) -> None:
         """Stop receiving."""
@@ -198,14 +198,14 @@ class StreetTraffic:
 
 
 class StreetStore:
-    """Runs the store's work on the street's clock; an `AnyStoreThread`."""
+    """Runs the database work on the street's clock; an `AnyStoreThread`."""
 
     def __init__(self, loop: StreetLoop) -> None:
         self._loop = loop
         self._is_stopped = False
 
     def start(self, loop: object) -> None:
-        """Do nothing: there is no thread to start."""
+        """Do nothing, because there is no thread to start."""
 
     def high_priority(self, work: Work, done: Done) -> None:
         """Do the work COMMIT_SECONDS from now."""
@@ -216,7 +216,7 @@ class StreetStore:
         self._loop.call_later(COMMIT_SECONDS, self._work, work, done)
 
     def stop(self) -> None:
-        """Cancel all work that is still due, as after a power cut."""
+        """Cancel all work that is not done yet, as after a power cut."""
         self._is_stopped = True
 
     def _work(self, work: Work, done: Done) -> None:
@@ -231,7 +231,7 @@ class StreetStore:
 
 
 class _NoPinger(Pinger):
-    """A stand-in for pings: no host on a street answers them."""
+    """Takes the place of the pinger: no host on a street answers pings."""
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
@@ -240,13 +240,13 @@ class _NoPinger(Pinger):
         return self._descriptor
 
     def probe(self, address: str) -> None:
-        """Do nothing: no host on a street answers pings."""
+        """Do nothing, because no host on a street answers pings."""
 
     def answers(self, most: int) -> Iterator[str]:
         return iter(())
 
     def close(self) -> None:
-        """Do nothing: nothing is open."""
+        """Do nothing, because nothing is open."""
 
 
 def street_machine(
@@ -254,7 +254,7 @@ def street_machine(
 ) -> Machine:
     """Return the machine of a server with this interface on the cable.
 
-    `ahead` returns the difference in seconds between its clock and the street's.
+    `ahead` returns the seconds by which the machine's clock is ahead of the street's.
     """
     return Machine(
         clocks=Clocks(lambda: loop.unix_time() + ahead(), loop.time, loop.time, lambda _seconds: None, str),

@@ -1,4 +1,7 @@
-"""One street: a server, its phones and a PBX on one cable; the caller lets the simulated time pass."""
+"""One street, which is a simulated site: a server, its phones and a PBX on one cable, on a simulated clock.
+
+The caller lets the simulated time pass.
+"""
 
 import asyncio
 import gc
@@ -30,42 +33,48 @@ from ringup.street.server import StreetServer
 EPOCH = 1_790_000_000.0
 """Unix seconds at which every street begins: a Monday in September 2026."""
 RESTART_SECONDS = 5.0
-"""Seconds before a failed server is started again: `RestartSec` of the service unit."""
+"""Seconds before a server that failed is started again: `RestartSec` of the service unit."""
 AS_RENDERED = PbxBehaviour()
-"""PJSIP as ringup sets it up."""
+"""PJSIP with the settings that ringup writes."""
 
 
 STREETS_KEPT = 8
-"""Closed streets that stay in memory, about 4 MB each: to free them takes a quarter of a street's time."""
+"""Number of closed streets that stay in memory, about 4 MB each, because freeing one takes a quarter of a
+run's time.
+"""
 _closed = count(1)
 
 
 def _free_closed_streets() -> None:
-    """Collect what servers exclude from garbage collection because they never end."""
+    """Free the closed streets: servers exclude their objects from garbage collection, because they normally
+    never end.
+    """
     gc.unfreeze()
     gc.collect()
     gc.freeze()
 
 
 class StreetPhone:
-    """A phone of the street: its flash, its reports, and, while it has power, its running program."""
+    """One phone of the street: its flash, its reports, and, while it has power, its running program."""
 
     def __init__(self, flash: Flash, build: "Callable[[Flash, StreetPhone], EmulatedPhone]") -> None:
         self.flash = flash
         self.reports: list[Report] = []
         self.boots = 0
         self.writes_to_fail = 0
-        """The number of next images whose writing to flash fails."""
+        """Number of upcoming images whose writing to flash will fail."""
         self.program: EmulatedPhone | None = None
         self.task: asyncio.Task[None] | None = None
         self.lines: dict[object, object] = {}
         """The last state of each line, by its number."""
         self.host: StreetPhoneHost | None = None
-        """Its network connection since its last power-on."""
+        """The phone's network connection since its last power-on."""
         self.by_hand: HeldLease | None = None
-        """The address and servers that a person typed into the phone; None: it uses DHCP."""
+        """The address and servers that a person entered in the phone's menu; None: it uses DHCP."""
         self.alternate_tftp = ""
-        """The TFTP server of its menu, from the next power-on; empty: the one that DHCP names."""
+        """The TFTP server in the phone's menu, from the next power-on; empty: the phone uses the one that
+        DHCP names.
+        """
         self._build = build
 
     def add_report(self, report: Report) -> None:
@@ -79,12 +88,12 @@ class StreetPhone:
 
     @property
     def address(self) -> str:
-        """Return the address that it has; 0.0.0.0 before its first lease."""
+        """Return the phone's address; 0.0.0.0 before its first lease."""
         return self.host.address if self.host is not None else NO_ADDRESS
 
     @property
     def registered(self) -> bool:
-        """Return whether all its lines are registered."""
+        """Return whether all lines of the phone are registered."""
         return bool(self.lines) and all(state == "registered" for state in self.lines.values())
 
     def power_on(self, loop: StreetLoop) -> None:
@@ -95,13 +104,13 @@ class StreetPhone:
             self.task = loop.create_task(self.program.run())
 
     def power_off(self) -> None:
-        """Cut its power."""
+        """Cut the phone's power."""
         if self.task is not None:
             self.task.cancel()
             self.task = self.program = None
 
     def write_flash(self, flash: Flash) -> None:
-        """Write the flash."""
+        """Save the new contents of the flash."""
         self.flash = flash
 
 
@@ -114,22 +123,22 @@ class Street:
     server: StreetServer
     registrar: Registrar
     phones: dict[str, StreetPhone]
-    """By MAC."""
+    """The phones, by MAC."""
     site: Site
     """The site at the beginning."""
     build: "Callable[[Flash, StreetPhone], EmulatedPhone]"
-    """Builds a phone's program."""
+    """Builds the program of a phone from its flash."""
     images: Images
-    """The images in the server's folder."""
+    """The images in the server's firmware folder."""
     folding: Folding | None = None
-    """The images that phones have fetched already, if repeated transfers are folded."""
+    """The images that phones have fetched, if repeated transfers are folded; None: they are not."""
 
     def run(self, seconds: float) -> None:
         """Let this many simulated seconds pass."""
         self.loop.run_until_complete(asyncio.sleep(seconds))
 
     def run_until(self, happened: Callable[[], bool], *, most: float, step: float = 1.0) -> bool:
-        """Let time pass until a condition is true; return whether that was within `most` seconds."""
+        """Let time pass until a condition is true; return whether it became true within `most` seconds."""
         until = self.loop.time() + most
         while not happened():
             if self.loop.time() >= until:
@@ -148,7 +157,7 @@ class Street:
 
     @property
     def boots(self) -> int:
-        """Return the number of boots of all phones together."""
+        """Return the total number of boots of all phones."""
         return sum(phone.boots for phone in self.phones.values())
 
     def start_server(self) -> None:
@@ -156,7 +165,7 @@ class Street:
         self.loop.create_task(self._start_server())
 
     async def _start_server(self) -> None:
-        """Try to start the server until that succeeds, as systemd does."""
+        """Try to start the server until it runs, as systemd does."""
         while True:
             with suppress(RingupError):
                 return await self.server.start()
@@ -171,14 +180,14 @@ class Street:
         self.phones[mac].power_off()
 
     def twin_of(self, mac: str, address: str) -> StreetPhone:
-        """Return another phone with this MAC and its firmware, with an address that was typed into it."""
+        """Return a second phone with this MAC, the same firmware, and an address from its menu."""
         twin = StreetPhone(self.phones[mac].flash, self.build)
         server = self.server.address
         twin.by_hand = HeldLease(address, DEFAULT_MASK, "", "", server, "the menu")
         return twin
 
     def close(self) -> None:
-        """Stop everything."""
+        """Stop the server, the phones and the PBX."""
         self.server.kill()
         self.run(0.001)
         running = asyncio.all_tasks(self.loop)
@@ -208,21 +217,23 @@ class StreetPlan:
     on_datagram: Callable[[Datagram], None] | None = None
     """Called with every datagram, before any fault applies."""
     on_file: Callable[[str, str, bytes, str], None] | None = None
-    """Called for every file that a phone received, with its MAC, the name, the bytes, and the server."""
+    """Called for every file that a phone received, with the phone's MAC, the name, the bytes, and the server.
+    """
     pbx: str = ""
     """The address of the PBX; empty: pbx.address of the site, which must then be an IP address."""
     names: Mapping[str, str] = field(default_factory=dict)
     """The host names that DNS resolves, with their addresses."""
     fold: bool = False
-    """True: an image that a phone has fetched comes to the others in a few large blocks."""
+    """True: an image that one phone has fetched comes to the other phones in a few large blocks."""
     variants: Mapping[str, Variant] = field(default_factory=dict)
-    """Special behaviour by MAC; all other phones have the street's seed and the normal behaviour."""
+    """Special behaviour of single phones, by MAC; all other phones behave normally, with the street's seed.
+    """
     relays: Mapping[str, str] = field(default_factory=dict)
-    """By the MAC of each phone on another segment: the address of the router that relays its DHCP."""
+    """The router that relays DHCP, by the MAC of each phone on another segment."""
 
 
 def open_street(plan: StreetPlan) -> Street:
-    """Build a street; nothing runs on it yet."""
+    """Build a street; nothing runs on it until the caller starts it."""
     loop = StreetLoop(EPOCH)
     asyncio.set_event_loop(loop)
     cable = Cable(loop, plan.on_datagram)
@@ -269,8 +280,8 @@ def _builder(
             speed=plan.speed,
             variant=plan.variants.get(flash.mac) or Variant(seed=plan.seed),
             sip=lambda on_report: SipRunner(on_report, dice, host),
-            sccp=None,  # This street has no CallManager,
-            browses=False,  # and no HTTP.
+            sccp=None,  # no CallManager on this street
+            browses=False,  # no HTTP either
         )
 
     return build

@@ -269,7 +269,9 @@ def _server(message: Message) -> str:
 
 
 def _addresses(message: Message, code: int, otherwise: str, place: int = 0) -> str:
-    """Return the address at index `place` of an option, by default the first; `otherwise` if there is none."""
+    """Return the address at index `place` of an option, by default the first; `otherwise` if there is
+    none.
+    """
     try:
         found = codes.addresses(message.option(code) or b"")[place]
     except (WireError, IndexError):

@@ -199,7 +199,9 @@ class PhoneMachine:
         return outcome
 
     def _reporting_first_port(self, name: str) -> Iterator[int]:
-        """Yield the source ports for one file, and report the file as requested when the first port is taken."""
+        """Yield the source ports for one file, and report the file as requested when the first port is
+        taken.
+        """
         port = next(self._ports)
         self.report("file-request", name=name, port=port)
         while True:

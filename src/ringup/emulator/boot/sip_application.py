@@ -81,7 +81,9 @@ async def _own_settings(machine: PhoneMachine, behaviour: ApplicationBehaviour) 
 
 
 async def _read(machine: PhoneMachine, name: str) -> Mapping[str, str] | None:
-    """Fetch a `.cnf` file and store its values; return no values if it is absent, None if no server answers."""
+    """Fetch a `.cnf` file and store its values; return no values if it is absent, None if no server
+    answers.
+    """
     outcome = await machine.fetch(name)
     if isinstance(outcome, NoAnswer):
         return None

@@ -56,7 +56,9 @@ class NotFound:
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The transfer failed: the server sent an error other than 1, or more data than the phone's memory holds."""
+    """The transfer failed: the server sent an error other than 1, or more data than the phone's memory
+    holds.
+    """
 
     code: int
     message: str

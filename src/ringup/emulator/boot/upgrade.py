@@ -113,7 +113,9 @@ async def _take_application(machine: PhoneMachine, name: str, behaviour: LoaderB
 async def _write(
     machine: PhoneMachine, what: str, image: CheckedImage, seconds: float, requested_at: float
 ) -> bool:
-    """Write an image to flash; return whether that succeeded. The time counts from the request for the image."""
+    """Write an image to flash; return whether that succeeded. The time counts from the request for the
+    image.
+    """
     machine.show(Shown.UPGRADING)
     await machine.work(seconds, since=requested_at, least=seconds * LEAST_WRITING)
     if machine.failing_writes:

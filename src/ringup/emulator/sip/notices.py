@@ -20,7 +20,9 @@ def event_of(request: sip.SipRequest) -> str:
 
 
 def messages_waiting(body: bytes) -> bool | None:
-    """Return whether a message-summary body reports waiting messages; None if it does not contain the field."""
+    """Return whether a message-summary body reports waiting messages; None if it does not contain the
+    field.
+    """
     for line in body.decode("utf-8", "replace").splitlines():
         name, _, value = line.partition(":")
         if name.strip().lower() == "messages-waiting":

@@ -130,7 +130,9 @@ class SipRegistration:
         return []
 
     def _granted(self, response: sip.Response) -> int:
-        """Return the granted seconds: from this phone's Contact, else from Expires, else the requested time."""
+        """Return the granted seconds: from this phone's Contact, else from Expires, else the requested
+        time.
+        """
         ours = (self.line.name, self._context.config.public_address)
         for value in sip.listed(response, "Contact"):
             try:

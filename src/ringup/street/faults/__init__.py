@@ -1,4 +1,4 @@
-"""The table of faults of a street: for each, the place, the event, the strength, and the symptoms.
+"""The table of faults on a street (a simulated site): for each, its place, event, strength and symptoms.
 
 A fault of the cable changes the delivery of each datagram while it lasts. A fault of a machine is an action
 and, if the fault ends, a second action that ends it. All random values come from a seed, so that a run can be
@@ -38,8 +38,8 @@ def schedule(
     dice: Random,
     log: Callable[[str], None] = lambda _text: None,
 ) -> None:
-    """Let a fault begin this many seconds from now; if `lasts` is 0, it never ends. `log` is called at the
-    beginning and the end.
+    """Let a fault begin this many seconds from now; if `lasts` is 0, it never ends. `log` is called when it
+    begins and when it ends.
     """
     row = FAULTS[key]
 

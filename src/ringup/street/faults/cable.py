@@ -66,8 +66,8 @@ def _to_ports(ports: Callable[[int], bool]) -> Callable[[Street, Random], Fault]
 
 
 def _of_one_phone(passes: Callable[[Datagram, str, str], bool]) -> Callable[[Street, Random], Fault]:
-    """Return a fault that drops some datagrams; `passes` takes a datagram, and the MAC and the address of the
-    phone.
+    """Return a fault that drops the datagrams that `passes` rejects; `passes` takes a datagram, and the MAC
+    and the address of the phone.
     """
 
     def make(street: Street, dice: Random) -> Fault:

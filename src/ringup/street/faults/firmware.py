@@ -1,4 +1,6 @@
-"""Faults of the images in the firmware folder; they do not affect a phone that needs no image."""
+"""Faults of the images in the firmware folder; a phone that already has its load needs no image and sees no
+fault.
+"""
 
 from collections.abc import Callable
 from random import Random

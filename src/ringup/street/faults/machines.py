@@ -14,9 +14,13 @@ from ringup.street.street import Street
 RESTART_SECONDS = 2.0
 """Seconds from a change in a phone's menu to its next start."""
 NO_TFTP_SERVER, TWIN, OTHER_HOST = "192.0.2.9", "192.0.2.30", "02005E001099"
-"""An address without a TFTP server, that of a second phone with a MAC, and the MAC of another host."""
+"""An address without a TFTP server, the address of a second phone with the same MAC, and the MAC of another
+host.
+"""
 TURN_SECONDS = 10.0
-"""Seconds for which a switch sends what is for a disputed address to one of two hosts."""
+"""Seconds for which a switch delivers datagrams for a disputed address to one of the two hosts, before it
+changes.
+"""
 UNKNOWN_HOSTS = 120
 """Number of unknown hosts: more than the addresses in the pool of a small site."""
 UNKNOWN_HOST_SECONDS = 20.0
@@ -48,7 +52,7 @@ def _addresses_in_use(street: Street, dice: Random) -> End:
 
 
 def _unknown_hosts(street: Street, dice: Random) -> End:
-    """Let many hosts that are not in the site take addresses, like guests in a meeting."""
+    """Let many hosts that are not in the site take addresses, like guests' laptops in a meeting."""
     for _ in range(UNKNOWN_HOSTS):
         mac = f"02{dice.getrandbits(40):010X}"
         frames = DhcpFrames(mac, street.loop.unix_time, PhoneFrames(street.cable))
@@ -98,7 +102,7 @@ def _two_devices(street: Street, dice: Random) -> End:
 
 
 def _address_taken(street: Street, dice: Random) -> End:
-    """Let another host use a phone's address: datagrams reach one of the two in turn."""
+    """Let another host use a phone's address, so that datagrams reach the two hosts in turn."""
     phone = street.phones[one_of(street, dice)]
     is_over = False
 

@@ -1,4 +1,4 @@
-"""Faults by other DHCP and TFTP servers on the street: they answer first, but wrongly."""
+"""Faults caused by other DHCP and TFTP servers on the network: their answers are first, but wrong."""
 
 from collections.abc import Callable
 from ipaddress import IPv4Address
@@ -14,13 +14,15 @@ from ringup.wire import tftp
 from ringup.wire.file_names import owner_of
 
 DHCP, TFTP, FIRST = "192.0.2.1", "192.0.2.2", IPv4Address("192.0.2.10")
-"""The addresses of the other servers, and the first address that the other DHCP server gives; the network is
-for examples (RFC 5737).
+"""The addresses of the other servers, and the first address that the other DHCP server leases; RFC 5737
+reserves the network for examples.
 """
 
 NOT_FOUND = tftp.Error(tftp.ErrorCode.FILE_NOT_FOUND, "File not found")
 NOT_DEFINED = tftp.Error(tftp.ErrorCode.NOT_DEFINED, "cannot open file")
-"""The reply of some servers for a missing file; a phone does not treat it as "not found" (P-TFTP)."""
+"""The reply of some TFTP servers to a request for a missing file; a phone does not treat it as "not found"
+(P-TFTP).
+"""
 
 Files = Callable[[Street], Callable[[str], bytes | None]]
 """The files of the other TFTP server."""

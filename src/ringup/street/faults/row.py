@@ -1,4 +1,4 @@
-"""FaultRow: one kind of fault, with the functions that begin and end it."""
+"""FaultRow: one row of the table of faults, with the functions that begin and end the fault."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,24 +14,24 @@ Begin = Callable[[Street, Random], End]
 
 @dataclass(frozen=True, slots=True)
 class FaultRow:
-    """One kind of fault."""
+    """One kind of fault, as the table lists it."""
 
     key: str
     where: str
-    """``cable``, ``other server``, ``server``, ``firmware``, ``pbx`` or ``phone``."""
+    """The place of the fault: ``cable``, ``other server``, ``server``, ``firmware``, ``pbx`` or ``phone``."""
     what: str
-    """The event, in words."""
+    """What happens, in words."""
     looks: str
-    """The symptoms."""
+    """The symptoms that a person sees, in words."""
     begin: Begin
     hides_registration: bool = False
-    """True if phones cannot register while the fault lasts, independent of the server."""
+    """True if phones cannot register while the fault lasts, whatever the server does."""
     verdicts: tuple[str, ...] = ()
-    """Codes of the doctor's rules that name this cause; none: phones come up despite the fault."""
+    """Codes of the doctor's rules that name this cause; empty if phones come up despite the fault."""
 
 
 def nothing() -> None:
-    """Do nothing: the fault has ended already."""
+    """Do nothing, because the fault has ended by itself."""
 
 
 def one_of(street: Street, dice: Random) -> str:

@@ -1,4 +1,4 @@
-"""Which commands of a verdict ringup can run itself, and why it does not run the others."""
+"""Decide which commands of a verdict ringup may run itself, and state why it does not run the others."""
 
 import re
 import shlex
@@ -13,28 +13,32 @@ RUNNABLE: tuple[tuple[str, ...], ...] = (
     ("site", "set"),
     ("group", "set"),
 )
-"""The commands that change something, and undo or show it themselves."""
+"""Commands that ringup may run itself: they change something, and can undo their change or show it first."""
 LOOKS: tuple[tuple[str, ...], ...] = (("check",), ("pbx", "verify"), ("status",), ("firmware", "check"))
-"""The commands that only look; they run after the cure."""
+"""Commands that only read; they are run after the repair, to check it."""
 _PLACEHOLDER = re.compile(r"(?:^|[=:,/-])[A-Z]{3,}(?=$|[=:,/-])")
-"""A word in upper case, which stands for a value: ``--secret SECRET`` and ``NETWORK:FIRST-LAST:ROUTER``."""
+"""A word in upper case that the operator must replace by a value: ``--secret SECRET``,
+``NETWORK:FIRST-LAST:ROUTER``.
+"""
 
 
 class Cure(NamedTuple):
-    """A command of a verdict."""
+    """A command of a verdict, and whether ringup may run it."""
 
     command: str
     obstacle: str
-    """Why ringup does not run it; empty: it does."""
+    """The reason why ringup does not run the command; empty if it does."""
 
     @property
     def words(self) -> list[str]:
-        """The arguments of `ringup`."""
+        """Return the command's arguments, after the word `ringup`."""
         return shlex.split(self.command)[1:]
 
 
 def cures(commands: Sequence[str]) -> list[Cure]:
-    """Return the commands of a verdict in their order, each with what keeps ringup from running it."""
+    """Return the commands of a verdict in their order, each with the reason why ringup does not run it, if
+    any.
+    """
     return [Cure(command, _obstacle(command)) for command in commands]
 
 
@@ -50,5 +54,5 @@ def _obstacle(command: str) -> str:
 
 
 def begins_with(words: Sequence[str], commands: Sequence[tuple[str, ...]]) -> bool:
-    """Return whether these arguments of `ringup` are those of one of the commands."""
+    """Return whether these arguments of `ringup` begin with those of one of the commands."""
     return any(tuple(words[: len(command)]) == command for command in commands)

@@ -1,4 +1,4 @@
-"""Find every cause that fits the evidence, the surest first, or the evidence to collect next."""
+"""Find every cause that fits the evidence, the most certain first, or name the evidence to collect next."""
 
 from collections.abc import Collection, Iterator
 
@@ -32,17 +32,17 @@ GOOD = (
     CallStarted,
     CallAnswered,
 )
-"""Events that show progress."""
+"""Kinds of event that show progress of a phone."""
 
 TOO_EARLY_SECONDS = 180.0
-"""Seconds after its last event within which a trouble may still end without help."""
+"""Seconds after a phone's last event within which a trouble may still end without help."""
 
 COLLECT = (
     "Leave the phone plugged in for three minutes, then run: ringup why {mac}",
     "As root, capture its packets: tcpdump -i INTERFACE -w phone.pcap ether host {ether}",
     "Note the text on its screen, and the messages in Settings, Status, Status Messages.",
 )
-"""The steps to take if no cause is known; `ether` is the MAC with colons."""
+"""The steps to take if no cause is known; `ether` stands for the MAC with colons."""
 
 
 def diagnose(evidence: Evidence) -> Diagnosis:
@@ -75,7 +75,7 @@ ONE_PHONE_ONLY = "only the diagnosis of one phone asks them"
 
 
 def _not_asked(evidence: Evidence) -> Iterator[NotAsked]:
-    """Yield what our server or its operator could have asked, and why it was not asked."""
+    """Yield each source that our server or its operator could have asked, and why it was not asked."""
     if evidence.source.kind != "ours":
         return
     if isinstance(evidence.blocked, Unknown):
@@ -116,7 +116,7 @@ def _verdicts(evidence: Evidence) -> list[Verdict]:
 
 
 def _in_order(rules: Collection[CauseRule]) -> Iterator[CauseRule]:
-    """Yield the rules in an order in which each comes after the rules that its `after` names."""
+    """Yield the rules in such an order that each follows the rules in its `after`."""
     waiting, done = list(rules), set[str]()
     while waiting:
         ready = [rule for rule in waiting if done.issuperset(rule.after)]

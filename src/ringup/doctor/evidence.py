@@ -14,12 +14,12 @@ from ringup.rule import Found, Unknown
 from ringup.site.model import Driver
 
 Protocol = Literal["CDP", "DHCP", "TFTP", "SIP", "PBX"]
-"""The protocols that a source may record. SIP: the messages themselves; PBX: the PBX's reports about its
-lines.
+"""The protocols that a source of events may record. SIP: the messages themselves; PBX: the PBX's reports
+about its lines.
 """
 
 LISTENING_PORT = 5060
-"""The port that a phone listens on unless its file says otherwise (P-SIP-1)."""
+"""The port on which a phone listens unless its configuration file names another (P-SIP-1)."""
 
 SERVICE = (LineRegistered, LineReachable, LineAuthenticated)
 """Events that show that a line is in service."""
@@ -29,7 +29,7 @@ NOT_ASKED = Unknown("it was not looked up")
 
 @dataclass(frozen=True, slots=True)
 class EvidenceSource:
-    """The origin of the events."""
+    """The origin of the events: ringup's own server, or another program's log or capture."""
 
     kind: Literal["ours", "log", "capture"]
     """``ours``: the events of `ringup serve`; ``log`` and ``capture``: those of other programs."""
@@ -41,20 +41,20 @@ class EvidenceSource:
         return protocol in self.protocols
 
     def proves_silence(self, protocol: Protocol) -> bool:
-        """Return whether an event of this protocol that the source does not show did not happen.
+        """Return whether the absence of an event of this protocol proves that the event did not happen.
 
-        A log of another program may begin late, end early, or leave lines out.
+        It proves nothing in a log of another program, which may begin late, end early, or leave lines out.
         """
         return self.kind == "ours" and protocol in self.protocols
 
 
 @dataclass(frozen=True, slots=True)
 class ExpectedLine:
-    """One line as the site has it."""
+    """One line of the phone, as the site configures it."""
 
     extension: str
     secret_length: int
-    """Number of characters of the secret; the secret itself is not part of the evidence."""
+    """Number of characters of the line's secret; the secret itself is not part of the evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,44 +65,44 @@ class Expected:
     """True if the phone is in the site."""
     lines: tuple[ExpectedLine, ...] = ()
     load: str = ""
-    """The load that its files name; empty: none."""
+    """The load that the phone's files name; empty if they name none."""
     loads: frozenset[str] = frozenset()
     """The loads in the firmware folder."""
     tftp_server: str = ""
     proxy: str = ""
-    """The address of the PBX that its files name."""
+    """The address of the PBX in the phone's files."""
     listening_port: int = LISTENING_PORT
-    """``voip_control_port``."""
+    """The port on which the phone listens: its ``voip_control_port``."""
     driver: Driver = "pjsip"
     speaks: Literal["sip", "sccp"] = "sip"
-    """The protocol of its record, its group or the site."""
+    """The protocol that the phone should use, from its record, its group or the site."""
 
 
 @dataclass(frozen=True, slots=True)
 class PbxLine:
-    """One line as the PBX has loaded it."""
+    """One line of the phone, as the PBX has loaded it."""
 
     options: Mapping[str, str] = field(default_factory=dict)
-    """The options, by ``object.Field``, like ``endpoint.ForceRport``."""
+    """The values of the options by names like ``endpoint.ForceRport``: object, dot, field."""
     contact: str = ""
     """The URI at which the PBX calls the line; empty: the line is not registered."""
 
 
 @dataclass(frozen=True, slots=True)
 class SkinnyAnswers:
-    """Asterisk's answers about its module for phones that speak SCCP, chan_skinny."""
+    """Asterisk's answers about chan_skinny, its module for SCCP phones."""
 
     is_loaded: bool
     """True if Asterisk has loaded the module."""
     devices: Mapping[str, str] = field(default_factory=dict)
-    """The address from which each device is registered, by names like ``SEP001646C0FFEE``; empty: it is not
+    """For each device (like ``SEP001646C0FFEE``), the address from which it is registered; empty: it is not
     registered.
     """
 
 
 @dataclass(frozen=True, slots=True)
 class PbxAnswers:
-    """The PBX's answers about the lines of this phone."""
+    """The PBX's answers to questions about the lines of this phone."""
 
     lines: Mapping[str, PbxLine]
     """The SIP lines by extension, without the lines that the PBX does not have."""
@@ -111,34 +111,36 @@ class PbxAnswers:
 
 @dataclass(frozen=True)
 class Evidence:
-    """All facts that a rule may use.
+    """All facts about one phone that a rule may use.
 
-    Without slots, so that what each of 50 rules looks for is computed once.
+    The class has no slots, so that values that 50 rules need are computed once and cached.
     """
 
     mac: str
     now: float
-    """The present in Unix seconds; for a log or a capture, the time of its last line."""
+    """The time of the diagnosis in Unix seconds; for a log or a capture, the time of its last line."""
     source: EvidenceSource
     events: tuple[Event, ...] = ()
     """The events of this phone, in the order of their times."""
     journey: Journey = field(default_factory=lambda: Journey(""))
-    """The state of the phone after these events and all earlier ones."""
+    """The phone's state and boot stage after these events and all earlier ones."""
     model: str = ""
     expected: Expected | Unknown = NOT_ASKED
     pbx: PbxAnswers | Unknown = NOT_ASKED
     pbx_lost: str = ""
-    """The reason why ringup has no connection to the PBX; empty: it has one, or needs none."""
+    """The reason why ringup has no connection to the PBX; empty: it is connected, or needs no connection."""
     blocked: Mapping[str, Found] | Unknown = NOT_ASKED
-    """The rules of this machine that drop its packets, by the code of the check, like ``firewall-tftp``."""
+    """The firewall rules of this machine that drop the phone's packets, by the code of a check like
+    ``firewall-tftp``.
+    """
     dhcp_vlan: int | Unknown = NOT_ASKED
-    """The VLAN of its last DHCPDISCOVER in a capture; 0: the frame had no tag."""
+    """The VLAN of the phone's last DHCPDISCOVER in a capture; 0: the frame had no tag."""
     dhcp_servers: Mapping[int, str] = field(default_factory=dict)
-    """The DHCP server that answered any client in each VLAN of a capture."""
+    """The DHCP server that answered any client, by VLAN, in a capture."""
     neighbour: str | Unknown = NOT_ASKED
-    """The MAC that this machine's kernel has for the phone's address; empty: none."""
+    """The MAC in this machine's neighbour (ARP) table for the phone's address; empty if it has none."""
     screen: str = ""
-    """The words on the phone's screen."""
+    """The text on the phone's screen."""
 
     @cached_property
     def since_service(self) -> tuple[Event, ...]:

@@ -37,7 +37,7 @@ SHOWN_BY: Mapping[str, frozenset[str]] = {
     "own_file": _LINES,
     "dial_plan": _LINES,
 }
-"""For each stage, the protocols that show the next stage."""
+"""For each boot stage, the protocols whose events show that the phone has reached the next stage."""
 
 
 class PhoneReport(NamedTuple):
@@ -51,14 +51,14 @@ class PhoneReport(NamedTuple):
 
     @property
     def attempts(self) -> int:
-        """Return the number of boots that the files show; one that began before the files counts too."""
+        """Return the number of boots in the files; a boot that began before the files counts too."""
         return max(self.journey.boots, 1)
 
 
 def phone_reports(reading: Reading, keys: Iterable[str] | None = None) -> Iterator[PhoneReport]:
     """Yield the diagnosis of each phone, in the order of their first events.
 
-    `keys` are MACs and addresses of `reading.by_phone`; None: all phones.
+    `keys` selects phones by their keys (MACs and addresses) in `reading.by_phone`; None: all phones.
     """
     journeys = fold(reading.events)
     for key in reading.phones if keys is None else keys:
@@ -73,14 +73,14 @@ def phone_reports(reading: Reading, keys: Iterable[str] | None = None) -> Iterat
 
 
 def shows_next_stage(reading: Reading, journey: Journey) -> bool:
-    """Return whether the files contain a protocol that shows the next stage. If they do not, silence is
-    normal.
+    """Return whether the files contain a protocol that shows the next boot stage. Without it, silence proves
+    nothing.
     """
     return bool(journey.troubles) or bool(SHOWN_BY.get(journey.stage, _PROTOCOLS) & reading.protocols)
 
 
 def evidence_of(reading: Reading, key: str, events: tuple[Event, ...], journey: Journey) -> Evidence:
-    """Return the evidence about one phone; the present is the time of the last line of any file."""
+    """Return the evidence about one phone; its time is that of the last line of any file."""
     are_captures = all("capture" in file.kind for file in reading.files)
     listened = frozenset(protocol for protocol in _PROTOCOLS if protocol in reading.protocols)
     source = EvidenceSource("capture" if are_captures else "log", listened)

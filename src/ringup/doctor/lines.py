@@ -1,4 +1,6 @@
-"""The events of each line of a phone, in the form that the rules about registrations need."""
+"""The PBX's reports about each line of a phone, and the SIP messages, as the rules about registrations need
+them.
+"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -23,29 +25,29 @@ from ringup.rule import Unknown, known
 from ringup.wire.sip import parse_uri
 
 WAITING = ("own_file", "dial_plan")
-"""Stages in which a REGISTER should come next."""
+"""Boot stages after which a REGISTER should come next."""
 
 _ABOUT_LINES = (*SERVICE, LineUnreachable, LineUnregistered, RegistrationRefused)
 
 
 @dataclass(frozen=True, slots=True)
 class LineEvents:
-    """One line, and the PBX's reports about it."""
+    """One line (extension), and the PBX's reports about it."""
 
     extension: str
     events: tuple[Event, ...]
 
     @property
     def last(self) -> Event | None:
-        """Return the last report."""
+        """Return the last report about the line."""
         return self.events[-1] if self.events else None
 
     def last_of(self, *kinds: type[Event]) -> Event | None:
-        """Return the last report of these kinds."""
+        """Return the last report of these kinds about the line."""
         return next((event for event in reversed(self.events) if isinstance(event, kinds)), None)
 
     def refusals(self) -> tuple[RegistrationRefused, ...]:
-        """Return the refusals since the PBX last accepted this line."""
+        """Return the refusals of the line since the PBX last accepted it."""
         accepted = (LineRegistered, LineAuthenticated)
         last = max((n for n, event in enumerate(self.events) if isinstance(event, accepted)), default=-1)
         return of_kind(self.events[last + 1 :], RegistrationRefused)
@@ -59,7 +61,7 @@ def lines(evidence: Evidence) -> Iterator[LineEvents]:
 
 
 def port_of(contact: str) -> int:
-    """Return the port of a contact, as a URI or as ``host:port``; 0: it names none."""
+    """Return the port in a contact, which is a URI or ``host:port``; 0 if it names no port."""
     try:
         return parse_uri(contact if contact.lower().startswith("sip") else f"sip:{contact}").port or 0
     except WireError:
@@ -74,16 +76,19 @@ def is_waiting(evidence: Evidence) -> bool:
 
 
 def own_file_sent(evidence: Evidence) -> tuple[FileSent, ...]:
-    """Return the last transfer of its own file since the phone was last in service; empty without one."""
+    """Return the last transfer of the phone's own file since it was last in service; empty if there was
+    none.
+    """
     own = about(since_service(evidence), evidence.mac, "own_file")
     return tuple(event for event in own if isinstance(event, FileSent))[-1:]
 
 
 def stopped_at_its_file(evidence: Evidence) -> bool:
-    """Return whether its own file is the last thing that was seen of a phone.
+    """Return whether the transfer of its own file is the last that was seen of a phone.
 
-    Within two seconds, before its first REGISTER, it requests the ring list (P-BOOT-8, P-RING-1). That file
-    has no MAC in its name: the request is known to be of this phone by the address that ringup leased to it.
+    A phone requests the ring list within two seconds after its own file, before its first REGISTER (P-BOOT-8,
+    P-RING-1). The name of that file contains no MAC: ringup assigns the request by the address that it leased
+    to the phone.
     """
     own = own_file_sent(evidence)
     if not own or evidence.journey.stage != "own_file" or own[0] != evidence.events[-1]:
@@ -113,7 +118,7 @@ def answers(seen: Sequence[SipSeen], *statuses: int) -> tuple[SipSeen, ...]:
 
 
 def challenges(evidence: Evidence) -> tuple[LineChallenged, ...]:
-    """Return the challenges that the phone did not answer since it last got its own file."""
+    """Return the challenges of the PBX that the phone has not answered since it last got its own file."""
     began = max((event.at for event in own_file_sent(evidence)), default=0.0)
     return tuple(each for each in of_kind(since_service(evidence), LineChallenged) if each.at >= began)
 

@@ -7,7 +7,7 @@ from ringup.events import to_record
 
 
 def diagnosis_record(diagnosis: Diagnosis) -> dict[str, Any]:
-    """Return a diagnosis as plain data; later versions only add keys."""
+    """Return a diagnosis as data for JSON; later versions of ringup only add keys."""
     return {
         "mac": diagnosis.mac,
         "state": diagnosis.state,

@@ -1,5 +1,5 @@
-"""The words on a phone's screen: the meaning of each text for the boot, and the causes that leave a phone
-with it.
+"""The texts on a phone's screen: what each means for the boot, and the causes that leave a phone
+showing it.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ class ScreenText:
 
     text: str
     models: str
-    """The models that show it."""
+    """The phone models that show the text."""
     meaning: str
     next: str
     """The next thing to check or to do."""
     causes: tuple[str, ...]
-    """Codes of the rules whose causes leave a phone with these words; the usual one first."""
+    """Codes of the rules whose causes leave a phone with this text; the most frequent first."""
     source: str
 
 
@@ -115,7 +115,7 @@ _BY_WORDS = {row.text.lower(): row for row in SCREEN_TEXTS}
 
 
 def meaning_of(text: str) -> ScreenText | None:
-    """Return the row for words that a person read from a screen; None for words that no source explains.
+    """Return the row for a text that a person read from a screen; None for a text that no source explains.
 
     Case, spaces, dots at the end, other words around the text, and one misread letter do not matter.
     """

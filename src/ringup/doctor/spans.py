@@ -23,11 +23,11 @@ from ringup.rule import Unknown
 
 LONGEST_REPEAT = 25.0
 """Maximum seconds between a request and its repetition: 16 from the same port, 13 from a new port (P-TFTP-6,
-P-TFTP-7). An unprovisioned phone sends a new request every 31 s (P-BOOT-18).
+P-TFTP-7). A request of an unprovisioned phone comes every 31 s and is not a repetition (P-BOOT-18).
 """
 
 LONGEST_TRANSFER = 1800.0
-"""Maximum seconds of a transfer: a longer request without an outcome means that the server was killed, or
+"""Maximum seconds of a transfer. A request without an outcome for longer means that the server was killed, or
 that the log ends. An application takes ten minutes over a path that needs 200 ms per block (P-TFTP-3).
 """
 
@@ -37,7 +37,9 @@ pauses at most 75 s before a new search (P-TFTP-6 to P-TFTP-8); 30 s are added f
 """
 
 kind_of = lru_cache(maxsize=4096)(file_kinds.kind_of)
-"""Return the kind of a file's name (`file_kinds.kind_of`); rules ask for the same names again."""
+"""Return the kind of a file by its name (`file_kinds.kind_of`); cached, because rules ask for the same names
+again.
+"""
 
 Kind = TypeVar("Kind", bound=Event)
 
@@ -76,7 +78,7 @@ def is_transferring(evidence: Evidence) -> bool:
 
 
 def late(evidence: Evidence) -> Overdue | None:
-    """Return the overdue stage; for a phone that fetches an image, the time counts from the end of the
+    """Return the overdue stage; while a phone fetches an image, the time counts from the end of the
     transfer.
     """
     if is_transferring(evidence):
@@ -92,11 +94,11 @@ def late(evidence: Evidence) -> Overdue | None:
 
 
 def _longest_silence(image: FileEvent, evidence: Evidence) -> float | None:
-    """Return the maximum seconds of silence after this event of an image; None: use the value of the phone's
-    stage.
+    """Return the maximum seconds of silence after this event of an image; None if the maximum of the stage
+    applies.
 
-    On a slow line, a stage with an image lasts long only while the image is transferred, and our server sees
-    the end of the transfer.
+    On a slow line, a boot stage with an image takes long only while the image is transferred, and our server
+    sees the end of the transfer.
     """
     if not evidence.source.proves_silence("TFTP") or isinstance(image, FileRequested):
         return None
@@ -106,19 +108,21 @@ def _longest_silence(image: FileEvent, evidence: Evidence) -> float | None:
 
 
 def _sees_pbx(evidence: Evidence) -> bool:
-    """Return whether a registration would be visible in the events, or is known to be impossible."""
+    """Return whether the events would show a registration, or a registration is known to be impossible."""
     heard = evidence.source.heard("PBX") or evidence.source.heard("SIP")
     return heard or bool(evidence.pbx_lost) or not isinstance(evidence.pbx, Unknown)
 
 
 def since_lease(evidence: Evidence) -> tuple[Event, ...]:
-    """Return the events since service that follow the last lease; all of them without a lease."""
+    """Return the events since service that follow the last lease; without a lease, all events since
+    service.
+    """
     return since_last(since_service(evidence), AddressLeased)
 
 
 @dataclass(slots=True)
 class Run:
-    """Successive requests for one file."""
+    """Successive requests of a phone for one file, with their outcomes."""
 
     name: str
     events: list[FileEvent] = field(default_factory=list)
@@ -142,7 +146,7 @@ class Run:
 
     @property
     def ports(self) -> tuple[int, ...]:
-        """Return the different ports from which the requests came, as far as the events name them."""
+        """Return the different source ports of the requests, as far as the events name them."""
         known = (event.port for event in self.events if isinstance(event, FileRequested) and event.port)
         return tuple(dict.fromkeys(known))
 
@@ -159,8 +163,8 @@ class Run:
 
 
 def runs(events: Sequence[Event]) -> list[Run]:
-    """Return the runs of requests. An outcome without an earlier FileRequested stands for the request as
-    well.
+    """Group the events into runs of requests. An outcome without an earlier FileRequested stands for the
+    request as well.
     """
     return [_run(name, group) for name, group in groupby(file_events(events), lambda event: event.name)]
 
@@ -190,7 +194,9 @@ def since_arrival(found: Sequence[Run]) -> list[Run]:
 
 
 def repetitions(run: Run) -> tuple[float, ...]:
-    """Return the times of the longest series of a request and its repetitions; of equal ones, the last."""
+    """Return the times of the longest series of a request and its repetitions; of equally long ones, the
+    last.
+    """
     longest: tuple[float, ...] = ()
     row: list[float] = []
     for at in run.asked_at:

@@ -11,11 +11,11 @@ from ringup.events import FileSent, TransferFailed
 LEAST_STALLS = 2
 """Minimum number of transfers of one file that stopped in the middle; packet loss causes one on any path."""
 _NOT_SILENT = ("same port", "tftp abort", "answered error")
-"""Words of a reason that shows that the phone ended the transfer itself."""
+"""Words in the reason of a failed transfer which show that the phone ended the transfer itself."""
 
 
 def stalled_transfers(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a file whose transfer broke off again and again.
+    """Yield a sign for a file whose transfers broke off in the middle at least LEAST_STALLS times.
 
     Logs of other programs rarely contain the number of bytes. There, one broken transfer counts if it is the
     last line about a file.
@@ -32,7 +32,7 @@ def stalled_transfers(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _how(stalls: tuple[TransferFailed, ...]) -> str:
-    """Return the number of the broken transfers, and the progress of the last one."""
+    """Return how many transfers broke off, and how far the last one got, as text."""
     last, count = stalls[-1], len(stalls)
     times = f" {count} times, the last time" if count > 1 else ""
     if last.size:
@@ -43,5 +43,7 @@ def _how(stalls: tuple[TransferFailed, ...]) -> str:
 
 
 def _broke_off(event: TransferFailed) -> bool:
-    """Return whether the phone fell silent; one that sent an error or requests the file again did not."""
+    """Return whether the phone stopped sending in the middle; not if it sent an error or requested the file
+    again.
+    """
     return not any(words in event.reason.lower() for words in _NOT_SILENT)

@@ -12,9 +12,9 @@ from ringup.journey.overdue import duration
 WIDTH = 80
 MOST_LINES = 24
 LABEL_COLUMNS = 14
-"""Columns of two spaces, a label, and the spaces after it."""
+"""Width of the label column: two spaces, a label, and the spaces after it."""
 FIRST_QUOTED, LAST_QUOTED = 2, 1
-"""Number of events that are printed if a verdict has more: the first ones, and the last."""
+"""Number of events that are printed from the beginning and the end, if a verdict has more of them."""
 
 SHARED: dict[State, str] = {
     "in_service": "in service.",
@@ -23,10 +23,10 @@ SHARED: dict[State, str] = {
     "stuck": 'no known cause; they stay at "{stage}".',
     "never_heard": "no packet was received from them.",
 }
-"""For each state, the text under which phones without a verdict are grouped."""
+"""For phones without a verdict: the heading under which each state is grouped."""
 
 Clock = Callable[[float], str]
-"""Converts Unix seconds to readable time."""
+"""Function that converts Unix seconds to a readable time."""
 
 
 def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
@@ -42,7 +42,7 @@ def verdict_lines(verdict: Verdict, clock: Clock) -> Iterator[str]:
 
 
 def _command(command: str) -> Iterator[str]:
-    """Yield a command; a long one goes on after a backslash, so that it can be pasted."""
+    """Yield the lines of a command; a long command continues after a backslash, so that it can be pasted."""
     room = WIDTH - LABEL_COLUMNS - 6
     parts = textwrap.wrap(command, room, break_long_words=False, break_on_hyphens=False)
     for number, part in enumerate(parts, start=1):
@@ -51,7 +51,7 @@ def _command(command: str) -> Iterator[str]:
 
 
 def quoted(events: Sequence[Event], clock: Clock) -> Iterator[str]:
-    """Yield the events that prove a cause; if there are many, only a few of them."""
+    """Yield the events that prove a cause; if there are many, only the first ones and the last."""
     first, last = events[:FIRST_QUOTED], events[FIRST_QUOTED:][-LAST_QUOTED:]
     left_out = len(events) - len(first) - len(last)
     shown = [_event(event, clock) for event in first]
@@ -84,7 +84,8 @@ def labelled(label: str, text: str) -> list[str]:
 def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) -> list[str]:
     """Return the complete diagnosis of the phone named `title`, in at most MOST_LINES lines.
 
-    The surest cause is printed completely, each other cause in one line, and at the end what was not asked.
+    The most certain cause is printed completely, each other cause in one line, and at the end the facts that
+    were not looked up.
     """
     lines = [title, ""]
     if diagnosis.verdict:
@@ -101,7 +102,7 @@ def diagnosis_lines(diagnosis: Diagnosis, title: str, now: float, clock: Clock) 
 
 
 def _place(diagnosis: Diagnosis, now: float, clock: Clock) -> Iterator[str]:
-    """Yield the phone's stage, its last successful step, and the step that should have come next."""
+    """Yield the phone's boot stage, its last successful step, and the step that should have come next."""
     if diagnosis.since:
         lasts = f", for {duration(now - diagnosis.since)}" if now >= diagnosis.since else ""
         yield from labelled("stage", f"{diagnosis.stage.title}{lasts}")

@@ -1,6 +1,4 @@
-"""Verdict: one cause that fits the evidence, and the steps to repair it. Diagnosis: all verdicts for one
-phone.
-"""
+"""Verdict: one cause that fits the evidence, and its repair. Diagnosis: all verdicts for one phone."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,26 +10,24 @@ from ringup.journey.stages import Stage
 
 
 class Confidence(StrEnum):
-    """The degree to which the evidence proves a cause, the surest first; the value is printed and stands in
-    JSON.
-    """
+    """How far the evidence proves a cause, in falling order; the value is printed and is part of the JSON."""
 
     CERTAIN = "certain"
     """The evidence has no other explanation."""
     LIKELY = "likely"
-    """Other explanations exist, but are rarer."""
+    """Other explanations exist, but they are less frequent."""
     POSSIBLE = "possible"
-    """The cause fits the evidence, but so do others."""
+    """The cause fits the evidence, but other causes fit it equally well."""
 
 
 CERTAIN, LIKELY, POSSIBLE = Confidence
 ORDER = tuple(Confidence)
-"""The degrees, the surest first."""
+"""The degrees of confidence, the most certain first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One cause that fits."""
+    """One cause that fits the evidence, with its repair."""
 
     code: str
     """The cause's code, for scripts and searches; its meaning never changes."""
@@ -43,7 +39,7 @@ class Verdict:
     """
     cause: str
     cure: str
-    """The repair, as a sentence; if it ends with a colon, `commands` follow it."""
+    """The repair, as a sentence; if it ends with a colon, the commands in `commands` follow."""
     commands: tuple[str, ...]
     apart: str
     """The observation that distinguishes this cause from other causes that fit; empty: no other cause fits.
@@ -55,24 +51,24 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class NotAsked:
-    """A fact that the doctor could not look up."""
+    """A fact that the doctor could not look up, and why."""
 
     subject: str
-    """Who could have been asked: "Asterisk"."""
+    """The program or machine that could have been asked, like "Asterisk"."""
     why: str
-    """The reason, without a full stop."""
+    """The reason why it was not asked, without a full stop."""
     command: str = ""
-    """The command that asks; empty: none does."""
+    """The command that asks it; empty if there is no such command."""
 
     @property
     def text(self) -> str:
-        """Return all of it as one line."""
+        """Return subject, reason and command as one line."""
         return f"{self.subject}: {self.why}{f'. Run: {self.command}' if self.command else ''}"
 
 
 State = Literal["in_service", "on_the_way", "too_early", "stuck", "never_heard"]
-"""on_the_way: the phone boots, and is not late. too_early: an error was seen a moment ago, and may end
-without help. stuck: a cause was found, or a stage is overdue.
+"""The state of a phone. on_the_way: it boots, and is not late. too_early: an error was seen a moment ago, and
+may end without help. stuck: a cause was found, or a stage is overdue.
 """
 
 
@@ -91,9 +87,11 @@ class Diagnosis:
     """The titles of the stages that should follow; empty: no further stage is expected."""
     late: Overdue | None
     trouble: str
-    """The trouble that `ringup watch` shows for the phone; empty: it shows none."""
+    """The trouble that `ringup watch` shows for the phone; empty if it shows none."""
     verdicts: tuple[Verdict, ...]
-    """Each cause that fits, the surest first; empty: the phone has no problem, or no known cause fits."""
+    """Each cause that fits, the most certain first; empty: the phone has no problem, or no known cause
+    fits.
+    """
     collect: tuple[str, ...]
     """Sentences and commands for collecting more evidence, if no cause is known."""
     not_asked: tuple[NotAsked, ...] = ()
@@ -101,7 +99,7 @@ class Diagnosis:
 
     @property
     def verdict(self) -> Verdict | None:
-        """Return the surest cause."""
+        """Return the verdict with the most certain cause; None without a verdict."""
         return self.verdicts[0] if self.verdicts else None
 
     @property

@@ -1,6 +1,6 @@
-"""Asterisk's full log and its security log, of chan_sip and PJSIP: notices, verbose lines, security events.
+"""Read Asterisk's full log and security log, for chan_sip and PJSIP: notices, verbose lines, security events.
 
-The same refusal is logged as a notice and as a security event; it is one event here.
+Asterisk logs the same refusal as a notice and as a security event; this reader returns one event for both.
 """
 
 import re
@@ -27,7 +27,7 @@ _REFUSALS = {
     "RequestNotAllowed": "request not allowed",
     "RequestNotSupported": "request not supported",
 }
-"""The security events that report a refused phone, in the words of events from AMI."""
+"""The security events that mean a refused phone, with the reasons that events from AMI give."""
 _LINE_REASONS = (
     ("wrong password", "wrong password"),
     ("no matching peer", "unknown account"),
@@ -39,7 +39,7 @@ _LINE_REASONS = (
     ("failed to authenticate", "wrong password"),
     ("not match endpoint acl", "refused by an access list (ACL)"),
 )
-"""Words of the notices in lower case, and the reason in the words of events from AMI."""
+"""Lower-case words in notices, with the reasons that events from AMI give."""
 
 
 def _user(text: str) -> str:
@@ -63,7 +63,7 @@ def _refused(found: re.Match[str], context: Context) -> Observations:
 
 
 def _refused_request(found: re.Match[str], context: Context) -> Observations:
-    """Return the refusal of a REGISTER; PJSIP names the method, and other refused requests do not count."""
+    """Return the refusal of a REGISTER. PJSIP names the method; refusals of other methods do not count."""
     method, uri, address, words = found.groups()
     if method not in ("REGISTER", ""):
         return []
@@ -71,8 +71,8 @@ def _refused_request(found: re.Match[str], context: Context) -> Observations:
 
 
 def _refusal(context: Context, line: str, address: str, reason: str) -> Observations:
-    """Return a refusal, at most once per second and line. If an account does not exist, PJSIP calls it
-    unknown.
+    """Return a refusal of a line, at most one per second. A refusal of ``<unknown>`` does not count: PJSIP
+    writes this name for an account that does not exist.
     """
     key = ("Asterisk refused", line, address)
     if line == "<unknown>" or context.kept.get(key) == int(context.at):
@@ -128,7 +128,9 @@ def _reachable(found: re.Match[str], context: Context) -> Observations:
 
 
 def _no_aor(found: re.Match[str], context: Context) -> Observations:
-    """Return a refusal with 404: the user of the REGISTER is not an address of record of its endpoint."""
+    """Return a refusal with 404, because the user in the REGISTER is not an address of record of the
+    endpoint.
+    """
     _, endpoint, address = found.groups()
     return _refusal(context, endpoint, address, "the endpoint has no AoR with the name of the extension")
 

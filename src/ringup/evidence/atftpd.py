@@ -1,6 +1,6 @@
-"""atftpd's lines: each transfer is a thread, whose number follows the process's number in brackets.
+"""Read atftpd's log lines: each transfer is a thread, whose number follows the process number in brackets.
 
-"End of transfer" comes after the ACK of the last block (``tftpd_file.c``), but only with ``--verbose=7``.
+"End of transfer" is logged after the ACK of the last block (``tftpd_file.c``), but only with ``--verbose=7``.
 """
 
 import re

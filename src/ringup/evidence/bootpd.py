@@ -1,7 +1,8 @@
-"""macOS's bootpd: ``DHCP DISCOVER [en0]: 1,0:16:46:c0:ff:ee <name>``, ``ACK sent name address pktsize 300``.
+"""Read macOS's bootpd: ``DHCP DISCOVER [en0]: 1,0:16:46:c0:ff:ee <name>``, ``ACK sent name address pktsize
+300``.
 
-Its answers name the client by its host name, or not at all, so an answer belongs to the last request. Written
-for public threads.
+Its lines about answers name the client by its host name, or not at all, so an answer is assigned to the last
+request. The patterns come from logs in public threads.
 """
 
 import re

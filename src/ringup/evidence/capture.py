@@ -22,7 +22,7 @@ _DHCP_PORTS = (dhcp.SERVER_PORT, dhcp.CLIENT_PORT)
 
 
 class CaptureReader:
-    """Reads the packets of one capture in order."""
+    """Reads the packets of one capture in order, and returns the observations in them."""
 
     def __init__(self) -> None:
         self.context = Context()
@@ -124,7 +124,9 @@ def _option_address(message: dhcp.Message, code: int) -> str:
 
 
 def _tftp_server(message: dhcp.Message) -> str:
-    """Return the server of a phone's files: option 150, else 66, else siaddr (P-DHCP-4)."""
+    """Return the TFTP server that a phone takes from a message: option 150, else 66, else siaddr
+    (P-DHCP-4).
+    """
     siaddr = "" if message.next_server == dhcp.NO_ADDRESS else message.next_server
     named = _option_address(message, dhcp_options.TFTP_ADDRESSES) or _text(message, dhcp_options.TFTP_NAME)
     return named or siaddr

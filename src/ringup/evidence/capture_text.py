@@ -1,6 +1,7 @@
-"""A capture as text: TFTP and SIP as tshark, Wireshark and tcpdump print them, and tables pasted from them.
+"""Read captures printed as text: TFTP and SIP from tshark, Wireshark and tcpdump, also as pasted tables.
 
-A line of SIP has no headers: it names the method or the status, and the addresses without their ports.
+A SIP line in this format has no headers: it contains the method or the status, and the addresses without
+ports.
 """
 
 import re
@@ -23,7 +24,7 @@ def _request(found: re.Match[str], context: Context) -> Observations:
 
 
 def _error(found: re.Match[str], context: Context) -> Observations:
-    """Read an error; the address that it goes to is the phone's, if that address requested a file before."""
+    """Read an error packet; its destination is the phone, if that address requested a file before."""
     sender, receiver, words = found.groups()
     if receiver not in context.requested:
         request = context.requested.get(sender)
@@ -67,4 +68,4 @@ read = reader_of(
         row(rf"{_FROM_TO}", nothing),
     )
 )
-"""Read a line of a capture's text."""
+"""Read a line of a capture that was printed as text."""

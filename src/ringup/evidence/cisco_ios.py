@@ -1,9 +1,10 @@
-"""Cisco IOS: ``debug tftp events`` and ``packets``, ``debug ip dhcp server packet`` and ``events``.
+"""Read Cisco IOS's ``debug tftp events`` and ``packets``, ``debug ip dhcp server packet`` and ``events``.
 
-``debug tftp events`` alone names no address, so a name that holds no MAC belongs to the last host that
-``debug tftp packets`` named. A file that IOS looks for and does not open is missing, if the log shows that
-IOS opens others. A client of DHCP is its identifier: ``01`` and its MAC, or text in hexadecimal.
-"Finished" is logged when the last block left. Written for Cisco's documents and public threads.
+``debug tftp events`` alone names no address. So a file name without a MAC is assigned to the last host that
+``debug tftp packets`` named. A file that IOS looks for and does not open counts as missing, if the log shows
+that IOS opens other files. A DHCP client is named by its client identifier: ``01`` and its MAC, or text in
+hexadecimal. "Finished" is logged when IOS has sent the last block, before its ACK. The patterns come from
+Cisco's documents and public threads.
 """
 
 import re
@@ -27,7 +28,9 @@ from ringup.wire.file_names import base_name, owner_of
 _HOST, _WANTED, _OPENS = "IOS host", "IOS wanted", "IOS opens files"
 _OWNER, _CLIENT_NOW = "IOS owner", "IOS client"
 _SAME_SECONDS = 60.0
-"""Maximum seconds from a request that names its phone to one that does not, if both count as one phone's."""
+"""Maximum seconds between a request whose name contains a MAC and one without, if both are assigned to the
+same phone.
+"""
 _CLIENT = r"client (?:([0-9a-fA-F]{2}(?:[0-9a-fA-F]{2}\.?)+|[0-9a-fA-F.]+))"
 _WHERE = r"(?: (?:on interface|through relay) (\S+))?"
 _RECEIVED = "(?:message )?received from"
@@ -35,7 +38,7 @@ _MAC_IN_TEXT = re.compile(r"([0-9a-f]{4}\.[0-9a-f]{4}\.[0-9a-f]{4})", re.IGNOREC
 
 
 def client_mac(identifier: str) -> str:
-    """Return the MAC in a client identifier (RFC 2132 §9.14) as IOS prints it; empty if it has none."""
+    """Return the MAC in a client identifier (RFC 2132 §9.14) as IOS prints it; empty if it contains none."""
     digits = identifier.replace(".", "").upper()
     if len(digits) == 14 and digits.startswith("01"):
         return digits[2:]
@@ -67,15 +70,18 @@ def _looking(found: re.Match[str], context: Context) -> Observations:
 
 
 def _owner_before(context: Context) -> str:
-    """Return the MAC in the name of the request just before; empty: it has none, or is too long ago."""
+    """Return the MAC in the previous request's file name; empty if the name has none or the request is too
+    long ago.
+    """
     at, owner = context.kept.get(_OWNER, (0.0, ""))
     return owner if context.at - at <= _SAME_SECONDS else ""
 
 
 def _opened(found: re.Match[str], context: Context) -> Observations:
-    """Take the request that IOS opens this file for.
+    """Take the request for which IOS opens this file.
 
-    It is the last of this name, or the last of all, because a name may be an alias.
+    It is the last request for this name. If there is none, it is the last request of all, because IOS may
+    serve the file under an alias.
     """
     context.kept[_OPENS] = True
     if wanted := context.kept.get(_WANTED):
@@ -113,7 +119,7 @@ def _client(found: re.Match[str], context: Context) -> Observations:
 
 
 def _no_pool(found: re.Match[str], context: Context) -> Observations:
-    """Read that no pool has the network of this router, for the client of the lines before."""
+    """Read that no DHCP pool contains this router's network; the client is the one in the lines before."""
     mac = context.kept.get(_CLIENT_NOW, "")
     return dhcp_words.ignored(context, mac, f"there is no address pool for {found[1]}") if mac else []
 

@@ -1,8 +1,9 @@
-"""The times of a file's lines in Unix seconds.
+"""Convert the timestamps in a file's lines to Unix seconds.
 
-A stamp without a year is of the latest year that does not lie after the file's own time. A stamp without a
-date is of the day of the line before; a clock that goes back by half a day begins a new day. A line without a
-stamp has the time of the line before it. A file without any stamp has its order: a millisecond for each line.
+A timestamp without a year gets the latest year that is not after the file's own time. A timestamp without a
+date gets the day of the line before; a clock that goes back by half a day begins a new day. A line without a
+timestamp has the time of the line before it. In a file without any timestamp, each line is a millisecond
+after the line before, so that only the order counts.
 """
 
 import re
@@ -11,24 +12,24 @@ from datetime import datetime, timedelta, timezone, tzinfo
 from ringup.evidence.stamps import SECONDS, STAMP_FORMS, Elapsed, Moment, Stamp, StampForm
 
 HEAD = 90
-"""Number of characters at the beginning of a line that may hold the time; later characters belong to the
-message.
+"""Number of characters at the beginning of a line that are searched for a timestamp; the message follows
+them.
 """
 TAIL = 30
-"""Number of characters at the end of a line, where Tftpd64 writes the time."""
+"""Number of characters at the end of a line that are searched for Tftpd64's timestamp."""
 
 _SECONDS = re.compile(r"\d\d(?:[.,]\d{1,9})?(?![\d:])", re.ASCII)
 _ORDER_STEP = 0.001
-"""Seconds between two lines of a file without times."""
+"""Seconds between two lines of a file without timestamps."""
 _DAY = 86_400.0
 _LEAP_YEAR = 2024
 
 
 class Clock:
-    """Reads the times of one file, line after line."""
+    """Reads the timestamps of one file, line after line."""
 
     def __init__(self, zone: tzinfo, written: float) -> None:
-        """`zone` applies to times that name no zone; `written` is when the file was written (Unix
+        """`zone` applies to timestamps without a zone; `written` is when the file was last written (Unix
         seconds).
         """
         self._zone = zone
@@ -36,17 +37,17 @@ class Clock:
         self._forms = list(STAMP_FORMS)
         self._hours: dict[tuple[int, ...], float] = {}
         self._day = 0.0
-        """The beginning of the last day that a line named; 0: no line named a day."""
+        """The beginning of the last day that a line named; 0: no line has named a day."""
         self._at = 0.0
         self._minute = ("", 0.0)
-        """The beginning of the last line, up to its seconds, and the time at second 0."""
+        """The last timestamp up to its seconds, as text, and the Unix time of that minute's second 0."""
         self.is_timed = False
-        """True if any line had a time."""
+        """True if any line had a timestamp."""
         self.offsets = set[int]()
-        """The offsets that the times named, in seconds east of UTC."""
+        """The time zones that the timestamps named, in seconds east of UTC."""
 
     def read(self, line: str, number: int) -> tuple[float, bool]:
-        """Return the time of the line with this number, and whether the line itself has a time."""
+        """Return the time of the line with this number, and whether the line itself has a timestamp."""
         begin, minute = self._minute
         if begin and line.startswith(begin) and (seconds := _SECONDS.match(line, len(begin))):
             self._at = minute + float(seconds[0].replace(",", "."))
@@ -67,7 +68,7 @@ class Clock:
             found = form.pattern.search(text)
             if found and (at := self._seconds(form.read(found))) is not None:
                 self._remember_minute(form, found, at)
-                if place:  # the lines of a file are alike: try this form first from now on
+                if place:  # a file's lines are alike: try this format first from now on
                     self._forms.insert(0, self._forms.pop(place))
                 return at
         return None
@@ -111,7 +112,9 @@ class Clock:
         return at
 
     def _hour(self, stamp: Moment) -> float | None:
-        """Return the beginning of the hour of this time; None for a date that does not exist."""
+        """Return the Unix time at which the hour of this timestamp begins; None for a date that does not
+        exist.
+        """
         zone = self._zone if stamp.offset is None else timezone(timedelta(seconds=stamp.offset))
         latest = self._written + timedelta(days=1)
         years = (stamp.year,) if stamp.year else range(latest.year, latest.year - 5, -1)

@@ -1,4 +1,4 @@
-"""Make observations from a line of a DHCP server's log, in the same form for every server."""
+"""Turn a line of any DHCP server's log into observations, which are the same for every server."""
 
 import re
 
@@ -18,21 +18,21 @@ from ringup.evidence.observation import NOT_LOGGED, Context, Observation, Observ
 
 _PHONE_NAME = re.compile(r"(?:SEP|SIP)[0-9A-F]{12}", re.IGNORECASE | re.ASCII)
 _VENDOR = re.compile(r"Cisco Systems,? Inc\. IP Phone")
-"""The vendor class of the phones; a table separated by commas may have lost its comma."""
+"""The vendor class of Cisco phones; text from a comma-separated table may have lost its comma."""
 NO_ADDRESS_LEFT = re.compile(
     r"no (?:free lease|address(?:es)? (?:available|left|range)|leases? (?:left|available))|pool .*exhausted"
     r"|keine Adresse verf|pas d'adresse disponible|ninguna direcci|brak dost.pnego adresu|ingen adresse"
     r"|nici o adres|tak ada alamat|მისამართი მიუწვდომელია",
     re.IGNORECASE,
 )
-"""The words of servers whose pool is empty; dnsmasq uses the language of its machine."""
+"""Words with which servers report an empty pool; dnsmasq writes them in the language of its machine."""
 
 _SUBNET = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}/\d{1,2}", re.ASCII)
 _DISCOVERED, _LEASED = "DHCP discover", "DHCP lease"
 
 
 def named(context: Context, mac: str, name: str) -> None:
-    """Note that a client's host name or vendor class is that of a Cisco phone, if it is."""
+    """Note that a client is a Cisco phone, if its host name or vendor class shows that."""
     if mac and (_PHONE_NAME.search(name) or _VENDOR.search(name)):
         context.hinted.add(mac)
 
@@ -40,7 +40,7 @@ def named(context: Context, mac: str, name: str) -> None:
 def discover(
     context: Context, mac: str, *, vendor_class: str = "", interface: str = "", trouble: str = ""
 ) -> Observations:
-    """Return a DHCPDISCOVER, with the reason why it gets no answer if the server logs one."""
+    """Return a DHCPDISCOVER, with the reason why it gets no answer if the server logs a reason."""
     named(context, mac, vendor_class)
     remember(context.kept, (_DISCOVERED, mac), context.at)
     seen = Observation(DiscoverReceived(context.at, mac, vendor_class, interface))
@@ -57,7 +57,7 @@ def _without_answer(context: Context, mac: str, trouble: str) -> Observations:
 
 
 def ignored(context: Context, mac: str, trouble: str) -> Observations:
-    """Return a message that gets no answer."""
+    """Return a client's message that the server does not answer."""
     return _without_answer(context, mac, trouble or "not answered")
 
 
@@ -67,7 +67,7 @@ def offer(context: Context, mac: str, address: str, tftp_server: str = NOT_LOGGE
 
 
 def ack(context: Context, mac: str, address: str, seconds: str | int = 0) -> Observations:
-    """Return a DHCPACK; it is a renewal if the client holds that address and sent no DISCOVER since."""
+    """Return a DHCPACK. It is a renewal if the client holds that address and has sent no DISCOVER since."""
     discovered = context.kept.pop((_DISCOVERED, mac), None)
     renewed = discovered is None and context.kept.get((_LEASED, mac)) == address
     remember(context.kept, (_LEASED, mac), address)

@@ -1,9 +1,8 @@
-"""dnsmasq's DHCP and TFTP lines, with and without ``log-dhcp``.
+"""Read dnsmasq's DHCP and TFTP lines, with and without ``log-dhcp``.
 
-With ``log-dhcp`` each line begins with the number of the transaction; the vendor class is logged before its
-DHCPDISCOVER, and the options of an answer after it. So an answer waits for its options until
-the next message. "sent" is logged after the ACK of the last block (``tftp.c``);
-the size is not logged.
+With ``log-dhcp``, each line begins with the transaction ID. dnsmasq logs the vendor class before its
+DHCPDISCOVER, and the options of an answer after it, so this reader keeps an answer until the next message.
+dnsmasq logs "sent" after the ACK of the last block (``tftp.c``), and does not log the size.
 """
 
 import re
@@ -71,7 +70,7 @@ def _message(
 
 
 def _offer(context: Context, mac: str, address: str, transaction: str) -> Observations:
-    """Keep an offer until its options are logged; without ``log-dhcp`` they never are."""
+    """Keep an offer until its options are logged; without ``log-dhcp`` dnsmasq never logs them."""
     if not transaction:
         return dhcp_words.offer(context, mac, address)
     (offered,) = dhcp_words.offer(context, mac, address, "")
@@ -84,7 +83,7 @@ def _hold(context: Context, observation: Observation, transaction: str) -> Obser
 
 
 def finish(context: Context) -> Observations:
-    """Return the answer that still waits for its options."""
+    """Return the answer that is still kept for its options."""
     held, _, _ = context.kept.pop(_ANSWER, (None, "", 0))
     return [held] if held else []
 
@@ -95,7 +94,7 @@ def _vendor_class(found: re.Match[str], context: Context) -> Observations:
 
 
 def _tftp_server(found: re.Match[str], context: Context) -> Observations:
-    """Add to the offer the server of the phone's files: option 150 has precedence, siaddr comes last."""
+    """Add the TFTP server to the offer: option 150 has precedence, siaddr comes last."""
     transaction, siaddr, code, option = found.groups()
     held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     new = _RANKS[code or ""]
@@ -106,7 +105,7 @@ def _tftp_server(found: re.Match[str], context: Context) -> Observations:
 
 
 def _lease_time(found: re.Match[str], context: Context) -> Observations:
-    """Add the lease time to the lease; ``infinite`` stays 0."""
+    """Add the lease time to the lease; it stays 0 for ``infinite``."""
     held, of, rank = context.kept.get(_ANSWER, (None, "", 0))
     if held and of == found[1] and isinstance(held.event, AddressLeased):
         seconds = sum(int(number) * _UNITS[unit] for number, unit in _DURATION.findall(found[2]))
@@ -132,7 +131,7 @@ def _failed(found: re.Match[str], context: Context) -> Observations:
 
 
 def _in_another_language(found: re.Match[str], context: Context) -> Observations:
-    """Read a translated line: a path, and the phone's address, in an order that the language chooses."""
+    """Read a translated line: a path and the phone's address, whose order depends on the language."""
     path, address = _PATH.search(found[1]), re.search(ADDRESS, found[1])
     if path is None or not kind_of(path[1]):
         return []
@@ -161,11 +160,9 @@ _VENDOR_CLASS = "[Vv]endor [Cc]lass|klasa dostawcy|მომწოდებლ�
 _PATH = re.compile(r"(/\S+)")
 _NOT_FOUND = re.compile(r"nicht gefunden|non trouv|nie został znaleziony|ვერ ვიპოვე")
 _FAILED = re.compile(r"nicht an .* senden|impossible d.envoyer|błąd wysyłania|გაგზავნის შეცდომა")
-"""Words in the languages into which dnsmasq translates its lines about TFTP: German, French, Polish,
-Georgian.
-"""
+"""Words for "failed" in dnsmasq's translated TFTP lines: German, French, Polish, Georgian."""
 _TRANSACTION = re.compile(r"\b(\d+) $", re.ASCII)
-"""With ``log-dhcp``, the number before the message."""
+"""The transaction ID before the message, which ``log-dhcp`` adds."""
 _KINDS = "DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE|INFORM"
 
 read = reader_of(

@@ -1,4 +1,4 @@
-"""Generate docs/reference/log-formats.md from the table of forms."""
+"""Generate docs/reference/log-formats.md from the table of log formats."""
 
 from ringup.evidence.forms import FORMS, LogForm
 from ringup.evidence.stamps import STAMP_FORMS

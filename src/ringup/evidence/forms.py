@@ -1,6 +1,7 @@
-"""The forms of evidence that can be read: one row per form, as the reference page lists them.
+"""The table of log formats: one row per format that ringup can read, as docs/reference/log-formats.md lists
+them.
 
-The first form that recognises a line reads it, so a log of several programs is read line by line.
+Each line is read by the first format that recognises it, so one log may contain lines of several programs.
 """
 
 from collections.abc import Callable
@@ -30,21 +31,25 @@ BY_DOCUMENTS = "from documents and public threads"
 
 
 class LogForm(NamedTuple):
-    """One form of evidence."""
+    """One format of a log or capture."""
 
     name: str
     recognised: str
-    """The contents of a line or a file of this form."""
+    """Examples of the text in a line or file of this format."""
     protocols: tuple[str, ...]
-    """SIP: the messages themselves; PBX: the PBX's reports about its lines."""
+    """The protocols whose events this format contains. SIP: the messages themselves; PBX: the PBX's reports
+    about lines.
+    """
     checked: str
-    """`BY_PROGRAM` or `BY_DOCUMENTS`."""
+    """How the format was tested: `BY_PROGRAM` or `BY_DOCUMENTS`."""
     keys: tuple[str, ...] = ()
-    """Lower-case texts; each line of this form contains one of them. Empty: any line may be of this form."""
+    """Lower-case texts, one of which every line of this format contains. Empty: a line may lack all of
+    them.
+    """
     read: Read | None = None
-    """Reads a line; None: the form is not read line by line."""
+    """Function that reads one line; None: the format is not read line by line."""
     finish: Callable[[Context], Observations] | None = None
-    """Returns the observations that waited for further lines."""
+    """Function that returns, at the end of a file, the observations that waited for further lines."""
 
 
 _DHCP, _TFTP, _SIP, _PBX = ("DHCP",), ("TFTP",), ("SIP",), ("PBX",)
@@ -187,7 +192,7 @@ LINE_FORMS = (
         free_text.read,
     ),
 )
-"""Forms that are read line by line, in the order in which they are tried."""
+"""Formats that are read line by line, in the order in which they are tried."""
 
 SIP_MESSAGES = LogForm(
     "SIP messages in text",
@@ -203,4 +208,4 @@ CAPTURE = LogForm(
 )
 
 FORMS = (*LINE_FORMS, SIP_MESSAGES, CAPTURE)
-"""All forms."""
+"""All formats, with those that are not read line by line."""

@@ -1,8 +1,8 @@
-"""Any line that names a boot file of a Cisco phone: other servers' logs, HTTP access logs, forum posts.
+"""Read any line that names a boot file of a Cisco phone: other servers' logs, HTTP access logs, forum posts.
 
-A name with a MAC, or a name with an address, is a request; words say how it ended. "Sent" and "finished"
-prove little and add nothing to a request that was seen already. An address after a word like "server" is not
-the phone's.
+A line with a file name that contains a MAC, or with a file name and an address, counts as a request; its
+words give the outcome. "Sent" and "finished" do not prove that a file arrived, so for a known request they
+add nothing. An address after a word like "server" is not taken for the phone's.
 """
 
 import re
@@ -21,16 +21,16 @@ from ringup.evidence.observation import (
 from ringup.wire.file_names import NameKind, kind_of, owner_of
 
 MOST_NAMES = 8
-"""Maximum number of names and of addresses that are read from a line."""
+"""Maximum number of file names, and of addresses, that are read from a line."""
 _BEFORE = 24
-"""Characters before an address that show whose address it is."""
+"""Number of characters before an address in which words show whose address it is."""
 _TOKEN = re.compile(
     r"(?<![\w./\\~-])[\w./\\~-]*[\w-]"
     r"\.(?:cnf\.xml(?:\.sgn)?|cnf|tlv|loads|sb2|sbn|sbin|bin|txt|dat|xml|pcm|jar)(?![\w.-]*\w)",
     re.IGNORECASE | re.ASCII,
 )
 _WEAK = (NameKind.CNF, NameKind.XML, NameKind.OTHER_IMAGE, NameKind.RING_TONE, NameKind.BLANK_AT_END)
-"""Kinds of file that other devices request too: they count only in a line that mentions TFTP or HTTP."""
+"""Kinds of file that other devices request too: the line counts only if it mentions TFTP or HTTP."""
 _SPEAKS = re.compile(r"tftp|rrq|\bread req|\brequest|\bGET /|\bdownload|\bfetch", re.IGNORECASE)
 _ADDRESSES = re.compile(rf"(?<![\w.:]){ADDRESS}(?:[:.](\d{{1,5}}))?(?![\w.]*\d)", re.ASCII)
 _OF_THE_SERVER = re.compile(
@@ -51,16 +51,16 @@ _OUTCOMES = tuple(
         (r"\bsent\b|finish|complete|transferred|success|done|served\b", "said to be sent"),
     )
 )
-"""Words about a request, and their meaning; the first words that a line contains count."""
+"""Words about the outcome of a request, and their meaning; the first row that matches a line counts."""
 _ALREADY = 120.0
-"""Seconds after a logged request within which a line about the end of its file belongs to it."""
+"""Seconds after a logged request within which a line about the same file reports that request's outcome."""
 _AGAIN = re.compile(
     r"\balready (?:being )?(?:processing|processed|serving|served|handling)\b.*?\brequest"
     r"|\bduplicated? (?:read )?request"
     r"|\brequest (?:is )?already (?:being )?(?:processed|served)",
     re.IGNORECASE,
 )
-"""Words about a request that came again while the server still worked on it."""
+"""Words of a server that received a request again while it still worked on the first one."""
 _DHCP = re.compile(r"\bDHCP ?-?(DISCOVER|OFFER|REQUEST|ACK|NAK|DECLINE|RELEASE)\b", re.IGNORECASE)
 _MAC = re.compile(rf"(?<![\w:.-]){HARDWARE}(?![\w:.-]*\w)", re.ASCII)
 
@@ -77,7 +77,7 @@ def read(line: str, context: Context) -> Observations | None:
 
 
 def _repeated(line: str, context: Context) -> Observations | None:
-    """Read that a request came again: for the last file of the address, or of the line before."""
+    """Read that a request was repeated: for the last file of the line's address, or of the line before."""
     address = _phone_address(line)
     before = context.requested.get(address) if address else context.last
     if before is None or context.at - before.at > _ALREADY:
@@ -94,7 +94,9 @@ def _boot_file(line: str) -> str:
 
 
 def _phone_address(line: str) -> str:
-    """Return the phone's address: the best named one, else the first; empty if there is none."""
+    """Return the phone's address: preferably one after a word like "from" or "client", else the first; else
+    empty.
+    """
     best, rank = "", 0
     for found in islice(_ADDRESSES.finditer(line), MOST_NAMES):
         address, port = found.groups()
@@ -123,7 +125,9 @@ def _file_outcome(line: str, name: str, address: str, context: Context) -> Obser
 
 
 def _dhcp(line: str, context: Context) -> Observations | None:
-    """Read a DHCP message from a server that no other form recognises: its kind, the MAC, and the address."""
+    """Read a DHCP message of a server whose log format is unknown: the message type, the MAC, and the
+    address.
+    """
     found, hardware = _DHCP.search(line), _MAC.search(line)
     if found is None or hardware is None:
         return None

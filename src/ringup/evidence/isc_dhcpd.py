@@ -1,4 +1,4 @@
-"""ISC dhcpd's lines: one per message, with a complaint after its last colon (``server/dhcp.c``)."""
+"""Read ISC dhcpd's log: one line per message; a complaint follows its last colon (``server/dhcp.c``)."""
 
 import re
 
@@ -7,14 +7,14 @@ from ringup.evidence.observation import ADDRESS, HARDWARE, Context, Observations
 from ringup.evidence.rows import nothing, reader_of, row
 
 _VIA = r"(?: \(([^)]*)\))? via (\S+?)(?::? (.*))?$"
-"""Three groups: the client's host name, the interface, the complaint."""
+"""Pattern with three groups: the client's host name, the interface, the complaint."""
 _NAK_REASON = "dhcpd NAK"
 _BEFORE_A_NAK = ("wrong network", "unavailable")
-"""Words about a DHCPREQUEST that dhcpd refuses with the DHCPNAK of the next line."""
+"""Words in the line about a DHCPREQUEST that dhcpd refuses; the next line logs the DHCPNAK."""
 
 
 def _complaint(via: str, words: str | None) -> str:
-    """Return the complaint; text without a colon is only a remark, e.g. ``(found)`` or ``TransID …``."""
+    """Return the complaint; empty for a remark without a colon, like ``(found)`` or ``TransID …``."""
     text = (words or "").strip()
     return "" if text.startswith(("(", "TransID", "uid ")) else text.rstrip(".") if text else ""
 
@@ -34,7 +34,7 @@ def _offer(found: re.Match[str], context: Context) -> Observations:
 
 
 def _request(found: re.Match[str], context: Context) -> Observations:
-    """Read a DHCPREQUEST; a complaint and the name of a server mean that the client accepted another server's
+    """Read a DHCPREQUEST. With a complaint and a server's name, the client accepted another server's
     offer.
     """
     _, server, hardware, name, interface, words = found.groups()
@@ -83,7 +83,7 @@ def _inform(found: re.Match[str], context: Context) -> Observations:
 
 
 def _abandoned(found: re.Match[str], context: Context) -> Observations:
-    """Read that an address answered the server's ping, which means that another host uses it."""
+    """Read that an address answered dhcpd's ping, so another host uses the address."""
     return []
 
 

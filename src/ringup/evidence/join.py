@@ -1,8 +1,8 @@
-"""Assign each event to its phone: by MAC, by the name of a file, by address, by extension.
+"""Assign each observation to its phone: by MAC, by the name of a file, by address, by extension.
 
 There are two passes: forward, as the server does it live, and then backward, because a log often names a
-phone only after its first requests. A phone of which only the address is known has its address in place of a
-MAC.
+phone only after its first requests. If only the address of a phone is known, the address takes the place of
+its MAC.
 """
 
 from collections.abc import Iterable, Mapping
@@ -14,7 +14,7 @@ from ringup.wire.file_names import owner_of
 
 
 def is_address_key(mac: str) -> bool:
-    """Return whether an event's `mac` is an address, because the evidence holds no MAC of this phone."""
+    """Return whether the key of a phone is its address, because the evidence does not contain its MAC."""
     return "." in mac
 
 
@@ -28,7 +28,7 @@ def joined(observations: Iterable[Observation], holders: Mapping[str, str]) -> l
 def _attributed(observations: Iterable[Observation], addresses: dict[str, str]) -> Iterable[Observation]:
     lines: dict[str, str] = {}
     places: dict[str, str] = {}
-    """The last address of each line, for reports that name the line alone."""
+    """The last address of each line (extension), for reports that name only the line."""
     for event, address in observations:
         (event,) = attribute((event,), addresses)
         extension = getattr(event, "extension", "")
@@ -48,8 +48,8 @@ def _attributed(observations: Iterable[Observation], addresses: dict[str, str]) 
 
 
 def _by_address(observation: Observation, holders: Mapping[str, str]) -> Event:
-    """Assign the remaining events to the MAC in the file's name, else to that of a neighbour table, else to
-    the address.
+    """Assign an event without a MAC to the MAC in its file name, else to the one in a neighbour table, else
+    to its address.
     """
     event, address = observation
     if event.mac:

@@ -1,6 +1,7 @@
-"""Kea's DHCPv4 lines: each has a message's name, the client in brackets, and a text.
+"""Read Kea's DHCPv4 log: each line has a message ID, the client in brackets, and a text.
 
-Leases are logged at INFO; messages at DEBUG, from version 2.5.4 on at INFO. Source: Kea Messages Manual.
+Kea logs leases at INFO; it logs messages at DEBUG, from version 2.5.4 on at INFO. Source: Kea Messages
+Manual.
 """
 
 import re
@@ -33,7 +34,7 @@ def _lease(found: re.Match[str], context: Context) -> Observations:
 
 def _nak(found: re.Match[str], context: Context) -> Observations:
     hardware, words = found.groups()
-    if "failed to advertise" in words:  # about a DISCOVER, which gets no answer: another line says why
+    if "failed to advertise" in words:  # a DISCOVER that gets no answer: another line has the reason
         return []
     if "failed to select a subnet" in words:
         return dhcp_words.ignored(context, mac_of(hardware), words.strip())
@@ -51,16 +52,16 @@ def _ignored(found: re.Match[str], context: Context) -> Observations:
 
 
 def _not_authoritative(found: re.Match[str], context: Context) -> Observations:
-    """Read a request for an old address that Kea does not know: unless it is authoritative, it sends no reply
-    (Kea's list of messages).
+    """Read a request for an old address that Kea does not know: unless Kea is authoritative, it does not
+    answer (Kea Messages Manual).
     """
     hardware, words = found.groups()
     return dhcp_words.ignored(context, mac_of(hardware), f"not authoritative: {words.strip()}")
 
 
 def _no_address(found: re.Match[str], context: Context) -> Observations:
-    """Read that no address is free; several lines, whose names differ between versions, may report it for one
-    transaction.
+    """Read that no address is free. Several lines may report this for one transaction, under IDs that differ
+    between versions.
     """
     hardware, transaction = found.groups()
     if context.kept.get(_NO_ADDRESS) == (transaction, int(context.at)):

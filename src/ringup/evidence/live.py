@@ -1,8 +1,9 @@
-"""Read the frames of the phones' network as they pass: CDP announcements, and SIP messages that matter.
+"""Read the frames on the phones' network as they pass: CDP announcements, and SIP messages of failed
+registrations.
 
-A registration that succeeds at the first try is not reported here: the PBX reports it. Its messages are
-reported when an answer goes to a port where the phone does not listen, when the PBX refuses it, or when no
-answer comes.
+A registration that succeeds at the first try is not reported here, because the PBX reports it. SIP messages
+are reported in three cases: an answer goes to a port on which the phone does not listen, the PBX refuses the
+phone, or no answer comes.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,36 +20,41 @@ from ringup.wire import cdp, sip
 from ringup.wire.captured import ETHERNET, CapturedCdp, CapturedUdp, captured
 
 METHODS = ("REGISTER", "INVITE", "NOTIFY")
-"""The methods that are read, with their answers."""
+"""The SIP methods whose requests and responses are read."""
 ANSWERED_SECONDS = 4.0
-"""Seconds after which a REGISTER without a final answer is reported: by then the phone sent it four times
-(RFC 3261 §17.1.2.2)."""
+"""Seconds after which a REGISTER without a final answer is reported: the phone has then sent it four times
+(RFC 3261 §17.1.2.2).
+"""
 CDP_HOLD_SECONDS = 180.0
-"""Seconds after which a phone that announces itself again had no link meanwhile (P-CDP-6)."""
+"""Seconds without a CDP announcement after which the next one means that the phone had lost its link
+(P-CDP-6).
+"""
 MOST_HELD = 12
-"""Maximum number of messages of one phone that wait for their outcome, and of ports of its Contacts."""
+"""Maximum number of messages that are kept per phone until the outcome is known, and of ports in its
+Contacts.
+"""
 PER_MINUTE = 20.0
-"""Maximum number of messages of one phone that are reported per minute."""
+"""Maximum number of reported messages per phone and minute."""
 LONGEST_TEXT = 80
-"""Characters of a text in an event; a host on the network may write any."""
+"""Maximum length of a text in an event, because a host on the network may send any text."""
 CHALLENGES = (401, 407)
 
 
 @dataclass(slots=True)
 class _Phone:
-    """The SIP messages of one phone."""
+    """The SIP messages of one phone that were seen and not yet reported or forgotten."""
 
     told: TokenBucket
     held: list[SipSeen] = field(default_factory=list)
-    """The messages of a registration whose outcome is open."""
+    """The messages of a registration whose outcome is not known yet."""
     contacts: set[str] = field(default_factory=set)
-    """The ports that its Contact named."""
+    """The ports in the phone's Contact headers."""
     was_told: bool = False
-    """True if messages were reported since the last success: then the next success is reported, too."""
+    """True if messages were reported since the last success; then the next success is reported as well."""
 
 
 class LiveReader:
-    """Reads frames in their order. Its memory is bounded."""
+    """Reads frames in the order of their arrival. Its memory is bounded."""
 
     def __init__(self, mac_of: Callable[[str], str]) -> None:
         """`mac_of` returns the MAC of the phone that has an address; empty if none has it."""
@@ -59,7 +65,7 @@ class LiveReader:
 
     @property
     def is_waiting(self) -> bool:
-        """Return whether a registration is open, so that `due` must be called."""
+        """Return whether a registration waits for its answer, so that `due` must be called."""
         return any(phone.held for phone in self._phones.values())
 
     def read(self, at: float, frame: bytes) -> list[Event]:
@@ -75,7 +81,7 @@ class LiveReader:
         return [event for phone in late for event in self._tell(phone, at)]
 
     def forget_open_registrations(self) -> None:
-        """Forget the registrations whose outcome is open, because their answers are no longer heard."""
+        """Forget the registrations that wait for an answer, because their answers can no longer be heard."""
         for phone in self._phones.values():
             phone.held = []
 
@@ -117,7 +123,7 @@ class LiveReader:
             phone = _Phone(TokenBucket(PER_MINUTE, PER_MINUTE / 60))
             remember(self._phones, seen.mac, phone)
         if is_from_phone and seen.contact and not seen.status:
-            if len(phone.contacts) >= MOST_HELD:  # only a host that forges them names so many
+            if len(phone.contacts) >= MOST_HELD:  # only a host with forged Contacts has so many
                 phone.contacts.clear()
             phone.contacts.add(_port(seen.contact))
         phone.held = [*phone.held, seen][-MOST_HELD:]
@@ -133,7 +139,9 @@ class LiveReader:
         return []
 
     def _end(self, phone: _Phone, seen: SipSeen) -> list[Event]:
-        """Forget the messages of a registration that succeeded, or report the end of a trouble."""
+        """Forget the messages of a registration that succeeded; return its last message if a failure was
+        reported before.
+        """
         was_told, phone.was_told = phone.was_told, False
         phone.held, phone.contacts = [], {_port(seen.destination)}
         return [seen] if was_told else []
@@ -151,7 +159,7 @@ def _is_the_same(before: CdpSeen, event: CdpSeen) -> bool:
 
 
 def _answers_a_password(phone: _Phone, seen: SipSeen) -> bool:
-    """Return whether this challenge answers a REGISTER that had a password."""
+    """Return whether this challenge is the reply to a REGISTER that already contained a password."""
     requests = [each for each in phone.held if not each.status and each.call_id == seen.call_id]
     return bool(requests) and requests[-1].authorized
 

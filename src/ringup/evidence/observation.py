@@ -1,5 +1,5 @@
-"""Observation: the trace of a phone in a line of a log. Context: the facts from earlier lines of the same
-file.
+"""Observation: an event of a phone that a log line shows. Context: what earlier lines of the same file
+showed.
 """
 
 import re
@@ -11,26 +11,28 @@ from ringup.events import Event
 from ringup.wire.file_names import base_name, kind_of, shown
 
 ADDRESS = r"(?:::ffff:)?((?:\d{1,3}\.){3}\d{1,3})"
-"""One group: the dotted address; the prefix is that of an IPv4 address in an IPv6 socket."""
+"""Pattern with one group, the dotted address; the prefix is that of an IPv4 address in an IPv6 socket."""
 HARDWARE = (
     r"((?:[0-9A-Fa-f]{1,2}:){5}[0-9A-Fa-f]{1,2}|(?:[0-9A-Fa-f]{2}-){5}[0-9A-Fa-f]{2}"
     r"|[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4}\.[0-9A-Fa-f]{4})"
 )
-"""One group: an Ethernet address as servers spell it; some leave out leading zeros."""
+"""Pattern with one group, an Ethernet address in any server's spelling; some leave out leading zeros."""
 
 _USUAL_LENGTH = len("00:16:46:c0:ff:ee")
 
 NOT_LOGGED = "?"
-"""Stands for a value that the log does not contain; an empty text would mean that the value is empty."""
+"""Takes the place of a value that the log does not contain; an empty text means that the value itself is
+empty.
+"""
 
 MOST_REMEMBERED = 4096
-"""Maximum number of entries in each memory of a file, because a log can name any number of addresses."""
+"""Maximum number of entries in each memory of a file, because a log may name any number of addresses."""
 
 NOWHERE = ("0.0.0.0", "255.255.255.255")
 
 
 class Observation(NamedTuple):
-    """An event, and the address of its phone if the event itself has no field for it."""
+    """An event, and the address of its phone if the event itself has no field for the address."""
 
     event: Event
     address: str = ""
@@ -49,27 +51,27 @@ class Requested(NamedTuple):
 
 @dataclass
 class Context:
-    """The facts from the lines of one file so far; `at` is the time of the present line."""
+    """What the lines of one file have shown so far; `at` is the time of the current line."""
 
     at: float = 0.0
     requested: dict[str, Requested] = field(default_factory=dict)
-    """The last request, by address, and by the thread or process that serves it."""
+    """The last request, by address, and by the server's thread or process that handles it."""
     last: Requested | None = None
     holders: dict[str, str] = field(default_factory=dict)
-    """The MAC of each address, from neighbour tables and the like."""
+    """The MAC of each address, from neighbour tables and lease files."""
     hinted: set[str] = field(default_factory=set)
-    """MACs that a host name or a vendor class shows to be those of Cisco phones."""
+    """MACs that belong to Cisco phones according to a host name or a vendor class."""
     mentioned: set[str] = field(default_factory=set)
-    """MACs that a person, not a server, wrote into the text: "the MAC is 00:16:…"."""
+    """MACs that a person wrote into the text, rather than a server: "the MAC is 00:16:…"."""
     dhcp_clients: dict[str, int] = field(default_factory=dict)
-    """The VLAN of the last DHCPDISCOVER of each MAC, of captures only; 0: it had no tag."""
+    """The VLAN of the last DHCPDISCOVER of each MAC, for captures only; 0: the frame had no tag."""
     dhcp_servers: dict[int, str] = field(default_factory=dict)
-    """The DHCP server that answered in each VLAN, of captures only."""
+    """The DHCP server that answered in each VLAN, for captures only."""
     kept: dict[Any, Any] = field(default_factory=dict)
-    """The memory of each form; its keys begin with the form's name."""
+    """What the reader of each log format remembers; each key begins with the format's name."""
 
     def request(self, address: str, name: str, thread: str = "") -> str:
-        """Remember a request; return the file's name as events spell it."""
+        """Remember a request; return the file's name in the spelling that events use."""
         name = file_name(name)
         self.last = Requested(self.at, name, address)
         remember(self.requested, address, self.last)
@@ -79,7 +81,7 @@ class Context:
 
 
 def remember(kept: dict[Any, Any], key: object, value: object) -> None:
-    """Set an entry; a full memory drops its older half first."""
+    """Set an entry of a bounded memory; a full memory first drops the older half of its entries."""
     if len(kept) >= MOST_REMEMBERED and key not in kept:
         for old in list(kept)[: MOST_REMEMBERED // 2]:
             del kept[old]
@@ -94,7 +96,9 @@ def file_name(text: str) -> str:
 
 
 def mac_of(text: str) -> str:
-    """Return twelve upper-case digits of a spelt Ethernet address; empty for another text."""
+    """Return the twelve upper-case digits of an Ethernet address in any spelling; empty if the text is not
+    one.
+    """
     if len(text) == _USUAL_LENGTH:
         digits = text.replace(":", "").replace("-", "")
     elif ":" in text or "-" in text:
@@ -105,7 +109,7 @@ def mac_of(text: str) -> str:
 
 
 def is_address(text: str) -> bool:
-    """Return whether a text is a dotted address of one host."""
+    """Return whether a text is the dotted address of a single host."""
     parts = text.split(".")
     right = len(parts) == 4 and all(part.isdigit() and len(part) < 4 and int(part) < 256 for part in parts)
     return right and text not in NOWHERE

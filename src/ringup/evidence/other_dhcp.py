@@ -1,4 +1,4 @@
-"""Lines that name an address and a MAC: RouterOS, Windows, tables of neighbours, and files of leases."""
+"""Read lines that pair an address with a MAC: RouterOS, Windows, neighbour tables, and lease files."""
 
 import re
 
@@ -9,7 +9,7 @@ from ringup.evidence.rows import LineKind, reader_of, row
 
 _LEASE = "ISC lease"
 _LEASED, _RELEASED, _NO_ADDRESS_LEFT, _REFUSED = ("10", "11"), "12", "14", "15"
-"""Numbers of events in the DHCP audit log of Windows Server."""
+"""Event IDs in the DHCP audit log of Windows Server."""
 
 
 def _assigned(found: re.Match[str], context: Context) -> Observations:
@@ -43,7 +43,7 @@ def _holds(found: re.Match[str], context: Context) -> Observations:
 
 
 def _leased_to(found: re.Match[str], context: Context) -> Observations:
-    """Read a line of dnsmasq's lease file: the end, the MAC, the address, the name."""
+    """Read a line of dnsmasq's lease file: the expiry time, the MAC, the address, the name."""
     hardware, address, name = found.groups()
     dhcp_words.named(context, mac_of(hardware), name)
     remember(context.holders, address, mac_of(hardware))
@@ -79,8 +79,8 @@ _NEIGHBOURS: tuple[LineKind, ...] = (
     row(rf"^\s*lease {ADDRESS} \{{", _lease_begins),
     row(rf"^\s*hardware ethernet {HARDWARE};", _lease_hardware),
 )
-"""``ip neigh``, ``arp -a``, ``arp -n``, ``show ip arp`` and ``show ip dhcp binding`` of IOS, ARP answers as
-tcpdump prints them, and the lease files of Kea, dnsmasq and ISC dhcpd.
+"""Rows for ``ip neigh``, ``arp -a``, ``arp -n``, ``show ip arp`` and ``show ip dhcp binding`` of IOS, ARP
+replies as tcpdump prints them, and the lease files of Kea, dnsmasq and ISC dhcpd.
 """
 
 read = reader_of(

@@ -1,8 +1,9 @@
-"""Lines that a phone itself writes about its files, on its console or to a syslog server.
+"""Read the lines that a phone writes about its files, on its console or to a syslog server.
 
 ``TFTP: [14]:Requesting SEP….cnf.xml from 10.0.0.1``: the address is the server's, and the number in brackets
-ties a request to its outcome. The phone is the one whose MAC was in a name last. Written for public threads
-about later models; what the phone says of itself is proof, so "Finished" counts as received.
+links a request to its outcome. The lines belong to the phone whose MAC was in the last file name. The
+patterns come from public threads about later models. The phone itself reports what it received, so "Finished"
+counts as proof.
 """
 
 import re

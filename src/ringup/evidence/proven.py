@@ -1,7 +1,7 @@
 """Conclude from a phone's next request that it received a file: for logs that contain requests only.
 
-While its own file is missing, the SIP application requests nothing else (P-BOOT-18). The image's name stands
-in the list of the load, and the SIP application starts once its image is complete.
+While its own file is missing, the SIP application requests nothing else (P-BOOT-18). A phone learns the name
+of an image from the load's list, and the SIP application starts only after its image is complete.
 """
 
 from collections.abc import Mapping, Sequence
@@ -21,17 +21,18 @@ PROVED_BY: Mapping[str, tuple[str, ...]] = {
     "application": ("sip_default",),
     "own_file": ("ring_list", "dial_plan", "sync", "locale"),
 }
-"""A kind of file (`file_kinds.FILE_KINDS`), and the kinds whose requests prove that it was received."""
+"""For each kind of file (`file_kinds.FILE_KINDS`): the kinds whose requests prove that it was received."""
 
 
 def with_proven(events: Sequence[Event]) -> list[Event]:
-    """Return the events, and add a FileSent before a request that proves it if no outcome was logged.
+    """Return the events with added FileSent: one before each request that proves it, if no outcome was
+    logged.
 
     The events are in the order of their times; those of one phone have its key as `mac`.
     """
     found: list[Event] = []
     waiting: dict[str, dict[str, FileRequested]] = {}
-    """By phone and kind of file: the last request without an outcome."""
+    """The last request without an outcome, by phone and kind of file."""
     open_ended = _without_outcome(events)
     for number, event in enumerate(events):
         if isinstance(event, FileRequested) and event.mac:

@@ -1,4 +1,4 @@
-"""Read several files together: one pass over each, then all events by time."""
+"""Read several files of evidence: one pass over each, then all events sorted by time."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -20,17 +20,17 @@ from ringup.wire import pcap
 
 _PROTOCOLS = {form.name: form.protocols for form in FORMS}
 MOST_EARLY = 10_000
-"""Maximum number of observations that wait for the first time in a file; a longer file counts as one without
-times.
+"""Maximum number of observations that wait for the first timestamp in a file; beyond it, the file counts as
+one without timestamps.
 """
 EMPTY = "the file is empty"
 NOTHING_KNOWN = "no line of it is in a form that ringup reads"
 
 
 def read(sources: Iterable[InputFile], zone: tzinfo) -> Reading:
-    """Read all sources; `zone` applies to times that name no zone. Never raises because of a file's contents.
+    """Read all files; `zone` applies to timestamps without a zone. Never raises because of a file's contents.
 
-    Memory is bounded (`store.MOST_KEPT`) for any size.
+    Memory is bounded for files of any size (`store.MOST_KEPT`).
     """
     store, files, contexts = Store(), list[FileReading](), list[Context]()
     for source in sources:
@@ -49,7 +49,9 @@ def read(sources: Iterable[InputFile], zone: tzinfo) -> Reading:
 
 
 def _with_mentioned(events: list[Event], mentioned: set[str]) -> list[Event]:
-    """Assign the events of the only phone without a MAC to the only MAC that the texts mention."""
+    """Assign the events of a phone without a MAC to the MAC that the texts mention, if there is exactly one
+    such phone and one such MAC.
+    """
     keys = {event.mac for event in events if event.mac}
     if len(keys) != 1 or len(mentioned) != 1 or not all(map(is_address_key, keys)):
         return events
@@ -94,7 +96,7 @@ def _text(
 
 
 def _stamped(early: Observations, at: float) -> Observations:
-    """Return the observations before the first time in the file, with that time."""
+    """Return the observations before the first timestamp of the file, with the time of that timestamp."""
     return [Observation(replace(event, at=at), address) for event, address in early]
 
 

@@ -1,4 +1,6 @@
-"""A form as a table: patterns in order, and the function that turns the first match into observations."""
+"""Read a log format by a table: patterns in order, each with the function that turns a match into
+observations.
+"""
 
 import re
 from collections.abc import Callable
@@ -7,18 +9,18 @@ from typing import NamedTuple
 from ringup.evidence.observation import Context, Observations
 
 Read = Callable[[str, Context], Observations | None]
-"""Reads one line; None: the line is not of this form."""
+"""Function that reads one line; None: the line is not in this log format."""
 
 
 class LineKind(NamedTuple):
-    """One kind of line."""
+    """One kind of line: its pattern, and the function for a match."""
 
     pattern: re.Pattern[str]
     handle: Callable[[re.Match[str], Context], Observations]
 
 
 def row(pattern: str, handle: Callable[[re.Match[str], Context], Observations]) -> LineKind:
-    """Return a row; the pattern is searched for anywhere in a line."""
+    """Return a row of the table; the pattern may match anywhere in a line."""
     return LineKind(re.compile(pattern, re.ASCII), handle)
 
 
@@ -35,5 +37,5 @@ def reader_of(rows: tuple[LineKind, ...]) -> Read:
 
 
 def nothing(_found: re.Match[str], _context: Context) -> Observations:
-    """Return no observations: the line matches the form, but reports nothing about a phone."""
+    """Return no observations: the line is in this log format, but reports nothing about a phone."""
     return []

@@ -1,7 +1,7 @@
-"""The registration of phones that speak SCCP, in captures: Register, and how the server answers (P-SCCP-3).
+"""Read the registration of SCCP phones in captures: Register, and the server's answer (P-SCCP-3).
 
-Phones and servers send each message of a registration in a segment of its own (P-SCCP-3), so only messages at
-the start of a segment are read. A segment that begins inside a message is ignored.
+Phones and servers send each message of a registration in a TCP segment of its own (P-SCCP-3), so only
+messages at the start of a segment are read. A segment that begins inside a message is ignored.
 """
 
 import re
@@ -19,12 +19,12 @@ _DEVICE = re.compile("SEP([0-9A-F]{12})")
 
 
 def is_sccp(segment: CapturedTcp) -> bool:
-    """Return whether one end has SCCP's port."""
+    """Return whether a TCP segment goes to or comes from SCCP's port."""
     return PORT in (segment.source_port, segment.destination_port)
 
 
 def seen(context: Context, segment: CapturedTcp) -> Observations:
-    """Return the observations in a segment; none for other messages and damaged ones."""
+    """Return the observations in a TCP segment; none for other messages and for damaged ones."""
     return [each for message in _messages(segment.payload) for each in _of_message(context, segment, message)]
 
 

@@ -1,8 +1,8 @@
-"""A SIP message as observations: the message itself, and its effect on the registration.
+"""Turn a SIP message into observations: the message itself, and what it means for the registration.
 
-The phone's side of a REGISTER is the sender of the request. A 200 to a REGISTER with a contact is a
-registration; 401 and 407 are refusals when they answer credentials twice in a row: the first may only renew
-the nonce.
+In a REGISTER, the sender of the request is the phone. A 200 to a REGISTER with a Contact is a registration. A
+401 or 407 is a refusal if it answers credentials for the second time in a row, because the first may only
+renew the nonce.
 """
 
 import re
@@ -34,7 +34,9 @@ def host_port(value: str) -> str:
 
 
 def seen(context: Context, message: sip.Message, source: str, destination: str) -> Observations:
-    """Return the message, and the events that follow from it; an unknown address is empty."""
+    """Return the message, and the events that follow from it; an address that is not known is an empty
+    text.
+    """
     event = sip_seen(context.at, message, source, destination)
     address = _phone(context, event, message)
     if "cisco" in event.user_agent.lower() and address and not event.status:
@@ -43,7 +45,7 @@ def seen(context: Context, message: sip.Message, source: str, destination: str) 
 
 
 def sip_seen(at: float, message: sip.Message, source: str, destination: str) -> SipSeen:
-    """Return the message as an event; its MAC is from the tags of the message, if they contain one."""
+    """Return the message as an event; its MAC is the one in the message's tags, if they contain one."""
     try:
         _, method = sip.parse_cseq(message)
     except WireError:
@@ -72,7 +74,9 @@ def _is_a_phones(message: sip.Message) -> bool:
 
 
 def _mac_in_tags(message: sip.Message) -> str:
-    """Return the MAC with which the tags of a 7940 and 7960 begin (P-SIP-3, P-SIP-5); empty without one."""
+    """Return the MAC at the beginning of the tags of a 7940 or 7960 (P-SIP-3, P-SIP-5); empty if there is
+    none.
+    """
     for name in ("from", "to"):
         if found := _PHONE_TAG.search(sip.first(message, name)):
             call = sip.first(message, "call-id").replace("-", "")[:12].upper()
@@ -83,7 +87,7 @@ def _mac_in_tags(message: sip.Message) -> str:
 
 
 def _phone(context: Context, event: SipSeen, message: sip.Message) -> str:
-    """Return the address of the phone's side of a message."""
+    """Return the address of the phone: the sender or the recipient of the message."""
     source, destination = (side.rpartition(":")[0] for side in (event.source, event.destination))
     if not source or not destination:
         return source or destination

@@ -1,7 +1,9 @@
-"""SIP messages in text, of ``sip set debug``, ``pjsip set logger``, ngrep, sngrep, tcpdump or FreeSWITCH.
+"""Read SIP messages in text: from ``sip set debug``, ``pjsip set logger``, ngrep, sngrep, tcpdump or
+FreeSWITCH.
 
-A message begins with its first line wherever that stands, and ends at a blank line or at a line that is not a
-header. The line before it names the peer. Escaped line ends (rsyslog's ``#012``) are read as line ends.
+A message begins with its request or status line, anywhere in a line of text. It ends at an empty line or at a
+line that is not a header. The line before it names the sender or the recipient. Escaped line ends (rsyslog's
+``#012``) are read as line ends.
 """
 
 import re
@@ -11,7 +13,7 @@ from ringup.evidence.sip_messages import seen
 from ringup.wire import sip
 
 MOST_HEADERS = 100
-"""Maximum number of lines of a message; a longer text is not a message."""
+"""Maximum number of lines of a message; a longer text is not taken for a message."""
 
 _METHODS = "REGISTER|INVITE|ACK|BYE|CANCEL|OPTIONS|NOTIFY|SUBSCRIBE|REFER|INFO|PRACK|UPDATE|MESSAGE|PUBLISH"
 _START = re.compile(
@@ -40,9 +42,9 @@ _SENT = re.compile(
 _BOTH = re.compile(rf"\b{ADDRESS}[.:](\d{{1,5}})\s*(?:->|>|→)\s*{ADDRESS}[.:](\d{{1,5}})")
 _WORDS = ("sip read", "received sip", "received message", "received packet", "recv ", "transmitting", "send ",
           "sending ", " > ", "->", "→")  # fmt: skip
-"""Words in lower case; a line that names the ends of a message has one of them."""
+"""Lower-case words, one of which a line with a message's addresses contains."""
 _NEAR = 4
-"""Maximum number of lines from the line with the addresses to the first line of its message."""
+"""Maximum number of lines from the line with the addresses to the first line of the message."""
 
 
 class SipText:
@@ -63,7 +65,7 @@ class SipText:
         return self._start is not None
 
     def peers(self, line: str, lower: str) -> bool:
-        """Remember the addresses that a line names for the next message; return whether it names any."""
+        """Remember the addresses in a line for the next message; return whether the line has any."""
         self._peers_age += 1
         peers = _peers(line, lower)
         if peers is None:
@@ -72,7 +74,7 @@ class SipText:
         return True
 
     def begins(self, line: str) -> bool:
-        """Return whether a message begins in this line, and begin it."""
+        """Return whether a message begins in this line; if so, start to collect it."""
         found = _START.search(line)
         if found is None:
             return False
@@ -82,7 +84,9 @@ class SipText:
         return True
 
     def takes(self, line: str) -> bool:
-        """Return whether the line belongs to the open message; a line that does not belong to it ends it."""
+        """Return whether the line belongs to the current message; a line that does not belong to it
+        ends it.
+        """
         text = line[self._indent :] if line[: self._indent].isspace() else line
         if self._start is not None and self._start["dot"] and text.endswith("."):
             text = text[:-1]
@@ -99,7 +103,7 @@ class SipText:
         return False
 
     def end(self) -> Observations:
-        """Return the observations in the open message, and close it."""
+        """Return the observations in the current message, and forget the message."""
         start, self._start = self._start, None
         if start is None:
             return []
@@ -113,7 +117,9 @@ class SipText:
 
 
 def _peers(line: str, lower: str) -> tuple[str, str] | None:
-    """Return the source and destination that a line names; empty: the PBX that writes the log."""
+    """Return the source and destination that a line names; an empty text stands for the PBX that writes the
+    log.
+    """
     for word in _WORDS:
         if word in lower:
             break

@@ -1,4 +1,4 @@
-"""Open one piece of evidence: compressed or not, a capture or text in any usual encoding."""
+"""Open one file of evidence: compressed or not, a capture or text in any usual encoding."""
 
 import bz2
 import codecs
@@ -17,11 +17,11 @@ _ERRORS = {"utf-8": "surrogateescape"}
 _CHUNK = 1 << 18
 _HEAD = 64
 _BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError)
-"""The errors of a damaged or truncated compressed file."""
+"""The exceptions that a damaged or truncated compressed file can raise."""
 
 
 class InputFile(NamedTuple):
-    """One file, as the caller opened it."""
+    """One file of evidence, opened by the caller."""
 
     name: str
     stream: BinaryIO
@@ -30,7 +30,7 @@ class InputFile(NamedTuple):
 
 
 class OpenedSource(NamedTuple):
-    """A source after its format was detected."""
+    """The contents of a file, after its format was detected."""
 
     stream: io.BufferedReader
     is_capture: bool
@@ -38,7 +38,7 @@ class OpenedSource(NamedTuple):
 
 
 def opened(stream: BinaryIO) -> OpenedSource:
-    """Return the decompressed content, and whether it is a capture."""
+    """Return the decompressed contents, and whether they are a capture."""
     plain = _buffered(stream)
     head = _peek(plain)
     for magic, unpack in _PACKED:
@@ -62,9 +62,10 @@ def _peek(stream: io.BufferedReader) -> bytes:
 
 
 def lines(stream: io.BufferedReader) -> Iterator[str]:
-    """Yield the lines of a text, without their ends; a truncated text ends with its last complete part.
+    """Yield the lines of a text, without their line ends; of a truncated file, up to the last byte that can
+    be read.
 
-    UTF-8 and UTF-16 are read; bytes that are not UTF-8 are kept as surrogates.
+    UTF-8 and UTF-16 are decoded; bytes that are not UTF-8 are kept as surrogates.
     """
     head = _peek(stream)
     encoding, mark = _encoding(head)
@@ -77,7 +78,7 @@ def lines(stream: io.BufferedReader) -> Iterator[str]:
         pieces = (rest + decoder.decode(chunk)).split("\n")
         rest = pieces.pop()
         yield from pieces
-        if len(rest) > _CHUNK:  # not a text: no line is that long
+        if len(rest) > _CHUNK:  # not text: no line is that long
             yield rest
             rest = ""
     if rest:
@@ -103,5 +104,7 @@ def _encoding(head: bytes) -> tuple[str, bytes]:
 
 
 def read_exactly(stream: io.BufferedReader) -> pcap.Read:
-    """Return a function that reads a number of bytes, or fewer at the end of the file or at damage."""
+    """Return a function that reads a number of bytes, or fewer at the end of the file or where it is
+    damaged.
+    """
     return lambda size: _take(stream, size) if size else b""

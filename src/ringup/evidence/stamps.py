@@ -1,4 +1,4 @@
-"""The forms of times in logs: one row per form, with the function that reads its parts.
+"""The table of timestamp formats in logs: one row per format, with the function that reads its parts.
 
 Sources: RFC 3164 §4.1.2, RFC 3339, journalctl(1) "short…", Cisco IOS "service timestamps", and what the
 programs of `forms.FORMS` print.
@@ -24,7 +24,7 @@ MONTHS = {
 
 
 class Moment(NamedTuple):
-    """The parts of a time; a year, a month or a day of 0 is not given."""
+    """The parts of a timestamp; 0 as year, month or day means that the timestamp does not contain it."""
 
     year: int
     month: int
@@ -37,7 +37,7 @@ class Moment(NamedTuple):
 
 
 class Elapsed(NamedTuple):
-    """Seconds since 1970, or since the program started."""
+    """A timestamp in seconds: since 1970, or since the program started."""
 
     seconds: float
 
@@ -45,7 +45,9 @@ class Elapsed(NamedTuple):
 Stamp = Moment | Elapsed | None
 
 SECONDS = "seconds"
-"""The name of the group of the seconds; the text before it stays the same for a minute."""
+"""The name of the pattern group with the seconds; within a minute, the text before this group stays the
+same.
+"""
 _CLOCK = rf"(\d{{1,2}}):(\d\d):(?P<{SECONDS}>\d\d(?:[.,]\d{{1,9}})?)"
 _ZONE = r"(?:\s?(Z|UTC|GMT|[+-]\d\d:?\d\d)\b)?"
 _WORD = r"([^\W\d_]{3,5})"
@@ -89,7 +91,9 @@ def _day_first(found: re.Match[str]) -> Stamp:
 
 
 def _numbers(found: re.Match[str]) -> Stamp:
-    """Read ``27.11.2026`` and ``11/27/26``: a first number above 12 or before a dot is the day."""
+    """Read a date like ``27.11.2026`` or ``11/27/26``: a first number above 12, or before a dot, is the
+    day.
+    """
     first, mark, second, year, hour, minute, seconds, half = found.groups()
     month_first = int(second) > 12 or (mark == "/" and int(first) <= 12 and (half or len(year) == 2))
     day, month = (second, first) if month_first else (first, second)
@@ -115,7 +119,7 @@ def _elapsed(found: re.Match[str]) -> Stamp:
 
 
 class StampForm(NamedTuple):
-    """One form of times in the table STAMP_FORMS."""
+    """One row of STAMP_FORMS: a timestamp format."""
 
     name: str
     pattern: re.Pattern[str]
@@ -140,4 +144,4 @@ STAMP_FORMS = tuple(
         ("time only", rf"(?:^|[\s\[(\"*>]){_CLOCK}(?![\d:])", _time_only),
     )
 )  # fmt: skip
-"""The forms, the surest first; the first that matches gives the time of a line."""
+"""The timestamp formats, the most specific first; the first that matches a line gives its time."""

@@ -1,4 +1,6 @@
-"""Keep the observations of all files in bounded memory: beyond it, busy phones lose their oldest."""
+"""Keep the observations of all files in bounded memory; when it is full, the busiest phones lose their oldest
+ones.
+"""
 
 from collections import deque
 from collections.abc import Iterator
@@ -7,13 +9,13 @@ from ringup.evidence.observation import Observation, Observations
 from ringup.wire.file_names import owner_of
 
 MOST_KEPT = 300_000
-"""Maximum number of observations that are kept, about 100 MB: two hundred complete boots of 100 phones."""
+"""Maximum number of observations, about 100 MB: two hundred complete boots of 100 phones."""
 MOST_KEYS = 20_000
-"""Maximum number of phones and addresses; later ones are counted and dropped."""
+"""Maximum number of phones and addresses; observations of further ones are counted and dropped."""
 
 
 class Store:
-    """Keeps observations by phone, as far as the line itself names the phone: by MAC, name or address."""
+    """Keeps observations by phone, as far as a line itself shows the phone: by MAC, file name or address."""
 
     def __init__(self) -> None:
         self._by_key: dict[str, deque[tuple[int, Observation]]] = {}
@@ -23,7 +25,7 @@ class Store:
         """The number of observations that were dropped."""
 
     def add(self, observations: Observations) -> None:
-        """Keep observations, in the order of their file."""
+        """Keep observations, which are in the order of their file."""
         for observation in observations:
             kept = self._of(_key(observation))
             if kept is None:
@@ -36,7 +38,9 @@ class Store:
                 self._thin()
 
     def in_order(self) -> Iterator[Observation]:
-        """Yield all kept observations by time; those of the same time in the order of reading."""
+        """Yield all kept observations by time; those with the same time in the order in which they were
+        read.
+        """
         everything = [entry for kept in self._by_key.values() for entry in kept]
         everything.sort(key=lambda entry: (entry[1].event.at, entry[0]))
         return (observation for _, observation in everything)

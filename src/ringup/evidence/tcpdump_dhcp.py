@@ -1,4 +1,5 @@
-"""DHCP as ``tcpdump -v`` prints it: a message is a line about BOOTP/DHCP and indented lines with its fields.
+"""Read DHCP as ``tcpdump -v`` prints it: a line about BOOTP/DHCP, then indented lines with the message's
+fields.
 
 A message is complete when the next one begins; until then its fields are kept.
 """
@@ -22,7 +23,7 @@ def _begin(found: re.Match[str], context: Context) -> Observations:
 
 
 def finish(context: Context) -> Observations:
-    """Return the observations in the last message."""
+    """Return the observations in the last message, at the end of the file."""
     fields: Fields = context.kept.pop(_FORM, {})
     build = _MESSAGES.get(fields.get("kind", "").upper())
     if build is None or not fields["mac"]:

@@ -1,4 +1,6 @@
-"""Read text line by line: select the lines that may be evidence, find their form, and join wrapped lines."""
+"""Read text line by line: select the lines that may be evidence, detect their log format, and join wrapped
+lines.
+"""
 
 import re
 from collections import Counter
@@ -18,22 +20,28 @@ HINTS = (
     "->", "→", "bytes to ", "transmitting", "renew,", "-ip ", ", length ", "not found",
     "lease ", " sep", "automatic", "dynamic", ",00:", "p0s3", "p003", ".bin", "not responding",
 )  # fmt: skip
-"""Lower-case texts; a line that may be evidence has one of them. All other lines are counted and dropped."""
+"""Lower-case texts, one of which every line of evidence contains. Lines without any are counted and
+dropped.
+"""
 
 _MAC_HINT, _OF_NETFILTER = "mac=", " out="
-"""A line of the kernel's packet filter has ``MAC=`` too, and a busy machine logs thousands of them."""
+"""Texts in a log line of the kernel's packet filter, which contains ``MAC=`` and is not evidence. A busy
+machine logs thousands of such lines.
+"""
 
 _ESCAPED_LINE_END, _ESCAPED_RETURN = "#012", "#015"
-"""rsyslog's spellings of the line ends inside a message."""
+"""How rsyslog writes the line ends inside a message."""
 
 LONGEST_LINE = 4096
-"""Maximum number of characters that are read of a line."""
+"""Maximum number of characters that are read per line."""
 MOST_EXAMPLES = 5
-"""Maximum number of kept lines that match no form."""
+"""Maximum number of examples of lines that match no log format."""
 LONGEST_EXAMPLE = 200
-"""Maximum number of characters of such a line."""
+"""Maximum number of characters of an example."""
 _SPEAKS_OF_PHONES = ("tftp", "dhcp", "sip/2.0", "registration", "rrq", ".cnf", ".loads")
-"""A line with one of these words that no form recognises is reported as not understood."""
+"""Words of lines about phones: a line with one of them that matches no log format is reported as not
+understood.
+"""
 _LOOKS_STAMPED = re.compile(r"\d:\d\d:\d\d", re.ASCII)
 _MENTIONED = re.compile(
     rf"\bmac\b.{{0,20}}?(?:{HARDWARE}|(?<!\w)([0-9A-F]{{12}})(?!\w))", re.IGNORECASE | re.ASCII
@@ -42,22 +50,24 @@ _READERS = tuple((form.name, form.keys or ("",), form.read) for form in LINE_FOR
 
 
 class TextReader:
-    """Reads the lines of one file in order."""
+    """Reads the lines of one text file in order, and returns the observations in them."""
 
     def __init__(self, clock: Clock) -> None:
         self.context = Context()
         self.forms: Counter[str] = Counter()
-        """The number of lines of each form."""
+        """The number of lines per log format."""
         self.lines = 0
         self.unread = 0
-        """Number of lines that mention a phone's actions but match no form."""
+        """Number of lines about phones that match no log format."""
         self.examples: list[str] = []
         self.clock = clock
         self._sip = SipText(self.context)
         self._is_unknown = False
-        """True if the wrapped line matched no form."""
+        """True if the line in `_wrapped` matched no log format."""
         self._wrapped = ""
-        """A line with a time that reported nothing: the next line, if it has no time, may continue it."""
+        """A line with a timestamp that reported nothing; if the next line has no timestamp, it may be the
+        rest of this one.
+        """
 
     def read(self, line: str) -> Observations:
         """Return the observations in the next line."""
@@ -70,7 +80,7 @@ class TextReader:
         return self._line(text)
 
     def finish(self) -> Observations:
-        """Return the observations in the last lines, after the end of the file."""
+        """Return the observations that still wait at the end of the file."""
         self._drop_wrapped()
         observations = self._end_of_message()
         for form in LINE_FORMS:
@@ -130,7 +140,7 @@ class TextReader:
         return None
 
     def _continued(self, text: str) -> Observations:
-        """Read the last line and this one as one wrapped line; empty: they are two lines."""
+        """Read the previous line and this one as one wrapped line; return nothing if they are two lines."""
         before, self._wrapped = self._wrapped, ""
         joined = f"{before} {text.strip(' >')}"
         observations = self._by_form(joined, joined.lower())

@@ -1,8 +1,9 @@
-"""Tftpd32's and Tftpd64's lines, from the log window or the log file.
+"""Read Tftpd32's and Tftpd64's lines, copied from the log window or from the log file.
 
-The address stands in "Connection received", the name in the line after it; lines of several phones mix, so a
-name belongs to the oldest connection that has none yet. "sent" is logged after the ACK of the last block.
-Written for lines in public forum threads; the words of Windows follow the language of the system.
+The line "Connection received" contains the address, and the next line about that connection contains the file
+name. Lines of several phones are mixed, so a file name is assigned to the oldest connection without one.
+"sent" is logged after the ACK of the last block. The patterns come from public forum threads; Windows writes
+its part of a message in its own language.
 """
 
 import re
@@ -24,10 +25,12 @@ from ringup.evidence.rows import nothing, reader_of, row
 _WAITING, _FILES, _CLIENT = "Tftpd64 connections", "Tftpd64 file", "Tftpd64 client"
 _MOST_WAITING = 64
 _WAIT_SECONDS = 2.0
-"""Maximum seconds between a connection and its name; later, a connection without a name is forgotten."""
+"""Maximum seconds between a connection and its file name; a connection without a name is forgotten after
+them.
+"""
 _BLOCK = re.compile(r"block #(\d{1,5})")
 _BLOCK_SIZE = 512
-"""Bytes in a block: the phones request no other size (RFC 1350)."""
+"""Bytes per block, because the phones do not request another block size (RFC 1350)."""
 _NAME = r"(?:<|&lt;)(.+?)(?:>|&gt;)"
 
 

@@ -1,9 +1,9 @@
-"""tftpd-hpa's syslog lines, and those of the other descendants of BSD's tftpd.
+"""Read the syslog lines of tftpd-hpa, and of other TFTP servers that descend from BSD's tftpd.
 
-tftpd-hpa logs requests with ``-v`` and errors with ``-vv``; Red Hat's and its children's builds also say how
-a transfer ended. FreeBSD's and macOS's tftpd logs a request after it opened the file, or failed to.
-
-"finished" is not taken for an outcome: it is logged when the last block left.
+tftpd-hpa logs requests with ``-v`` and errors with ``-vv``; the builds of Red Hat and its derivatives also
+log how a transfer ended. The tftpd of FreeBSD and macOS logs a request after it has opened the file, or
+failed to open it. "finished" does not count as an outcome, because it is logged when the last block is sent,
+before its ACK.
 """
 
 import re
@@ -36,7 +36,7 @@ def _error(found: re.Match[str], context: Context) -> Observations:
 
 
 def _not_found(found: re.Match[str], context: Context) -> Observations:
-    """Read that a file was not found; Red Hat's build names the file after any rewrite rule changed it."""
+    """Read that a file was not found; Red Hat's build logs the name after its rewrite rules were applied."""
     address, looked_for = found.groups()
     name = tftp_words.request_of(context, address).name or looked_for
     is_changed = base_name(looked_for).strip() != base_name(name)
@@ -57,7 +57,7 @@ def _not_allowed(found: re.Match[str], context: Context) -> Observations:
 
 
 def _bsd(found: re.Match[str], context: Context) -> Observations:
-    """Read a request in OpenBSD's tftpd, which quotes the name and logs no outcome."""
+    """Read a request in the log of OpenBSD's tftpd, which quotes the name and logs no outcome."""
     host, name, outcome = found.groups()
     address = host if host.count(".") == 3 else ""
     if outcome is None or outcome.lower() == "success":

@@ -1,7 +1,7 @@
-"""TFTP transfers in a capture: from the read request to the ACK of the last block, or to an error.
+"""Follow the TFTP transfers in a capture: from the read request to the ACK of the last block, or to an error.
 
-A transfer is identified by the phone's address and port. The answer comes from a new port of the server (RFC
-1350 §4), which may be another address if the server has several, so only the phone's side is compared.
+A transfer is identified by the phone's address and port alone. The server answers from a new port (RFC 1350
+§4), and possibly from another of its addresses.
 """
 
 from dataclasses import dataclass
@@ -19,19 +19,19 @@ _Key = tuple[str, int]
 
 @dataclass
 class _Transfer:
-    """One read request and its progress."""
+    """One TFTP transfer: its read request, and its progress."""
 
     at: float
     name: str
     block_size: int = _USUAL_BLOCK
     block: int = 0
-    """The last block that the server sent, as the packet numbers it."""
+    """The number of the last block that the server sent, as the packet contains it (modulo 65,536)."""
     blocks: int = 0
     """The number of different blocks that the server sent."""
     size: int = 0
     resent: int = 0
     is_last: bool = False
-    """True if the last block was sent."""
+    """True if the server has sent the last block."""
 
 
 class Transfers:
@@ -42,7 +42,7 @@ class Transfers:
         self._open: dict[_Key, _Transfer] = {}
 
     def read(self, datagram: CapturedUdp) -> Observations | None:
-        """Return the observations in a datagram; None if it is not TFTP."""
+        """Return the observations in a datagram; None if it is not a TFTP packet."""
         source = (datagram.source, datagram.source_port)
         destination = (datagram.destination, datagram.destination_port)
         is_request = datagram.destination_port == TFTP_PORT

@@ -7,25 +7,27 @@ from ringup.evidence.observation import remember
 from ringup.wire.cdp import HOLD_SECONDS, NO_VLAN, Announcement
 
 ANSWERED_SECONDS = 2.0
-"""Seconds from a query to its answer at most: a switch answers at once (P-CDP-4)."""
+"""Maximum seconds from a phone's query to the answer: a switch answers at once (P-CDP-4)."""
 LONGEST_TEXT = 80
-"""Characters of a switch's name; any host may write any."""
+"""Maximum length of a switch's name, because any host may send any name."""
 
 
 class VoiceVlans:
-    """The queries of one segment, and their answers. Its memory is bounded."""
+    """The voice VLAN queries of one network segment, and their answers. Its memory is bounded."""
 
     def __init__(self) -> None:
         self._asked: dict[str, float] = {}
         self._told: dict[str, VoiceVlanAnswered] = {}
 
     def note_query(self, at: float, mac: str, announced: Announcement) -> None:
-        """Note an announcement of a phone, at `at` in Unix seconds."""
+        """Note that a phone asked for its voice VLAN in an announcement, at `at` in Unix seconds."""
         if announced.asks_for_vlan and mac:
             remember(self._asked, mac, at)
 
     def answers(self, at: float, announced: Announcement) -> Iterator[VoiceVlanAnswered]:
-        """Yield an event for each phone that asked just now, unless it had the same answer before."""
+        """Yield an event for each phone that asked within ANSWERED_SECONDS, unless it got the same answer
+        before.
+        """
         by = f"{announced.device} ({announced.platform})"[:LONGEST_TEXT]
         for mac, asked_at in list(self._asked.items()) if announced.voice_vlan != NO_VLAN else ():
             if not 0 <= at - asked_at <= ANSWERED_SECONDS:

@@ -1,4 +1,4 @@
-"""Log lines that a program keeps inside JSON: `journalctl -o json`, Docker's json-file driver.
+"""Unwrap log lines that a program stores inside JSON: `journalctl -o json`, Docker's json-file driver.
 
 Sources: systemd.journal-fields(7) and journalctl(1) "json"; Docker's documentation of the json-file driver.
 """
@@ -7,11 +7,11 @@ import json
 from typing import Any
 
 _MICROSECONDS = 6
-"""Digits of a second's fraction in ``__REALTIME_TIMESTAMP``."""
+"""Number of decimal digits of a second in ``__REALTIME_TIMESTAMP``."""
 
 
 def unwrapped(line: str) -> str:
-    """Return the line inside a JSON object, as the program wrote it; return other lines unchanged."""
+    """Return the line inside a JSON object, as the program wrote it; return any other line unchanged."""
     if not line.lstrip().startswith("{"):
         return line
     try:
@@ -25,7 +25,7 @@ def unwrapped(line: str) -> str:
 
 def _of_the_journal(record: dict[str, Any]) -> str:
     message, at = record.get("MESSAGE"), str(record.get("__REALTIME_TIMESTAMP", ""))
-    if isinstance(message, list):  # journald writes a message that is not UTF-8 as numbers
+    if isinstance(message, list):  # journald writes a message that is not UTF-8 as an array of bytes
         message = bytes(byte & 0xFF for byte in message if isinstance(byte, int)).decode("utf-8", "replace")
     if not isinstance(message, str) or not message:
         return ""

@@ -1,1 +1,3 @@
-"""Ring tones and pictures: any sound or picture to what a phone takes, and their files."""
+"""Make ring tones and pictures for phones: convert any sound or picture to the phones' formats, and store the
+files.
+"""

@@ -1,4 +1,4 @@
-"""Pictures for the XML pages of phones: two bits per pixel, 0 is white and 3 is black.
+"""Encode pictures for the XML pages of phones (CIP): two bits per pixel, 0 is white and 3 is black.
 
 Four pixels share a byte, the leftmost in the lowest two bits. Rows follow each other without a gap, so that
 133 × 65 pixels take 2,162 bytes; the last byte is filled with white. Source: P-XML-4, P-XML-16, P-XML-27.
@@ -30,5 +30,5 @@ def size_of(width: int, height: int) -> int:
 
 
 def as_digits(data: bytes) -> str:
-    """Return the two hexadecimal digits per byte that the element Data of a page holds."""
+    """Return the bytes as hexadecimal, two digits per byte, for the element Data of a page."""
     return data.hex().upper()

@@ -1,4 +1,6 @@
-"""Choose the part of a sound that becomes a ring tone: the loudest two seconds that begin at a rise."""
+"""Choose the part of a sound that becomes a ring tone: the two loudest seconds that begin with a rise in
+volume.
+"""
 
 from typing import TYPE_CHECKING
 
@@ -14,25 +16,27 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float64]
 
 SECONDS = LONGEST / SAMPLE_RATE
-"""Seconds of the longest ring tone: 2.01 (P-RING-3)."""
+"""Length in seconds of the longest ring tone: 2.01 (P-RING-3)."""
 
 FRAME_SECONDS = 0.01
-"""Seconds whose energy is one value."""
+"""Length in seconds of a frame; the energy of the sound is computed per frame."""
 RISE = 4.0
-"""Times the energy of the frames before it that a frame has where a rise begins: 6 dB."""
+"""Factor by which a frame's energy must exceed that of the BEFORE frames before it to count as a rise:
+6 dB.
+"""
 BEFORE = 5
-"""Number of frames before it that a frame is compared with: 50 ms."""
+"""Number of preceding frames with whose mean energy a frame is compared: 50 ms."""
 AUDIBLE = 0.001
-"""Part of the loudest frame's energy below which a frame counts as silence: -30 dB."""
+"""Share of the loudest frame's energy below which a frame counts as silence: -30 dB."""
 SILENT = 1e-4
-"""The loudest sample of a sound that counts as silent: -80 dB."""
+"""Largest sample of a sound that counts as silent: -80 dB."""
 
 
 def part_of(sound: Sound, start: float | None, end: float | None, where: str) -> Sound:
-    """Return the part between two seconds, or without them the loudest one that begins at a rise.
+    """Return the part of a sound between `start` and `end` in seconds.
 
-    Of a part without an end, two seconds are taken. Raises SiteErrors for seconds outside the sound, and for
-    a part that is silent.
+    Without both, the part is the loudest one that begins at a rise. Without `end`, it is two seconds long.
+    Raises SiteErrors for a time outside the sound, and if the part is silent.
     """
     length = len(sound.samples) / sound.rate
     if start is None and end is None:
@@ -62,7 +66,7 @@ def _faults(start: float, end: float, length: float, where: str) -> list[Problem
 
 
 def loudest_start(sound: Sound) -> float:
-    """Return the second of the rise after which the following two seconds are the loudest."""
+    """Return the time, in seconds, of the rise that begins the two loudest seconds; 0 if there is no rise."""
     import numpy as np
 
     size = max(1, round(FRAME_SECONDS * sound.rate))
@@ -85,7 +89,7 @@ def _energy(samples: "Samples", size: int) -> "Samples":
 
 
 def _rises(energy: "Samples") -> "NDArray[np.int64]":
-    """Return the frames that are audible and much louder than the frames before them."""
+    """Return the indexes of the frames that are audible and much louder than the frames before them."""
     import numpy as np
 
     if not len(energy) or not energy.max():

@@ -1,4 +1,4 @@
-"""Put a tone or a picture into the folder from which `serve` gives files to phones."""
+"""Store a ring tone or a picture in the folder from which `ringup serve` sends files to phones."""
 
 import os
 import re
@@ -13,13 +13,15 @@ LONGEST_FILE_NAME = 25
 """Maximum number of characters of a ring tone's file name, its suffix included (P-RING-4)."""
 
 MODE = 0o644
-"""Tones and pictures are not secret, and the server may run as another user."""
+"""Permissions of the stored files: readable by all, because they are not secret and the server may run as
+another user.
+"""
 
 
 def file_name(title: str, suffix: str, number: int = 1) -> str:
-    """Return a file name of letters, digits and dashes for a title: ``Old Style`` gives ``old-style.raw``.
+    """Make a file name of letters, digits and dashes from a title: ``Old Style`` gives ``old-style.raw``.
 
-    A higher number distinguishes files of the same title.
+    A higher `number` distinguishes files with the same title.
     """
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     words = re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "tone"
@@ -28,9 +30,9 @@ def file_name(title: str, suffix: str, number: int = 1) -> str:
 
 
 def file_under(folder: Path, title: str, suffix: str, data: bytes) -> tuple[str, bool]:
-    """Write a file under a free name; returns the name, and whether the file is new.
+    """Write a file under a name that is not in use; return the name, and whether the file is new.
 
-    A file with the same bytes is used as it is. Raises InstallError.
+    If a file with the same bytes exists, it is used unchanged. Raises InstallError.
     """
     number = 1
     try:

@@ -1,4 +1,4 @@
-"""Make the logo of a 7940 or 7960 of any picture, and show it.
+"""Make the logo of a 7940 or 7960 from any picture, and show it in a preview.
 
 Source: P-LOGO-2.
 """
@@ -18,19 +18,20 @@ INSTALL = 'Install what ringup needs for it: pip install "ringup[pictures]"'
 READABLE = "Give a PNG, JPEG, GIF, BMP, TIFF or WebP file."
 
 COLUMNS, ROWS = 72, 22
-"""Characters of the preview, which fits a terminal of 80 × 24. A character is twice as high as it is wide, so
-the preview has nearly the picture's proportions.
+"""Columns and rows of the preview, which fits a terminal of 80 × 24. A character is twice as high as it is
+wide, so the preview has nearly the picture's proportions.
 """
 SHADES = "█▓▒░ "
-"""Characters from black to white."""
+"""Block characters from black to white."""
 
 ENLARGED = 4
-"""Pixels of the preview's PNG for each pixel of the screen, in both directions."""
+"""Width and height in pixels of the square in the preview's PNG that stands for one pixel of the screen."""
 
 
 def picture_of(file: Path) -> "Image":
-    """Return a picture in greys on white, upright as it was photographed; raises SiteErrors if it cannot be
-    read, or is so large that it could fill the memory.
+    """Return a picture in greys on white, upright as it was photographed.
+
+    Raises SiteErrors if the picture cannot be read, or is so large that it could fill the memory.
     """
     try:
         from PIL import Image, ImageOps
@@ -38,22 +39,23 @@ def picture_of(file: Path) -> "Image":
         raise SiteErrors([Problem(str(file), "cannot be read without Pillow.", INSTALL)]) from error
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of damaged remarks of a camera, which are not the picture
+            warnings.simplefilter("ignore")  # about damaged EXIF data of a camera, which does not matter
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(file) as opened:
                 coloured = ImageOps.exif_transpose(opened).convert("RGBA")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise SiteErrors([Problem(str(file), "has too many pixels.", "Make it smaller.")]) from error
-    except Exception as error:  # each format of Pillow raises errors of its own for damaged files
+    except Exception as error:  # each image format raises other errors for a damaged file
         raise SiteErrors([Problem(str(file), "is not a picture that can be read.", READABLE)]) from error
     white = Image.new("RGBA", coloured.size, "white")
     return Image.alpha_composite(white, coloured).convert("L")
 
 
 def on_screen(picture: "Image", *, dither: bool = True) -> "Image":
-    """Return a picture in greys as the screen shows it: its size, white around it, and four greys.
+    """Return a picture in greys as the phone's screen shows it: its size, white around it, and four greys.
 
-    With `dither`, the error of each pixel is spread over its neighbours, so that areas keep their greyness.
+    With `dither`, the error of each pixel is spread over its neighbours, so that areas keep their mean
+    brightness.
     """
     from PIL import Image, ImageOps
 
@@ -82,7 +84,7 @@ def png_of(shown: "Image") -> bytes:
 
 
 def text_of(shown: "Image") -> str:
-    """Return a picture in block characters, ROWS lines of COLUMNS; a full block is black."""
+    """Return a picture in block characters, ROWS lines of COLUMNS each; a full block is black."""
     from PIL import Image
 
     small = shown.resize((COLUMNS, ROWS), Image.Resampling.BOX).tobytes()

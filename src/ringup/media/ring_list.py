@@ -1,4 +1,4 @@
-"""Add tones to the site's ring list and remove them, in its plain form."""
+"""Add tones to a site's ring list and remove them, in the site's data as plain dictionaries and lists."""
 
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
@@ -7,16 +7,16 @@ from typing import Any
 from ringup.errors import Problem, SiteErrors
 
 MOST_RINGS = 50
-"""Maximum number of entries of a ring list. Cisco gives it for later models (P-RING-4); that it also applies
-to the 7940/7960 is a guess.
+"""Maximum number of entries in a ring list. Cisco documents it for later models (P-RING-4); it is a guess
+that it also applies to the 7940/7960.
 """
 
 LONGEST_RING_NAME = 25
-"""Maximum number of characters of a tone's name, with the same source as MOST_RINGS."""
+"""Maximum number of characters in a tone's name; from the same source as MOST_RINGS, and a guess as well."""
 
 
 def name_problems(names: Sequence[str], listed: Iterable[str]) -> list[Problem]:
-    """Return why these names cannot be added to a list that has others."""
+    """Return why these names cannot be added to a ring list that already has the names `listed`."""
     known = set(listed)
     problems = []
     for name in names:
@@ -36,7 +36,7 @@ def name_problems(names: Sequence[str], listed: Iterable[str]) -> list[Problem]:
 
 
 def add_rings(data: dict[str, Any], files: dict[str, str]) -> None:
-    """Append tones, by name, to a site in its plain form; raises SiteErrors."""
+    """Append tones, by name, to a site's plain data; raises SiteErrors."""
     rings = data.setdefault("rings", [])
     if problems := name_problems(list(files), [ring["name"] for ring in rings]):
         raise SiteErrors(problems)
@@ -44,7 +44,7 @@ def add_rings(data: dict[str, Any], files: dict[str, str]) -> None:
 
 
 def remove_rings(data: dict[str, Any], names: Iterable[str]) -> None:
-    """Remove tones from a site in its plain form; raises SiteErrors for a name that is not in the list."""
+    """Remove tones from a site's plain data; raises SiteErrors for a name that is not in the ring list."""
     rings = data.setdefault("rings", [])
     known = [ring["name"] for ring in rings]
     if problems := [no_ring(name, known) for name in names if name not in known]:
@@ -53,7 +53,7 @@ def remove_rings(data: dict[str, Any], names: Iterable[str]) -> None:
 
 
 def no_ring(name: str, known: Sequence[str]) -> Problem:
-    """Return the problem of a name that is not in the list, with a similar one."""
+    """Return the problem that a name is not in the ring list, with the most similar name of the list."""
     near = get_close_matches(name, known, n=1)
     cure = f"Did you mean {near[0]}?" if near else "See `ringup ring list`."
     return Problem(f"ring {name}", "is not in the list.", cure)

@@ -1,4 +1,4 @@
-"""Read a sound file: Read WAV, MP3, FLAC, OGG, and the other formats of libsndfile."""
+"""Read a sound file: WAV, MP3, FLAC, OGG, and the other formats of libsndfile."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,9 +23,9 @@ class Sound:
     """The samples of one sound, mixed to one channel."""
 
     samples: "Samples"
-    """Between -1 and 1."""
+    """The samples, between -1 and 1."""
     rate: int
-    """Samples per second."""
+    """The sampling rate: samples per second."""
 
 
 def read_sound(file: Path) -> Sound:
@@ -45,7 +45,9 @@ def read_sound(file: Path) -> Sound:
 
 
 def _finite(samples: "Samples") -> "Samples":
-    """Return the samples with silence where a file of floating-point numbers holds none."""
+    """Return the samples between -1 and 1; values that are not numbers, which floating-point files may
+    contain, become 0.
+    """
     import numpy as np
 
     return np.clip(np.nan_to_num(samples, nan=0.0, posinf=1.0, neginf=-1.0), -1.0, 1.0)

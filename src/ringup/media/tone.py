@@ -20,16 +20,20 @@ if TYPE_CHECKING:
     Samples = NDArray[np.float64]
 
 LEVEL = 0.8
-"""The loudest sample of every tone, as a part of the full scale: 2 dB below it."""
+"""Largest sample of every tone, as a share of the full scale: 2 dB below it."""
 
 
 def tone_of(file: Path, start: float | None = None, end: float | None = None) -> bytes:
-    """Return the ring tone of a sound file, of the part between two seconds; raises SiteErrors."""
+    """Return the ring tone made from a sound file, or from its part between two seconds; raises
+    SiteErrors.
+    """
     return ring_tone(part_of(read_sound(file), start, end, str(file)), str(file))
 
 
 def ring_tone(sound: Sound, where: str) -> bytes:
-    """Return the µ-law bytes of a sound of at most two seconds; raises SiteErrors without soxr."""
+    """Return the µ-law bytes of a sound of at most two seconds; raises SiteErrors if soxr is not
+    installed.
+    """
     samples = _between_zeros(_resampled(sound, where))[:LONGEST]
     loudest = max(float(abs(samples).max(initial=0.0)), 1e-9)
     return tone_bytes([round(value) for value in samples * (LEVEL * LOUDEST / loudest)])
@@ -54,8 +58,8 @@ def _resampled(sound: Sound, where: str) -> "Samples":
 
 
 def _between_zeros(samples: "Samples") -> "Samples":
-    """Return the samples from the first zero crossing to the last one that leaves the least silence at the
-    end of the last block.
+    """Return the samples between two zero crossings: the first, and the one near the end that leaves the
+    least silence in the last block.
     """
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""A ring tone as a WAV file, so that it can be heard as the phone plays it."""
+"""Convert a ring tone to a WAV file, so that a person can hear it as the phone plays it."""
 
 import io
 import struct

@@ -1,1 +1,3 @@
-"""Look at a network before ringup serves it."""
+"""Probe a network before ringup serves it: ask its DHCP and TFTP servers as a phone would, and listen
+to CDP.
+"""

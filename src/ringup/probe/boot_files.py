@@ -1,4 +1,4 @@
-"""The files that a 7940 or 7960 requests at its boot, and what it makes of each answer.
+"""The files that a 7940 or 7960 requests at boot, and how it reacts to each answer.
 
 The sequence is that of the emulated phone's loader and SIP application (P-BOOT-6 to P-BOOT-11). The probe
 requests all files, also those after the file at which a phone would stop.
@@ -17,36 +17,36 @@ from ringup.errors import WireError
 from ringup.wire import loads
 
 NEWEST_LOADER = "P003-8-12-00"
-"""The loader whose keys check the list of a load."""
+"""The loader whose trusted keys are used to check the list of a load."""
 APPLICATION_FILES = ("SIPDefault.cnf", "RINGLIST.DAT", "dialplan.xml")
-"""The files that the SIP application requests besides the phone's own."""
+"""The files that the SIP application requests, apart from the phone's own file."""
 OLD_LOADERS_FILE = "OS79XX.TXT"
-"""The first file of loads before 7.x."""
+"""The file that loads before 7.x request first."""
 
 
 class Use(StrEnum):
-    """What a phone does with a file."""
+    """The purpose for which a phone requests a file."""
 
     HUNT = "hunt"
-    """The loader looks for its protocol and its load."""
+    """The loader's file search (hunt), for its protocol and its load."""
     LOAD = "load"
-    """It belongs to the load that the files name."""
+    """The load that the files name: its list and its images."""
     SETTINGS = "settings"
-    """The SIP application reads it."""
+    """The settings of the SIP application."""
 
 
 class FileResult(StrEnum):
-    """An answer, as a phone takes it."""
+    """The result of a request, as a phone treats it."""
 
     FOUND = "found"
     ABSENT = "absent"
-    """Error 1: the phone goes on with the next file."""
+    """The server sent error 1: the phone continues with the next file."""
     REFUSED = "refused"
-    """Another error, after which the loader stops (P-TFTP-15)."""
+    """The server sent another error, after which the loader stops (P-TFTP-15)."""
     EMPTY = "empty"
-    """An empty file, after which the loader stops (P-TFTP-16)."""
+    """The server sent an empty file, after which the loader stops (P-TFTP-16)."""
     SILENT = "silent"
-    """No answer."""
+    """The server did not answer."""
 
 
 class BootFile(NamedTuple):
@@ -56,13 +56,13 @@ class BootFile(NamedTuple):
     use: Use
     result: FileResult
     size: int
-    """Bytes; 0 without a file."""
+    """Size in bytes; 0 if no file was received."""
     answer: str
-    """The server's own words about a missing or refused file, with the error's number."""
+    """The server's error code and text about a missing or refused file."""
 
 
 def boot_file(name: str, use: Use, outcome: Outcome) -> BootFile:
-    """Return the answer to a request."""
+    """Return a request's outcome as a BootFile."""
     match outcome:
         case Received(b""):
             return BootFile(name, use, FileResult.EMPTY, 0, "")
@@ -77,18 +77,18 @@ def boot_file(name: str, use: Use, outcome: Outcome) -> BootFile:
 
 
 def hunt_names(mac: str) -> Iterator[str]:
-    """Yield the names of the loader's hunt, in its order."""
+    """Yield the file names of the loader's hunt, in its order."""
     for template, _kind in HUNT:
         yield template.format(mac=mac)
 
 
 def named_load(name: str, data: bytes, model: str) -> str:
-    """Return the load that a file of the hunt names for this model; empty: none."""
+    """Return the load that a file of the hunt names for this model; empty if it names none."""
     return load_in(data, model) if name.endswith(".xml") else ""
 
 
 def images_of(name: str, data: bytes) -> tuple[str, ...]:
-    """Return the images that a load's list names; none if the phone would refuse the list."""
+    """Return the image names in a load's list; none if the phone would refuse the list."""
     try:
         listed = loads.parse(payload_of(name, data, trusted_keys(NEWEST_LOADER)))
     except WireError:

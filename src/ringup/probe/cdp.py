@@ -19,9 +19,9 @@ from ringup.wire import cdp
 from ringup.wire.captured import ETHERNET, CapturedCdp, captured
 
 SECONDS = LISTEN_FIRST
-"""Seconds in which every device announces itself once (P-CDP-6)."""
+"""Seconds to listen: in this time every device announces itself once (P-CDP-6)."""
 MOST_NEIGHBOURS = 2_000
-"""Maximum number of devices that are listed; a host may invent any number."""
+"""Maximum number of listed devices, because a host may invent any number."""
 
 
 class CdpNeighbour(NamedTuple):
@@ -33,14 +33,14 @@ class CdpNeighbour(NamedTuple):
     software: str
     port: str
     voice_vlan: int
-    """The voice VLAN that it announces; `cdp.NO_VLAN`: none."""
+    """The voice VLAN in the announcement; `cdp.NO_VLAN`: it has none."""
     is_phone: bool
     would_move: bool
-    """True if `ringup serve --voice-vlan` would answer it."""
+    """True if `ringup serve --voice-vlan` would answer this device, so that the phone changes its VLAN."""
 
 
 class CdpNeighbours:
-    """The devices whose CDP was heard."""
+    """The devices whose CDP announcements were received."""
 
     def __init__(self) -> None:
         self._by_mac: dict[str, CdpNeighbour] = {}
@@ -52,7 +52,9 @@ class CdpNeighbours:
 
     @property
     def others(self) -> Sequence[CdpNeighbour]:
-        """Return the other devices, by MAC: beside one of them, no phone gets a voice VLAN of ringup."""
+        """Return the devices that are not phones, by MAC: if there is one, ringup gives no phone a voice
+        VLAN.
+        """
         return sorted(each for each in self._by_mac.values() if not each.is_phone)
 
     def take(self, frame: bytes) -> CdpNeighbour | None:
@@ -94,9 +96,9 @@ def listen(
     on_new: Callable[[CdpNeighbour], None] = lambda _found: None,
     open_tap: Callable[[str], socket.socket] | None = None,
 ) -> CdpNeighbours:
-    """Listen for so many seconds, or until KeyboardInterrupt; raises BindError.
+    """Listen for this many seconds, or until KeyboardInterrupt; raises BindError.
 
-    `on_new` gets each device when it is heard for the first time.
+    `on_new` is called with each device when it is heard for the first time.
     """
     found = CdpNeighbours()
     with (open_tap or _open_tap)(interface) as tap:

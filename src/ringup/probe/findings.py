@@ -1,4 +1,4 @@
-"""What would stop a phone, from the offers of DHCP servers and the answers of a TFTP server."""
+"""Find what would stop a phone, in the offers of DHCP servers and the answers of a TFTP server."""
 
 from collections.abc import Iterator, Sequence
 
@@ -7,7 +7,7 @@ from ringup.probe.boot_files import BootFile, FileResult, Use
 from ringup.probe.offers import DhcpOffer, taken_offer
 
 STOPS = {FileResult.REFUSED: "with {answer}", FileResult.EMPTY: "with an empty file"}
-"""The answers after which the loader stops its hunt."""
+"""The results of a request after which the loader stops its hunt, in words."""
 
 
 def _finding(code: str, severity: Severity, where: str, what: str, cure: str) -> Finding:
@@ -15,7 +15,7 @@ def _finding(code: str, severity: Severity, where: str, what: str, cure: str) ->
 
 
 def offer_findings(offers: Sequence[DhcpOffer]) -> Iterator[Finding]:
-    """Yield what is wrong with the offers for a 7940 or 7960."""
+    """Yield the faults of the offers, as far as they concern a 7940 or 7960."""
     if not offers:
         yield _finding(
             "no-offer", ERROR, "DHCP", "No DHCP server answers.",
@@ -65,7 +65,9 @@ def _is_address_other_than(text: str, address: str) -> bool:
 
 
 def file_findings(server: str, files: Sequence[BootFile], *, is_known: bool) -> Iterator[Finding]:
-    """Yield what is wrong with the answers for one phone; `is_known`: its MAC is that of a real phone."""
+    """Yield the faults of the TFTP server's answers to one phone; `is_known`: its MAC is that of a real
+    phone.
+    """
     where = f"TFTP server {server}"
     if files and all(each.result is FileResult.SILENT for each in files):
         yield _finding(
@@ -115,7 +117,7 @@ def _why(file: BootFile) -> str:
 
 
 def silent_findings(offers: Sequence[DhcpOffer], files: Sequence[BootFile]) -> Iterator[Finding]:
-    """Yield a note if the files were not asked for although a server was named."""
+    """Yield a note if no file was requested, although an offer named a TFTP server."""
     taken = taken_offer(offers)
     if taken and not files:
         yield _finding(

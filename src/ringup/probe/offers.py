@@ -10,43 +10,45 @@ from ringup.wire.dhcp import NO_ADDRESS, Message
 
 
 class DhcpOffer(NamedTuple):
-    """One server's offer."""
+    """The DHCPOFFER of one server."""
 
     server: str
-    """Its address, from option 54 or, without that option, from the packet."""
+    """The server's address, from option 54 or, without that option, from the packet."""
     mac: str
     """The hardware address that sent the offer; with a relay, that of the relay."""
     seconds: float
     """Seconds from the DISCOVER to the offer."""
     address: str
-    """The address that it offers."""
+    """The address that the server offers to the phone."""
     relay: str
-    """The relay between the phone and the server; empty: none."""
+    """The address of the relay between the phone and the server; empty if there is none."""
     option_150: tuple[str, ...]
     """The addresses of option 150."""
     option_66: str
     """The text of option 66; a 7940 or 7960 uses it only if it is an address."""
     next_server: str
-    """The field siaddr; empty: none."""
+    """The server address in the field siaddr; empty if there is none."""
     server_name: str
-    """The field sname."""
+    """The text in the field sname."""
     boot_file: str
-    """The field file."""
+    """The text in the field file."""
     tftp: str
     """The TFTP server that a phone takes from this offer."""
     tftp_source: str
-    """The field that this address is from: ``option 150``, ``option 66``, ``siaddr`` or ``dhcp server``."""
+    """The field that gave the TFTP server: ``option 150``, ``option 66``, ``siaddr`` or ``dhcp server``."""
     has_server_id: bool
-    """False: a phone ignores the offer, because it cannot name the server in its REQUEST."""
+    """True if the offer contains option 54. A phone ignores an offer without it, because its REQUEST must
+    name the server.
+    """
 
     @property
     def is_explicit(self) -> bool:
-        """Return whether the server names a TFTP server at all."""
+        """Return whether the offer names a TFTP server; otherwise a phone uses the DHCP server."""
         return self.tftp_source in ("option 150", "option 66")
 
 
 def offer_of(message: Message, source: str, mac: str, seconds: float) -> DhcpOffer:
-    """Return the offer in a message from a server's address."""
+    """Return the offer in a DHCP message that came from the address `source`."""
     named = _addresses(message, codes.SERVER_ID)
     server = named[0] if named else source
     tftp, tftp_source = choose_tftp_server(message, server)
@@ -68,7 +70,7 @@ def offer_of(message: Message, source: str, mac: str, seconds: float) -> DhcpOff
 
 
 def taken_offer(offers: Sequence[DhcpOffer]) -> DhcpOffer | None:
-    """Return the offer that a phone takes: the first that names its server; None: there is none."""
+    """Return the offer that a phone accepts: the first that contains option 54; None if there is none."""
     return next((offer for offer in offers if offer.has_server_id), None)
 
 

@@ -1,4 +1,4 @@
-"""Records the probe's packets as a pcap file.
+"""Record the probe's packets in a pcap file.
 
 Source: the pcap file format (draft-ietf-opsawg-pcap).
 """
@@ -19,12 +19,12 @@ _RECORD = struct.Struct("<IIII")
 
 
 class Recording:
-    """The packets of DHCP and of one phone's TFTP on an interface, those of this machine included."""
+    """The packets of DHCP and of one TFTP server on an interface, including those that this machine sends."""
 
     def __init__(self, interface: str) -> None:
-        """Begin to record on the running loop; raises BindError without root."""
+        """Begin to record on the running event loop; raises BindError without root."""
         self.tftp_server = ""
-        """The address whose packets are recorded besides DHCP."""
+        """The address of the TFTP server whose packets are recorded besides DHCP."""
         self._frames: list[tuple[float, bytes]] = []
         self._tap = open_frame_tap(interface, lambda _socket: None, hears_itself=True)
         self._tap.setblocking(False)

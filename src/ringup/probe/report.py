@@ -12,28 +12,28 @@ from ringup.probe.offers import DhcpOffer, taken_offer
 
 @dataclass(frozen=True, slots=True)
 class ProbeReport:
-    """The servers' answers to one phone."""
+    """The servers' answers to one phone, real or invented."""
 
     interface: str
     mac: str
     model: str
     is_known: bool
-    """True if the MAC is that of a real phone; otherwise no server has a file of its own for it."""
+    """True if the MAC is that of a real phone. False: no server has a file of its own for this phone."""
     asks_dhcp: bool
-    """False: the TFTP server was given, and DHCP was not asked."""
+    """False if the operator named the TFTP server, so that no DISCOVER was sent."""
     offers: tuple[DhcpOffer, ...]
     server: str
-    """The TFTP server whose files were requested; empty: none was named."""
+    """The TFTP server from which files were requested; empty if no offer named one."""
     files: tuple[BootFile, ...]
 
     @property
     def taken(self) -> DhcpOffer | None:
-        """Return the offer that a phone would take."""
+        """Return the offer that a phone would accept."""
         return taken_offer(self.offers)
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Return what would stop the phone, the errors of DHCP first."""
+        """Return what would stop the phone, the faults of DHCP first."""
         return tuple(self._findings())
 
     def _findings(self) -> Iterator[Finding]:
@@ -49,7 +49,7 @@ class ProbeReport:
         return bool(self.files) and all(each.severity is not ERROR for each in self.findings)
 
     def record(self) -> dict[str, Any]:
-        """Return the report as plain data."""
+        """Return the report as data for JSON."""
         return {
             "sound": self.is_sound,
             "interface": self.interface,

@@ -1,4 +1,4 @@
-"""Run a probe: DHCP, then the files of the TFTP server that a phone would take."""
+"""Run a probe: DHCP, then the files of the TFTP server that a phone would use."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,12 +22,12 @@ class ProbeOptions:
     is_known: bool
     """True if the MAC is that of a real phone."""
     seconds: float
-    """Seconds to wait for offers."""
+    """Seconds for which the probe waits for offers."""
     server: str = ""
-    """The TFTP server to ask; empty: the one that DHCP names."""
+    """The TFTP server to ask; empty: the one that a phone takes from the offers."""
     port: int = 69
     pcap: Path | None = None
-    """The file for the packets; None: nothing is recorded."""
+    """The file in which the packets are recorded; None: they are not recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +82,11 @@ async def _run(options: ProbeOptions, progress: ProbeProgress, recording: Record
 
 
 def invented_mac(interface_mac: str) -> str:
-    """Return a locally administered MAC for a phone that does not exist, always the same on one machine.
+    """Return a locally administered MAC for a phone that does not exist; it is always the same on one
+    machine.
 
-    So repeated probes get the same offer, and no pool runs empty. Raises BindError if the interface has none.
+    Repeated probes therefore get the same offer, and do not exhaust the address pool. Raises BindError if the
+    interface has no MAC.
     """
     digits = interface_mac.replace(":", "").upper()
     if len(digits) != 12:

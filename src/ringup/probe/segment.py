@@ -1,7 +1,7 @@
-"""Ask a network as a 7940 or 7960 does, without taking a lease: DISCOVER, then its files by TFTP.
+"""Ask a network's servers as a 7940 or 7960 does, without taking a lease: DISCOVER, then its files by TFTP.
 
-It sends DISCOVER as the phone does, but no REQUEST: the servers' offers lapse. The files are requested from
-this machine's own address.
+The probe sends DISCOVER as the phone does, but no REQUEST, so the servers' offers lapse. It requests the
+files from this machine's own address.
 """
 
 import asyncio
@@ -33,19 +33,19 @@ from ringup.wire.ethernet import BROADCAST_MAC, UdpFrame, build_udp_frame, parse
 
 BROADCAST, NO_ADDRESS = "255.255.255.255", "0.0.0.0"
 MOST_OFFERS = 64
-"""Maximum number of offers that are read; a host may invent any number of servers."""
+"""Maximum number of offers that are read, because a host may invent any number of servers."""
 REPEATS = RetryPattern((0.0, 1.0, 2.0), 4.0, 1, "shorter than the phone's own: silence ends after 4 s")
 MOST_SILENT = 2
-"""Number of first files without an answer after which no further file is requested."""
+"""Number of unanswered requests at the beginning after which the probe requests no further file."""
 FIRST_PORT = 49_901
-"""The first source port, in the range of the phones' own (P-TFTP-4)."""
+"""The first source port of the TFTP requests, in the range that phones use (P-TFTP-4)."""
 
 
 class Discovery:
-    """The offers to one phone."""
+    """One DISCOVER exchange, and the offers to it."""
 
     def __init__(self, mac: str, model: str, now: Callable[[], float] = time.time) -> None:
-        """`mac` is that of the phone, in upper case without separators; `model` is ``7940`` or ``7960``."""
+        """`mac` is the phone's, in upper case without separators; `model` is ``7940`` or ``7960``."""
         self.offers: list[DhcpOffer] = []
         self._mac = mac
         self._client = DhcpClient(mac, model)

@@ -1,4 +1,4 @@
-"""Why a phone gets no address, or a wrong one."""
+"""Rules for phones that get no address, or a wrong one."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -24,20 +24,22 @@ from ringup.journey.overdue import duration
 from ringup.rule import known
 
 LEAST_OFFERS = 3
-"""Minimum number of offers without a lease that counts. A phone repeats its DISCOVER after 4, 8 and 16 s; one
-lost datagram may cause two.
+"""Minimum number of offers without a lease that indicate a problem. A phone repeats its DISCOVER after 4, 8
+and 16 s; one lost datagram may cause two offers.
 """
 LEAST_REFUSALS = 3
-"""Minimum number of successive DHCPNAKs that counts; a phone that comes from another network gets one or two
-(P-DHCP-13).
+"""Minimum number of successive DHCPNAKs that indicate a problem; a phone that comes from another network gets
+one or two (P-DHCP-13).
 """
 LEAST_LEASES = 3
-"""Minimum number of new leases within LEASES_SECONDS that counts, without a request for a file between them.
-A boot has two exchanges, and the loader requests files after the first (P-DHCP-6).
+"""Minimum number of new leases within LEASES_SECONDS, without a file request between them, that indicate a
+problem. A normal boot has two exchanges, and the loader requests files after the first (P-DHCP-6).
 """
 LEASES_SECONDS = 60.0
 LEAST_IGNORED = 2
-"""Minimum number of ignored messages that counts; a phone repeats each message that gets no answer."""
+"""Minimum number of ignored messages that indicate a problem; a phone repeats each message that gets no
+answer.
+"""
 
 
 def _without_lease(evidence: Evidence) -> tuple[Event, ...]:
@@ -65,9 +67,11 @@ def _refused_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _leased_again(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for new leases in quick succession: a boot has two, and the server refuses none of them.
+    """Yield a sign for more new leases in quick succession than a boot needs (two), if the server refused
+    none.
 
-    A lease is new if an offer came before it; a REQUEST whose answer was lost comes again without one.
+    A lease is new if an offer came before it. If an ACK was lost, the phone repeats its REQUEST, and the
+    server answers without a new offer.
     """
     events = since_last(since_service(evidence), *FILE_EVENTS)
     answers = [event for event in events if isinstance(event, AddressLeased | AddressOffered)]

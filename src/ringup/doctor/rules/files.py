@@ -1,4 +1,4 @@
-"""Why a phone does not get its files."""
+"""Rules for phones that do not get their files."""
 
 from collections.abc import Iterator, Sequence
 
@@ -35,37 +35,39 @@ from ringup.journey.stages import BOOTING
 from ringup.rule import known
 
 LEAST_REPEATS = 4
-"""Minimum number of successive requests for one file that counts; a path that loses every tenth packet causes
-three.
+"""Minimum number of successive requests for one file that indicate a problem; a path that loses every tenth
+packet causes three.
 """
 LEAST_AFTER_A_FILE = 9
-"""Minimum number of requests for one file that counts if another file arrived in the same boot: a path that
-loses every second datagram delivers some files.
+"""Minimum number of requests for one file that indicate a problem, if another file arrived in the same boot:
+even a path that loses every second datagram delivers some files.
 """
 PROVING_REPEATS = 24
-"""Number of requests for one file without any block that packet loss cannot explain: two searches of 8.12
-(P-TFTP-7).
+"""Number of requests for one file, without any block received, that packet loss cannot explain: two searches
+of 8.12 (P-TFTP-7).
 """
 LEAST_GAPS = 2
-"""Minimum number of gaps between requests from which their regularity is judged."""
+"""Minimum number of gaps between requests that are needed to judge whether the gaps are regular."""
 UNPROVISIONED_SECONDS = (26.0, 40.0)
 """Seconds between two requests of an unprovisioned phone: about 31 (P-BOOT-18)."""
 LEAST_SEARCHES = 3
-"""Minimum number of searches that begin with CTLSEP. A phone without a CallManager repeats its own search,
-too (P-BOOT-26), but requests its font in each.
+"""Minimum number of searches that begin with CTLSEP. A phone without a CallManager repeats its file search as
+well (P-BOOT-26), but requests its font in each search.
 """
 LEAST_ABSENT = 2
-"""Minimum number of different files that are missing; a phone that has its firmware lacks some of them."""
+"""Minimum number of different missing files. A phone that has its firmware also requests files that do not
+exist.
+"""
 MOST_NAMED = 3
 """Maximum number of missing files that a sentence names."""
 _OPTIONAL = ("first", "trust_list", "other_phone", "sccp_file", "mgcp_file", "sync", "")
-"""The kinds of file that a SIP phone goes without."""
+"""Kinds of file that a SIP phone does not need."""
 _NEEDED = ("default_xml", "sip_default", "own_file", "load_list", "mgcp_file")
-"""The kinds of file that show, if they are missing as well, that the search came to its end."""
+"""Kinds of file whose absence shows that the phone's file search came to its end."""
 
 
 def _gaps(run: Run) -> str:
-    """Return the times of the repetitions, like `` (+4 s, +8 s)``; empty: the log has no times."""
+    """Return the times of the repetitions as text, like `` (+4 s, +8 s)``; empty if the log has no times."""
     times = repetitions(run)
     if times[-1] - times[0] < 1:
         return ""
@@ -97,10 +99,10 @@ def _no_request(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _signs_of_life(evidence: Evidence) -> Iterator[float]:
-    """Yield the times of the file events that show a packet of the phone.
+    """Yield the times of the file events that prove that the phone was still sending.
 
-    A transfer that broke off shows none at its end: the server gives up seconds after the phone fell silent,
-    and the phone may have a new lease by then.
+    The end of a transfer that broke off proves nothing: the server gives up seconds after the phone's last
+    packet, and the phone may have a new lease by then.
     """
     requested: dict[str, float] = {}
     for event in file_events(evidence.events):
@@ -110,9 +112,10 @@ def _signs_of_life(evidence: Evidence) -> Iterator[float]:
 
 
 def _has_restarted(evidence: Evidence) -> bool:
-    """Return whether a line in service stopped answering, and the phone got a lease as it does at a boot.
+    """Return whether a line in service stopped answering, and then the phone got a lease as it does at a
+    boot.
 
-    A phone that boots with the address it had sends no DHCPDISCOVER (P-DHCP-13).
+    A phone that boots and still has a lease sends no DHCPDISCOVER (P-DHCP-13).
     """
     events = since_service(evidence)
     is_new = any(not event.renewed for event in of_kind(events, AddressLeased))
@@ -120,8 +123,8 @@ def _has_restarted(evidence: Evidence) -> bool:
 
 
 def _own_file(evidence: Evidence) -> tuple[FileEvent, ...]:
-    """Return the events of its own file since the SIP application started; before that, the file's absence is
-    normal.
+    """Return the events of the phone's own file since the SIP application started; before that, it is normal
+    that the file is missing.
     """
     events = since_service(evidence)
     starts = [n for n, event in enumerate(events) if _is(event, evidence.mac, "sip_default")]
@@ -161,9 +164,9 @@ def _is_unprovisioned(gaps: Sequence[float]) -> bool:
 
 
 def _all_absent(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign if another program's log ends after a search in which every file was missing.
+    """Yield a sign if another program's log ends after a file search in which every file was missing.
 
-    A phone that has its image in the flash starts it then, and registers with the settings that it kept.
+    A phone that has its image in flash then starts it, and registers with the settings that it stored.
     """
     events = since_service(evidence)
     absent = of_kind(events, FileNotFound)
@@ -209,8 +212,8 @@ def _empty_file(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _other_case(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a name in another case; only for other servers, because ringup compares names without
-    case.
+    """Yield a sign for a file whose name differs only in upper and lower case; ringup's own server ignores
+    case, so only other servers count.
     """
     if evidence.source.kind == "ours" or not known(evidence.expected).loads:
         return
@@ -223,7 +226,7 @@ def _other_case(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _in_circles(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for searches that begin with CTLSEP again and again, although answers arrive."""
+    """Yield a sign for file searches that begin with CTLSEP again and again, although the server answers."""
     found = runs(since_service(evidence))
     starts = [n for n, run in enumerate(found) if kind_of(run.name, evidence.mac) == "first"]
     if len(starts) < LEAST_SEARCHES or any(repeats(run) >= LEAST_REPEATS for run in found):

@@ -1,4 +1,4 @@
-"""Why a phone does not get, or does not keep, its firmware."""
+"""Rules for phones that do not get, or do not keep, their firmware."""
 
 from collections.abc import Iterator
 from itertools import pairwise
@@ -15,22 +15,26 @@ from ringup.rule import Unknown
 from ringup.wire.file_names import base_name
 
 STARTED = ("sip_default", "ring_list", "dial_plan")
-"""Files that only a running application requests."""
+"""Kinds of file that only a running SIP application requests."""
 LEAST_TIMES = 2
-"""Minimum number of complete transfers of one image without success in between."""
+"""Minimum number of complete transfers of one image, without a successful start between them."""
 QUIET_IN_A_LOG = 180.0
-"""Seconds for which the log of another program must continue after a phone's last request."""
+"""Seconds for which the log of another program must continue after a phone's last request, before silence
+counts.
+"""
 LEAST_SEARCHES = 3
-"""Minimum number of searches for one image without success; packet loss causes two (P-BOOT-22)."""
+"""Minimum number of searches that request the same image without success; packet loss causes two
+(P-BOOT-22).
+"""
 _LOADER, _APPLICATION = "P003-", "P0S3-"
-"""Beginnings of the names of a loader and of the SIP application of the same release (P-CDP-2)."""
+"""The beginning of a loader's name, and of the name of the SIP application of the same release (P-CDP-2)."""
 LEAST_TURNS = 3
-"""Minimum number of changes from one load's list to another's; an upgrade has one."""
+"""Minimum number of changes from one load's list to another load's list; a normal upgrade has one."""
 
 
 def _search(evidence: Evidence) -> tuple[Event, ...]:
-    """Return the events since service, or since the SIP application last started: then it no longer needs a
-    load.
+    """Return the events since the phone was in service, or since the SIP application last started, when it
+    had its load.
     """
     events = since_service(evidence)
     starts = [n for n, event in enumerate(events) if _kind(event, evidence.mac) in STARTED]
@@ -72,15 +76,15 @@ def _image_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for an image that was requested in search after search, if nothing shows that a transfer
-    continued.
+    """Yield a sign for an image that was requested in several searches, if no event shows that a transfer
+    went on.
     """
     by_name: dict[str, list[Event]] = {}
     is_new = True
     for event in file_events(_search(evidence)):
         kind = kind_of(event.name, evidence.mac)
         is_new = is_new or kind in ("first", "load_list")
-        if kind == "application":  # So the loader is the right one.
+        if kind == "application":  # The phone already has the right loader, so only the application counts.
             by_name = {name: events for name, events in by_name.items() if name == event.name}
         if kind in ("loader", "application") and isinstance(event, FileRequested) and is_new:
             by_name.setdefault(event.name, []).append(event)
@@ -91,8 +95,8 @@ def _image_in_vain(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _list_only(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign if the list was sent, and silence since then is longer than that of a phone with the right
-    load.
+    """Yield a sign if the load's list was sent, and the silence since then is longer than that of a phone
+    that has the load.
     """
     found = runs(_search(evidence))
     # A request for an image may come before the end of the list's transfer is reported.
@@ -105,7 +109,7 @@ def _list_only(evidence: Evidence) -> Iterator[Sign]:
         return
     last = found[-1].last.at
     if evidence.events[-1].at > last:
-        return  # It is alive: it asks for an address again, or is on its way in another sense.
+        return  # The phone is active: for example, it requests an address again.
     is_ours = evidence.source.proves_silence("TFTP")
     if evidence.now - last > (longest_seconds("hunt") if is_ours else QUIET_IN_A_LOG):
         yield Sign(POSSIBLE, tuple(found[-1].events), {"name": found[-1].name})
@@ -121,8 +125,8 @@ def _two_loads(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _pointer_again(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign of an old phone: it requests OS79XX.TXT and nothing else, or then the same missing image
-    again and again.
+    """Yield a sign of old firmware: the phone requests only OS79XX.TXT, or then the same missing image again
+    and again.
     """
     events = [
         event for event in since_service(evidence) if getattr(event, "name", "").upper() == "OS79XX.TXT"
@@ -134,8 +138,8 @@ def _pointer_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _present(evidence: Evidence) -> str:
-    """Return the SIP load that the phone has, by its last CDP announcement, which names the loader; FROM: it
-    announced none.
+    """Return the SIP load in flash, from the loader in the phone's last CDP announcement; FROM if there is
+    none.
     """
     seen = [event for event in evidence.events if isinstance(event, CdpSeen)][-1:]
     is_sip = bool(seen) and seen[0].device_id.startswith("SIP") and seen[0].version.startswith(_LOADER)

@@ -1,4 +1,4 @@
-"""Why a server does not find files that it has: it looks for another name."""
+"""Rules for servers that do not find files that they have, because they look for another name."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ TITLE = "The server looks for another name"
 """The heading of the page beside this module."""
 
 _OPTIONAL = ("first", "trust_list", "mgcp_file", "sync")
-"""The kinds of file that a phone goes without."""
+"""Kinds of file that a phone does not need."""
 
 
 def _rewritten(evidence: Evidence) -> Iterator[Sign]:
@@ -28,7 +28,7 @@ def _rewritten(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _other_name(event: FileNotFound) -> str:
-    """Return the name that the server looked for; empty if only its case or folder is another."""
+    """Return the name for which the server looked; empty if it differs only in case or folder."""
     name = base_name(looked_for(event.reason))
     return "" if name.lower() == base_name(event.name).lower() else name
 

@@ -1,4 +1,4 @@
-"""Why the servers do not see a phone's own address: something in between rewrites it."""
+"""Rules for phones whose address is rewritten (NAT, SIP ALG) on the way to the servers."""
 
 from collections.abc import Iterator
 
@@ -29,7 +29,7 @@ def _nat_between(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
-    """The PBX sees the REGISTERs come from an address that is not the phone's."""
+    """Yield a sign if REGISTERs reach the PBX from an address that is not the phone's."""
     leased = evidence.journey.address
     foreign = tuple(each for each in challenges(evidence) if leased and each.address != leased)
     if foreign and is_waiting(evidence):
@@ -43,7 +43,9 @@ def _nat_before_pbx(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _alg(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a REGISTER whose Contact is not the phone's, by its Call-ID or by another event."""
+    """Yield a sign for a REGISTER whose Contact is not the phone's address, which its Call-ID or another
+    event shows.
+    """
     with_contact = [each for each in requests(seen_sip(evidence)) if each.contact]
     for event in reversed(with_contact):
         twins = [

@@ -1,4 +1,4 @@
-"""Why a phone that was in service, or was seen before, is not reachable."""
+"""Rules for phones that were in service, or were seen before, and are not reachable now."""
 
 from collections.abc import Iterator
 
@@ -23,13 +23,15 @@ from ringup.journey.stages import BOOTING, IN_SERVICE
 from ringup.rule import Found, Unknown, known
 
 QUIET = ("wants_address", "address", "hunt", "loader", "application", "sip_default")
-"""Stages in which a phone repeats an unanswered request; a silent phone has no power or no connection."""
+"""Boot stages in which a phone repeats every unanswered request; if it is silent, it has no power or no
+connection.
+"""
 LEAST_UNREACHABLE = 130.0
-"""Minimum seconds without an answer to OPTIONS that count. The PBX sends OPTIONS every 60 s, so two more were
-lost.
+"""Minimum seconds without an answer to OPTIONS that indicate a problem. The PBX sends OPTIONS every 60 s, so
+this means two more without an answer.
 """
 TRACES_SECONDS = 3600.0
-"""Seconds for which a trace of two devices counts."""
+"""Seconds for which evidence of two devices with one address or MAC is taken into account."""
 
 
 def _rewritten(evidence: Evidence) -> Iterator[Sign]:
@@ -87,7 +89,7 @@ _NEEDED_IN = {
     "firewall-sip": ("own_file", "dial_plan"),
     "firewall-sccp": ("sccp_start",),
 }
-"""The stages in which a phone needs the packets that a check is about."""
+"""For each check of the firewall, the boot stages in which a phone needs the checked packets."""
 
 
 def _dropped(evidence: Evidence) -> Iterator[Sign]:
@@ -139,7 +141,9 @@ def _never_heard(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _no_dhcp(evidence: Evidence) -> Iterator[Sign]:
-    """It announces itself by CDP, a DHCPDISCOVER is overdue, and DHCP is listened to."""
+    """Yield a sign if the phone announces itself by CDP but its DHCPDISCOVER is overdue, and ringup listens
+    to DHCP.
+    """
     announced = [event for event in evidence.events if isinstance(event, CdpSeen)]
     is_late = evidence.journey.stage == "on_the_wire" and late(evidence) is not None
     if announced and is_late and evidence.source.heard("DHCP"):

@@ -1,4 +1,4 @@
-"""Why a phone that has its files does not register."""
+"""Rules for phones that have their files but do not register."""
 
 from collections.abc import Iterator
 
@@ -29,17 +29,19 @@ from ringup.rule import Unknown, known
 LONGEST_SECRET = 31
 """Maximum length of a secret, in characters, that the phone accepts (P-CNF-11)."""
 LEAST_REFUSALS = 2
-"""Minimum number of successive refusals that counts; a phone tries again, and one refusal may be a challenge
-that came too late.
+"""Minimum number of successive refusals that indicate a problem; a phone tries again, and one refusal may be
+a challenge that came too late.
 """
 LEAST_SPAN = 20.0
-"""Minimum seconds from the first refusal to the last: retransmissions of one attempt come within a few
+"""Minimum seconds between the first refusal and the last: retransmissions of one attempt come within a few
 seconds.
 """
 LEAST_WAIT = 5.0
-"""Seconds after its own file within which a phone registers (P-BOOT-8); a wrong setting counts after them."""
+"""Seconds after its own file within which a phone registers (P-BOOT-8); only after them is a wrong setting
+reported.
+"""
 LEAST_REQUESTS = 2
-"""Minimum number of REGISTERs without an answer that counts."""
+"""Minimum number of unanswered REGISTERs that indicate a problem."""
 
 _WRONG_PORT_OPTIONS = {"endpoint.ForceRport": "force_rport=no", "peer.SIP-Forcerport": "nat=no"}
 """For each option of the PBX that causes wrong ports, the setting that switches it off (P-AST-1, P-AST-3)."""
@@ -48,8 +50,8 @@ _WRONG_PORT_OPTIONS = {"endpoint.ForceRport": "force_rport=no", "peer.SIP-Forcer
 def _refused(evidence: Evidence) -> Iterator[tuple[LineEvents, tuple[RegistrationRefused, ...]]]:
     """Yield the lines that the PBX refuses, with the refusals.
 
-    In our own events, later attempts are still to come. A log of another program ends where its owner stopped
-    reading, so one refusal at its end counts.
+    In ringup's own events, one refusal does not count, because later attempts are still to come. A log of
+    another program may end at any time, so one refusal at its end counts.
     """
     for line in lines(evidence):
         refusals = line.refusals()
@@ -126,7 +128,7 @@ def _goes_wrong(answer: SipSeen, registers: tuple[SipSeen, ...]) -> bool:
 
 
 def _forces_rport(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign if the PBX answers to the sending port, and the phone had the time to register."""
+    """Yield a sign if the PBX answers to the sending port, and the phone has had enough time to register."""
     waits = evidence.journey.stage in WAITING and evidence.now - evidence.journey.since >= LEAST_WAIT
     if not waits or not own_file_sent(evidence):
         return
@@ -166,7 +168,7 @@ def _unanswered(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _challenge_again(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a phone whose every answer to a challenge is challenged again, with 401."""
+    """Yield a sign for a phone whose answers to challenges are all challenged again, with 401."""
     seen = seen_sip(evidence)
     tried = [each for each in requests(seen) if each.authorized]
     if len(tried) < LEAST_REFUSALS or answers(seen, 200):
@@ -202,8 +204,8 @@ def _challenge_unanswered(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _silent(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a phone that has its file but is late with its REGISTER, while the PBX reports
-    nothing.
+    """Yield a sign for a phone that has its file but does not send its REGISTER in time, while the PBX
+    reports nothing.
     """
     if not is_waiting(evidence) or not evidence.source.proves_silence("PBX"):
         return
@@ -214,7 +216,9 @@ def _silent(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _setting_of(evidence: Evidence) -> str:
-    """Return the setting that makes the PBX answer to the port in the Via; both, if the driver is unknown."""
+    """Return the setting that makes the PBX answer to the port in the Via; both drivers' settings if the
+    driver is unknown.
+    """
     if isinstance(evidence.expected, Unknown):
         return "force_rport=no (chan_sip: nat=no)"
     return "nat=no" if evidence.expected.driver == "chan_sip" else "force_rport=no"

@@ -1,4 +1,4 @@
-"""Why a phone that speaks SCCP does not register, and which phones run the firmware of the other protocol."""
+"""Rules for SCCP phones that do not register, and for phones that run the firmware of the other protocol."""
 
 from collections.abc import Iterator
 
@@ -11,20 +11,22 @@ from ringup.events import FileEvent, RegistrationRefused
 from ringup.rule import Unknown, known
 
 SEARCHING = ("wants_address", "address", "hunt", "sccp_start")
-"""Stages of a phone that repeats its search, because it got no connection to a CallManager (P-BOOT-26)."""
+"""Boot stages of a phone that repeats its file search, because it cannot connect to a CallManager
+(P-BOOT-26).
+"""
 LEAST_STARTS = 2
-"""Minimum number of starts that prove a failure: the first may be the only one that a log shows."""
+"""Minimum number of starts that prove a failure: a single start may be the only one in a log."""
 NO_DEVICE, STILL_THERE = "no authority", "already registered"
-"""Words of chan_skinny's RegisterReject, in lower case."""
+"""Lower-case words in chan_skinny's RegisterReject, by reason."""
 MANY_STARTS = 3
-"""Number of starts that a person does not cause by restarting the phone."""
+"""Number of starts in a row that cannot be explained by a person who restarts the phone."""
 
 
 def _starts(evidence: Evidence) -> tuple[FileEvent, ...]:
     """Return the last event of each start of the SCCP application, in the latest series of failed starts.
 
-    Of the 7940 and 7960, only this application requests a font, and only after it has its own file; the TCP
-    connection comes next. If it fails, everything follows again after 45 to 70 s (P-BOOT-5).
+    On a 7940 or 7960, only this application requests a font, and only after it has its own file; the TCP
+    connection comes next. If the connection fails, the phone repeats everything after 45 to 70 s (P-BOOT-5).
     """
     series: list[FileEvent] = []
     for run in runs(since_service(evidence)):
@@ -38,14 +40,16 @@ def _follows(series: list[FileEvent], run: Run) -> bool:
 
 
 def _failed_starts(evidence: Evidence) -> tuple[FileEvent, ...]:
-    """Return the starts if the application has not registered after them; empty if it still may."""
+    """Return the failed starts if the application has not registered since; empty if it may still
+    register.
+    """
     starts = _starts(evidence) if evidence.journey.stage in SEARCHING else ()
     is_late = evidence.journey.stage == "sccp_start" and late(evidence) is not None
     return starts if len(starts) >= LEAST_STARTS or is_late else ()
 
 
 def _skinny(evidence: Evidence) -> tuple[tuple[FileEvent, ...], SkinnyAnswers]:
-    """Return the failed starts of a phone that is to speak SCCP, and the state of chan_skinny.
+    """Return the failed starts of a phone that should use SCCP, and the state of chan_skinny.
 
     Raises NotKnown if the site or Asterisk was not asked.
     """
@@ -93,7 +97,7 @@ def _runs_sccp(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _runs_sip(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for a phone that is to speak SCCP, but took the file of a SIP phone."""
+    """Yield a sign for a phone that should use SCCP, but requested the file of a SIP phone."""
     expected, sent = known(evidence.expected), own_file_sent(evidence)
     if expected.speaks != "sccp" or not sent or evidence.journey.stage not in WAITING:
         return
@@ -111,7 +115,7 @@ def _unreached(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _server(evidence: Evidence) -> str:
-    """Return the server that the phone's file names, as far as it is known."""
+    """Return the server in the phone's configuration file, if it is known."""
     ours = evidence.source.kind == "ours" and not isinstance(evidence.expected, Unknown)
     return (known(evidence.expected).proxy if ours else "") or "the processNodeName of its file"
 

@@ -1,4 +1,4 @@
-"""Why a phone is in another VLAN than its DHCP server."""
+"""Rules for phones that are in another VLAN than their DHCP server."""
 
 from collections.abc import Iterator
 
@@ -13,11 +13,11 @@ from ringup.wire.captured import NO_TAG
 from ringup.wire.cdp import UNTAGGED
 
 LEAST_DISCOVERS = 2
-"""Minimum number of DHCPDISCOVERs without an offer that counts; the first may be lost."""
+"""Minimum number of DHCPDISCOVERs without an offer that indicate a problem; the first may be lost."""
 
 
 def _silent_on_the_wire(evidence: Evidence) -> tuple[CdpSeen, ...]:
-    """Return its announcements if a DHCPDISCOVER is overdue and DHCP is listened to."""
+    """Return the phone's CDP announcements if its DHCPDISCOVER is overdue and ringup listens to DHCP."""
     is_late = evidence.journey.stage == "on_the_wire" and late(evidence) is not None
     return of_kind(evidence.events, CdpSeen) if is_late and evidence.source.heard("DHCP") else ()
 

@@ -1,7 +1,8 @@
-"""Follow the TFTP transfers in a capture: from the read request to the ACK of the last block, or to an error.
+"""Follow the TFTP transfers in a capture: from the read request to the ACK of the last block, or to an
+error.
 
-A transfer is identified by the phone's address and port alone. The server answers from a new port (RFC 1350
-§4), and possibly from another of its addresses.
+A transfer is identified by the phone's address and port alone. The server answers from a new port
+(RFC 1350 §4), and possibly from another of its addresses.
 """
 
 from dataclasses import dataclass

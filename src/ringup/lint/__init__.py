@@ -1,1 +1,1 @@
-"""Find the faults in a tree of phones' files, checked together, and the text to write instead."""
+"""Lint: find the faults in a TFTP root's files, checked together, and suggest or make repairs."""

@@ -1,4 +1,4 @@
-"""All files of a TFTP root together: the kind of each file, and its parsed contents."""
+"""Bundle: all files of a TFTP root together, each with its kind and its parsed contents."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,25 +21,27 @@ from ringup.phone.parameters import UNPROVISIONED
 from ringup.wire.file_names import MAC, owner_of
 
 _OUR_FIRMWARE = re.compile(r"P0[0SM]3.*\.(?:bin|zup)|.*\.(?:loads|sb2|sbn|sgn)", re.IGNORECASE)
-"""Names of Cisco's firmware images: other vendors' firmware ends in ``.bin`` as well."""
+"""Matches the names of Cisco's firmware images; a plain ``.bin`` does not count, because other vendors use it
+too.
+"""
 IS_MAC = re.compile(MAC, re.IGNORECASE)
 _MISSPELT_MAC = re.compile(rf"(?:SIP|SEP)(?!{MAC}\.)[0-9A-FO:.-]{{10,17}}\.cnf(?:\.xml)?", re.IGNORECASE)
-"""Matches a misspelt MAC: a digit too few or too many, an O for a zero, or separators."""
+"""Matches a file name with a misspelt MAC: a digit too few or too many, an O for a zero, or separators."""
 
 
 LONGEST_PROLOG = 4096
-"""Bytes in which the root element of an XML file begins."""
+"""Maximum number of bytes in which the root element of an XML file is looked for."""
 
 
 @dataclass(frozen=True, eq=False)
 class SourceFile:
-    """One file that was read."""
+    """One file that was read from the TFTP root."""
 
     path: str
-    """The path as the operator wrote it."""
+    """The path in the operator's spelling."""
     data: bytes
     size: int = -1
-    """Bytes on disk; of a huge file only the beginning is read."""
+    """Size on disk in bytes, because only the beginning of a huge file is read; -1: all of it was read."""
 
     @cached_property
     def name(self) -> str:
@@ -48,29 +50,31 @@ class SourceFile:
 
     @cached_property
     def folder(self) -> str:
-        """Return all before the last part, with its slash; empty if there is only one part."""
+        """Return the path up to the last slash, including it; empty if there is none."""
         return self.path[: -len(self.name)] if self.name else self.path
 
     @cached_property
     def kind(self) -> ContentKind:
-        """Return the kind, by content and name."""
+        """Return the kind of the file, by its content and name."""
         return kind_of(self.name, self.data)
 
     @cached_property
     def is_requested(self) -> bool:
-        """Return whether phones request a file of this name; a template under another name does no harm."""
+        """Return whether phones request a file of this name; a template under another name has no effect on
+        them.
+        """
         return (
             bool(self.mac) or self.name in FIXED_NAMES or self.kind in (ContentKind.DIAL, ContentKind.SERVICE)
         )
 
     @property
     def has_misspelt_mac(self) -> bool:
-        """Return whether the file was intended for a phone, but its name is wrong by one character."""
+        """Return whether the file was meant for a phone, but its name contains a misspelt MAC."""
         return _MISSPELT_MAC.fullmatch(self.name) is not None
 
     @cached_property
     def is_xml(self) -> bool:
-        """Return whether it contains XML, independent of its name."""
+        """Return whether the file contains XML, whatever its name is."""
         return bool(root_of(self.data[:LONGEST_PROLOG]))
 
     @cached_property
@@ -90,12 +94,12 @@ class SourceFile:
 
     @cached_property
     def values(self) -> Mapping[str, CnfLine]:
-        """Return the entry of each parameter that takes effect."""
+        """Return, for each parameter, the entry that takes effect."""
         return self.cnf.values
 
     @cached_property
     def wrong_lines(self) -> tuple[WrongLine, ...]:
-        """Return the values that are wrong by themselves."""
+        """Return the lines whose value is wrong, whatever the other lines contain."""
         return tuple(wrong_lines(self.cnf))
 
     @cached_property
@@ -119,7 +123,7 @@ class SourceFile:
 
     @cached_property
     def xml(self) -> XmlText:
-        """Read as XML."""
+        """Return the contents, parsed as XML."""
         return read_xml(self.data)
 
     @cached_property
@@ -133,17 +137,17 @@ class SourceFile:
 
     @cached_property
     def skinny(self) -> SkinnyText:
-        """Read as a file of chan_skinny."""
+        """Return the contents, parsed as a chan_skinny file."""
         return read_skinny(self.text)
 
     @cached_property
     def dial_findings(self) -> tuple[Finding, ...]:
-        """Return the faults of the file as a dial template."""
+        """Return the faults that the file has as a dial template."""
         return lint(read_template(self.data)).findings
 
     @cached_property
     def text(self) -> str:
-        """Return the text as the phones read it."""
+        """Return the text, decoded as the phones decode it."""
         return self.data.decode("latin-1")
 
 
@@ -155,11 +159,11 @@ class PhoneSettings:
     default: SourceFile | None = None
     sep: SourceFile | None = None
     model: str = ""
-    """Empty: unknown; no ``.cnf`` file says it."""
+    """The phone's model; empty if it is not known, because no ``.cnf`` file contains it."""
 
     @cached_property
     def values(self) -> Mapping[str, str]:
-        """Return every value that takes effect; empty where the files clear the parameter."""
+        """Return the value of each parameter that takes effect; empty where a file clears the parameter."""
         lines = {**(self.default.values if self.default else {}), **self.own.values}
         return {name: "" if line.value == UNPROVISIONED else line.value for name, line in lines.items()}
 
@@ -181,7 +185,7 @@ class PhoneSettings:
 
 @dataclass(frozen=True, slots=True)
 class FileFinding:
-    """One finding of the firmware checks, and its file."""
+    """One finding of the firmware checks, with the file that it is about."""
 
     file: SourceFile
     finding: Finding
@@ -189,15 +193,15 @@ class FileFinding:
 
 @dataclass(frozen=True, eq=False)
 class Bundle:
-    """All files, looked at together."""
+    """All files of a TFTP root, for rules that compare them."""
 
     files: tuple[SourceFile, ...]
     is_complete: bool = True
-    """True for a complete tree, in which missing files are found; False for single files."""
+    """True for a complete tree, in which missing files are reported; False for single files."""
     models: Mapping[str, str] = field(default_factory=dict)
-    """The model of each MAC, where it is known."""
+    """The model of each phone, by MAC, where it is known."""
     knows_firmware: bool = False
-    """True if all existing firmware was searched, although other files may be missing here."""
+    """True if all firmware was searched, even though other files may be missing from this bundle."""
 
     def of(self, *kinds: ContentKind) -> Iterable[SourceFile]:
         """Return the files of these kinds."""
@@ -212,32 +216,36 @@ class Bundle:
 
     @cached_property
     def requested_by_no_phone(self) -> frozenset[str]:
-        """Return the paths of settings that no phone requests: templates, and copies under another name."""
+        """Return the paths of settings files that no phone requests: templates, and copies under other
+        names.
+        """
         if not self.is_complete:
-            return frozenset()  # a single file: report it even if it is normally ignored
+            return frozenset()  # a single file is checked even if no phone requests it
         return frozenset(
             f.path for f in self.of(ContentKind.CNF, ContentKind.DEVICE) if not f.has_misspelt_mac
         )
 
     @cached_property
     def by_name(self) -> Mapping[str, SourceFile]:
-        """Return the files by the last part of their name; of several, the one nearest to the root."""
+        """Return the files by the last part of their path; of files with the same name, the one nearest to
+        the root.
+        """
         return {file.name: file for file in sorted(self.files, key=lambda file: -file.path.count("/"))}
 
     @cached_property
     def by_any_case(self) -> Mapping[str, SourceFile]:
-        """Return the files by the last part of their name in lower case."""
+        """Return the files by the last part of their path, in lower case."""
         return {name.lower(): file for name, file in self.by_name.items()}
 
     @cached_property
     def has_firmware(self) -> bool:
-        """Return whether loads can be expected here."""
+        """Return whether the bundle contains firmware, so that missing loads can be reported."""
         return self.is_complete and any(self.of(ContentKind.FIRMWARE))
 
     @cached_property
     def firmware_findings(self) -> tuple[FileFinding, ...]:
-        """Return the faults of the firmware, folder by folder, since all files of a package lie in one
-        folder.
+        """Return the faults of the firmware, checked folder by folder, because all files of a package are in
+        one folder.
         """
         folders: dict[str, dict[str, SourceFile]] = {}
         for file in self.of(ContentKind.FIRMWARE):
@@ -247,7 +255,9 @@ class Bundle:
 
     @cached_property
     def phones(self) -> tuple[PhoneSettings, ...]:
-        """Return every phone with a file of its own; a default file alone counts as a phone without one."""
+        """Return every phone that has its own file; if there is only a default file, return one phone without
+        its own.
+        """
         seps = {file.mac: file for file in self.of(ContentKind.SEP) if file.mac}
         phones = tuple(
             PhoneSettings(
@@ -258,7 +268,9 @@ class Bundle:
         return phones or tuple(PhoneSettings(file, file) for file in self.of(ContentKind.DEFAULT))
 
     def near(self, file: SourceFile, kind: ContentKind) -> SourceFile | None:
-        """Return the file of a kind in the same folder, or in the nearest one above."""
+        """Return the file of this kind in the folder of `file`, or in the nearest folder above; None if there
+        is none.
+        """
         folders = self._folders(kind)
         folder = file.folder
         while True:

@@ -1,4 +1,4 @@
-"""C33x: summer time: fields that exclude each other, and rules that differ from those of the time zone."""
+"""C33x: rules about summer time: fields that exclude each other, and rules that do not fit the time zone."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ EDGES = ("start", "stop")
 AMERICA = ("EST", "CST", "MST", "PST")
 EUROPE = ("CET", "MET", "EET", "WET", "GMT")
 NOWHERE = frozenset({"JST"})
-"""Zones whose countries know no summer time."""
+"""Time zones of countries without summer time."""
 LAST = 8
-"""The number that means a month's last week."""
+"""The week number that means the last week of a month."""
 SUNDAY = ("", "1", "Sun", "Sunday")
 
 
@@ -49,7 +49,9 @@ _EU = SummerTime(
     "Begin on the last Sunday of March, stop on the last of October.",
 )
 RULE_OF: Mapping[str, SummerTime] = {**dict.fromkeys(AMERICA, _US), **dict.fromkeys(EUROPE, _EU)}
-"""The rule that holds where most phones with this zone stand: the United States since 2007, Europe."""
+"""The summer time that applies to most phones with this zone: the United States' rule since 2007, or
+Europe's.
+"""
 _OTHERS: Mapping[tuple[int, int], str] = {
     (4, 10): "is the rule of the United States before 2007",
     (3, 10): "is Europe's rule",
@@ -114,7 +116,7 @@ def _other_day(phone: PhoneSettings, edge: str, right: int) -> str:
 
 
 def _month(phone: PhoneSettings, name: str) -> int:
-    """Return 1 to 12; 0 for a value that is not a month, which another rule reports."""
+    """Return the month, 1 to 12; 0 for a value that is not a month, which another rule reports."""
     text = phone.values.get(name) or PARAMETERS[name].default or ""
     if text.isascii() and text.isdigit():
         return int(text) if len(text) <= 2 else 0
@@ -134,9 +136,9 @@ def _built_in_rule(phone: PhoneSettings) -> Iterator[Occurrence]:
 
 
 def _complete(bundle: Bundle) -> Iterator[PhoneSettings]:
-    """Yield the phones whose files are all here.
+    """Yield the phones for which both settings files are in the bundle.
 
-    A value in SIPDefault.cnf alone may be overridden by a missing file.
+    Otherwise a value in SIPDefault.cnf may be overridden by the file that is missing.
     """
     return (
         phone

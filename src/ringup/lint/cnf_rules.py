@@ -1,4 +1,6 @@
-"""C1xx: the syntax of a ``.cnf`` file: its lines, its keys, and left-over placeholders."""
+"""C1xx: rules about the syntax of a ``.cnf`` file: its lines, its parameter names, and left-over
+placeholders.
+"""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -14,7 +16,9 @@ from ringup.phone.parameters import PARAMETERS, FaultCode
 
 LINE_NAME = re.compile(r"line([0-9]{1,3})_name")
 FOREIGN = re.compile(r"[.<>\[\]/$&+]|(?i:^(?:account|network|features|lang|phone_setting)[._])")
-"""Matches keys of other vendors: Polycom writes ``reg.1.displayName``, Yealink ``account.1.label``."""
+"""Matches parameter names of other vendors: Polycom uses ``reg.1.displayName``, Yealink
+``account.1.label``.
+"""
 
 _IN_OTHER_CASE = {name.lower(): name for name in PARAMETERS}
 _SMART_QUOTES = (
@@ -27,17 +31,17 @@ _SMART_QUOTES = (
     "\xe2\x80\x98",
     "\xe2\x80\x99",
 )
-"""Windows-1252's and UTF-8's, as Latin-1 shows them."""
+"""Typographic quotes in Windows-1252 and UTF-8, as they look when read as Latin-1."""
 _REMARK = re.compile(r"\s#")
 
 
 def cnf_files(bundle: Bundle) -> Iterable[SourceFile]:
-    """Return every ``.cnf`` file."""
+    """Return every ``.cnf`` file of the bundle."""
     return bundle.of(*CNF_KINDS)
 
 
 def each_line(change: Callable[[CnfLine], CnfLine]) -> Repair:
-    """Return a repair of every line that gives a value."""
+    """Return a repair that applies `change` to every line with a value."""
 
     def repair(name: str, data: bytes) -> tuple[str, bytes]:
         lines = (change(line) if line.name else line for line in read(data).lines)
@@ -62,7 +66,7 @@ def _unknown_key(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _is_other_fault(name: str) -> bool:
-    is_line = LINE_NAME.fullmatch(name) is not None  # another rule counts the keys
+    is_line = LINE_NAME.fullmatch(name) is not None  # another rule checks the number
     return (
         is_line or bool(FOREIGN.search(name)) or name.lower() in _IN_OTHER_CASE or bool(placeholder_in(name))
     )

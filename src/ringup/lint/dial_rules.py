@@ -1,4 +1,4 @@
-"""Dxxx: dial templates; the codes and their meanings are those of `ringup dial lint`."""
+"""Dxxx: rules about dial templates; the codes and their meanings are those of `ringup dial lint`."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -28,9 +28,11 @@ def _repair_case(name: str, data: bytes) -> tuple[str, bytes]:
 
 _RULE = re.compile(rb"""MATCH\s*=\s*["']([^"']{1,64})["']""", re.IGNORECASE)
 _AREA = re.compile(r"(?:9,?)?1?([2-9][0-9]{2})\.{7}")
-"""An area code of North America written out, behind an outside line's 9 and the trunk's 1."""
+"""Matches a North American number pattern with a fixed area code, perhaps after 9 (outside line) and 1 (long
+distance).
+"""
 FREE = frozenset(("800", "822", "833", "844", "855", "866", "877", "888", "900"))
-"""Codes that belong to no area."""
+"""Toll-free and premium codes, which belong to no geographic area."""
 
 
 def _area_codes(bundle: Bundle) -> Iterator[Occurrence]:

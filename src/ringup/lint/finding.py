@@ -1,4 +1,4 @@
-"""A lint rule, and the places where it finds a fault."""
+"""CodedRule: a lint rule. Occurrence: a place where a rule finds a fault."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,27 +16,27 @@ class Occurrence:
     what: str
     cure: str
     severity: Severity | None = None
-    """Milder than the rule's own; None: the rule's."""
+    """A milder severity than the rule's; None: the rule's severity applies."""
 
 
 Repair = Callable[[str, bytes], tuple[str, bytes]]
-"""Turns a file's name and bytes into repaired ones; leaves everything unchanged that it cannot
-repair safely.
+"""Function that returns the repaired name and bytes of a file, or the same ones if it cannot repair them
+safely.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class CodedRule:
-    """One form of times in the table STAMP_FORMS."""
+    """One lint rule: its code, its severity, and the functions that find and repair the fault."""
 
     code: str
-    """For scripts and searches: it never changes its meaning."""
+    """The rule's code, for scripts and searches; its meaning never changes."""
     severity: Severity
-    """The worst severity of its findings."""
+    """The severity of the rule's worst findings."""
     title: str
     find: Callable[[Bundle], Iterable[Occurrence]]
     repair: Repair | None = None
-    """The repair that --fix makes for this rule."""
+    """The repair that --fix makes for this rule; None: there is none."""
 
 
 Subject = TypeVar("Subject")
@@ -45,7 +45,7 @@ Subject = TypeVar("Subject")
 def for_each(
     subjects: Callable[[Bundle], Iterable[Subject]], find: Callable[[Subject], Iterable[Occurrence]]
 ) -> Callable[[Bundle], Iterable[Occurrence]]:
-    """Turn a rule about one item into a rule about all such items of the bundle."""
+    """Make a rule about the bundle from a function that checks one item, such as a file or a phone."""
     return lambda bundle: (seen for subject in subjects(bundle) for seen in find(subject))
 
 

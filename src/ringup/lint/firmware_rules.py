@@ -1,4 +1,4 @@
-"""L9xx: firmware packages; the checks are those of `files.firmware_package`, one code per FindingKind."""
+"""L9xx: rules about firmware packages: the checks of `files.firmware_package`, one code per FindingKind."""
 
 from collections.abc import Callable, Iterable, Iterator
 
@@ -10,10 +10,10 @@ from ringup.lint.finding import CodedRule, Occurrence, seen
 
 
 def _code(bundle: Bundle, found: FileFinding) -> str:
-    """Return the code of a firmware finding; empty for one that these rules do not report."""
+    """Return the rule code for a firmware finding; empty for a finding that these rules do not report."""
     kind, file = found.finding.code, found.file
     if kind in (FindingKind.INCOMPLETE, FindingKind.MIXED, FindingKind.STRAY):
-        # For a single file, the other files of its folder are not known.
+        # If only single files were read, other files of the package may exist.
         return CODES[kind] if bundle.is_complete else ""
     if kind == FindingKind.RENAMED and file.data.startswith(MAGIC) and file.name.lower().endswith(".bin"):
         return "L906"
@@ -32,7 +32,7 @@ CODES: dict[str, str] = {
     FindingKind.UNKNOWN_SIGNER: "L910",
     FindingKind.UNSIGNED: "L910",
 }
-"""The code of each kind of finding, except for OS79XX.TXT, which has rules of its own."""
+"""The rule code for each kind of finding; OS79XX.TXT has rules of its own."""
 
 
 def _with_code(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:

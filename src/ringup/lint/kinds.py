@@ -1,4 +1,4 @@
-"""The kinds of files in a TFTP root, recognised first by their content and then by their names."""
+"""Detect the kind of a file in a TFTP root, first by its content and then by its name."""
 
 import re
 from collections.abc import Mapping
@@ -11,7 +11,7 @@ from ringup.wire.file_names import NameKind
 
 
 class ContentKind(StrEnum):
-    """The kinds of files that rules distinguish."""
+    """The kinds of files for which there are different rules."""
 
     DEFAULT = "SIPDefault.cnf"
     PHONE = "SIP<MAC>.cnf"
@@ -42,7 +42,7 @@ FIXED_NAMES: Mapping[str, ContentKind] = {
         ContentKind.SYNCINFO,
     )
 }
-"""Names as phones spell them (P-TFTP-11)."""
+"""File names in the spelling that phones request (P-TFTP-11), with the kind of each file."""
 
 CNF_KINDS = (ContentKind.DEFAULT, ContentKind.PHONE, ContentKind.CNF)
 TEXT_KINDS = (
@@ -75,17 +75,18 @@ _KINDS: Mapping[NameKind, ContentKind] = {
     **dict.fromkeys((NameKind.XML_DEFAULT_LIKE, NameKind.SEP_LIKE, NameKind.RING_LIST_XML), ContentKind.XML),
     **dict.fromkeys((NameKind.FONT, NameKind.TONES, NameKind.DICTIONARY, NameKind.XML), ContentKind.XML),
 }
-"""The kind of a file for each kind of name; for some, the content decides further."""
+"""The kind of a file for each kind of name; for some names, the content decides more precisely."""
 
 
 _OF_ASTERISK = ("skinny.conf", "ringup_skinny_lines.conf", "ringup_skinny_devices.conf")
-"""Files of chan_skinny, which must fit the files of the phones."""
+"""Files of chan_skinny, which must agree with the phones' files."""
 
 
 def kind_of_name(name: str) -> ContentKind:
-    """Return the kind that a name implies.
+    """Return the kind that a file's name implies.
 
-    Only the contents decide the kind of an ``.xml`` or another ``.cnf`` file.
+    The name of an ``.xml`` file, or of a ``.cnf`` file that no phone requests, leaves the kind to the
+    contents.
     """
     if name in _OF_ASTERISK:
         return ContentKind.SKINNY
@@ -94,7 +95,9 @@ def kind_of_name(name: str) -> ContentKind:
 
 
 def kind_of(name: str, data: bytes) -> ContentKind:
-    """Return the kind of a file: by its root element or its first lines where the name leaves it open."""
+    """Return the kind of a file: by its name, or, if that is not enough, by its root element or first
+    lines.
+    """
     kind = kind_of_name(name)
     if kind is ContentKind.XML:
         return _kind_of_root(name, root_of(data).lower())
@@ -115,7 +118,9 @@ def _kind_of_root(name: str, root: str) -> ContentKind:
 
 
 def _has_settings(data: bytes) -> bool:
-    """Return whether a ``.cnf`` file is one of Cisco's: databases and OpenSSL use the suffix too."""
+    """Return whether a ``.cnf`` file has phone settings, because databases and OpenSSL use this suffix
+    too.
+    """
     if b"\0" in data:
         return False
     lines = cnf_text.read(data).lines
@@ -125,14 +130,14 @@ def _has_settings(data: bytes) -> bool:
 
 
 _PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
-"""Beginnings and ends of the items that may stand before the root element of an XML file."""
+"""The beginnings and ends of items that may precede the root element of an XML file."""
 _OTHER_ROOTS = frozenset(("default", "syncinfo"))
-"""Roots of files that a phone reads for another purpose."""
+"""Root elements of files that phones read, but not as service pages."""
 _ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
 
 
 def root_of(data: bytes) -> str:
-    """Return the name of an XML file's root element; empty where there is none."""
+    """Return the name of an XML file's root element; empty if there is none."""
     at = 3 if data.startswith(b"\xef\xbb\xbf") else 0
     while True:
         at += len(data) - at - len(data[at:].lstrip())

@@ -1,4 +1,4 @@
-"""O6xx, R7xx: OS79XX.TXT and RINGLIST.DAT with its ring tones, line by line."""
+"""O6xx, R7xx: rules about OS79XX.TXT, and about RINGLIST.DAT and its ring tones, line by line."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -12,7 +12,7 @@ from ringup.phone.firmware import EXTENSIONS, loader_of, protocol_of, release_of
 from ringup.phone.ring_tone import BLOCK, CONVERT, HEADERS, LONGEST, SHORTEST
 
 LONGEST_LINE = 255
-"""Maximum number of characters of a line that --fix repairs: more than any name and file have."""
+"""Maximum number of characters of a line that --fix repairs: more than any real name and file name need."""
 
 _BLANKS_FOR_TAB = re.compile(r"(\S.*?)[ ]+(\S+\.(?:pcm|raw|ul|ulaw))([ ]*)", re.IGNORECASE)
 Numbered = Iterator[tuple[int, str]]
@@ -43,7 +43,7 @@ def _lines(file: SourceFile) -> Numbered:
 
 
 def _image(file: SourceFile) -> str:
-    """Return the name in the pointer's first line."""
+    """Return the image name in the first line of OS79XX.TXT."""
     return next((line.strip() for _, line in _lines(file)), "")
 
 
@@ -110,7 +110,7 @@ def _pointer_image_not_here(bundle: Bundle) -> Iterator[Occurrence]:
     for file in _pointers(bundle) if bundle.has_firmware else ():
         image = _image(file)
         is_here = any(f"{image}{suffix}" in bundle.by_name for suffix in (".bin", ".sbn"))
-        # A wrong name has a finding already.
+        # Another rule reports a wrong name.
         if _is_image(image) and right_name(image) == image == loader_of(image) and not is_here:
             message = f"{image} is named, but there is neither {image}.bin nor {image}.sbn."
             yield seen(file, 1, message, "Add it from its package.")
@@ -146,7 +146,7 @@ def _repair_tabs(name: str, data: bytes) -> tuple[str, bytes]:
 
 
 def _tones(file: SourceFile) -> Iterator[tuple[int, str, str]]:
-    """Yield the line, name and file of each ring tone that has both columns."""
+    """Yield the line number, name and file name of each ring tone whose line has both columns."""
     for number, line in _lines(file):
         name, tab, tone = line.partition("\t")
         if tab:
@@ -195,7 +195,7 @@ def _tone_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _listed(bundle: Bundle) -> Iterator[SourceFile]:
-    """Return the sound files that a ring list names, once each."""
+    """Yield the sound files that a ring list names, each once."""
     names = {tone.strip() for file in _ring_lists(bundle) for _, _, tone in _tones(file)}
     return (bundle.by_name[name] for name in sorted(names) if name in bundle.by_name)
 

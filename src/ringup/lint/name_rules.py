@@ -1,4 +1,6 @@
-"""F1xx: names and bytes of files: the exact names that phones request, and the bytes that they can read."""
+"""F1xx: rules about file names, which must be exactly as phones request them, and about bytes that phones
+cannot read.
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,11 +23,11 @@ _OTHER_SUFFIX = re.compile(
     rf"(?P<name>SEP{MAC}|SIP(?:{MAC}|Default))(?:\.cnf|\.cnf\.xml|\.xml|\.txt|\.cfg)?",
     re.IGNORECASE,
 )
-"""Suffixes of another phone generation, or a missing suffix."""
+"""Matches suffixes that other phone generations use, and names without a suffix."""
 _EMPTY_ENDS_THE_BOOT = (ContentKind.PHONE, ContentKind.SEP, ContentKind.XML_DEFAULT)
 _FIXED = frozenset(name.lower() for name in FIXED_NAMES)
 SHORTEST_TRUST_LIST = 16
-"""Bytes: fewer hold no signed list."""
+"""Minimum size of a trust list in bytes: a smaller file cannot contain a signed list."""
 _LATIN_SEQUENCE = re.compile(rb"[\xc3][\x80-\xbf]|[\xc2][\xa0-\xbf]")
 _LINE_END = re.compile(rb"\r\n|\n|\r")
 _LONE_CR = re.compile(rb"\r(?!\n)")
@@ -50,8 +52,8 @@ def _trust_lists(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _empty(file: SourceFile) -> Iterator[Occurrence]:
-    # An empty dial template was used to silence the phone's message (P-DIAL-20); an empty ring list does no
-    # harm.
+    # Some sites use an empty dial template to suppress the phone's message (P-DIAL-20). An empty ring list
+    # does no harm.
     if not file.data.strip() and file.kind not in (ContentKind.DIAL, ContentKind.RINGLIST):
         message = "The file is empty; for a phone that is not the same as no file."
         severity: Severity = ERROR if file.kind in _EMPTY_ENDS_THE_BOOT else NOTE
@@ -135,7 +137,9 @@ def _no_text(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _utf8(file: SourceFile) -> Iterator[Occurrence]:
-    """Find files that are UTF-8 throughout: single Latin-1 letters are not valid UTF-8."""
+    """Find files that are encoded in UTF-8. A Latin-1 file with accented letters is not valid UTF-8, so it is
+    not found.
+    """
     if file.data.isascii() or not _LATIN_SEQUENCE.search(file.data):
         return
     try:
@@ -168,7 +172,7 @@ def _mixed_ends(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _repair_ends(name: str, data: bytes) -> tuple[str, bytes]:
-    """Give all lines the line end that most of them have; CR CR LF and lone CRs count as line ends."""
+    """Give all lines the line end that most lines have; CR CR LF and a CR alone count as line ends too."""
     end = b"\r\n" if 2 * data.count(b"\r\n") > data.count(b"\n") else b"\n"
     return name, end.join(_LINE_END.split(data.replace(b"\r\r\n", b"\r\n")))
 

@@ -1,4 +1,4 @@
-"""C34x: passwords that several phones share or that are easy to guess."""
+"""C34x: rules about passwords that several phones share or that are easy to guess."""
 
 from collections.abc import Iterator
 
@@ -10,17 +10,17 @@ from ringup.lint.phone_rules import used_lines
 from ringup.lint.value_faults import placeholder_in
 
 SHORTEST_STRONG = 8
-"""Characters of a password that is not weak for its length alone."""
+"""Minimum number of characters of a password that is not weak because of its length alone."""
 COMMON = frozenset(
     ("password", "passw0rd", "asterisk", "12345678", "123456789", "cisco123", "changeme", "secret123")
 )
 NAMED = 3
-"""Maximum number of files that a finding names; of further files it gives only the number."""
+"""Maximum number of files that a finding lists by name; it gives only the number of the other files."""
 
 
 def is_weak(password: str, name: str) -> bool:
-    """Return whether a line's password can be guessed: short, digits alone, common, or the line's
-    own name.
+    """Return whether a line's password is easy to guess: short, digits only, common, or the line's own
+    name.
     """
     plain = password.lower()
     is_name = bool(name) and name.lower() in plain
@@ -28,7 +28,7 @@ def is_weak(password: str, name: str) -> bool:
 
 
 def _accounts(phone: PhoneSettings) -> Iterator[tuple[int, str]]:
-    """Yield each used line with its password; lines 2 to 6 inherit line 1's."""
+    """Yield the number and password of each line in use; lines 2 to 6 inherit line 1's password."""
     first = phone.values.get("line1_password", "")
     for n in used_lines(phone):
         password = phone.values.get(f"line{n}_password") or first

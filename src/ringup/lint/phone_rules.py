@@ -1,4 +1,4 @@
-"""C3xx: the values that one phone gets from its two files together."""
+"""C3xx: rules about the settings that one phone gets from its own file and the default file together."""
 
 from collections.abc import Iterable, Iterator
 from ipaddress import AddressValueError, IPv4Address, IPv4Network
@@ -14,22 +14,24 @@ from ringup.phone.parameters import PARAMETERS, FaultCode, check_together
 
 LINES = range(1, 7)
 PRIVATE = tuple(map(IPv4Network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16")))
-"""RFC 1918."""
+"""The private IPv4 networks (RFC 1918)."""
 DEFAULT_PASSWORD = "cisco"  # noqa: S105 - the documented default that a rule warns of
 CALL_MANAGER = "USECALLMANAGER"
 LOCKING = ("callerid_blocking", "anonymous_call_block", "dnd_control", "call_hold_ringback", "call_waiting")
-"""Parameters whose values 2 and 3 lock the setting; these values belong in the phone's own file (AG75)."""
+"""Parameters that the values 2 and 3 lock on the phone; these values should be set in the phone's own file
+(AG75).
+"""
 
 
 def phones(bundle: Bundle) -> Iterable[PhoneSettings]:
-    """Return every phone with everything known about it."""
+    """Return every phone of the bundle with its settings."""
     return bundle.phones
 
 
 def complete_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
-    """Return the phones whose files are all here and filled in.
+    """Yield the phones whose two settings files are in the bundle and have no placeholders.
 
-    For others it is unknown which values are unset.
+    For other phones it is not known which parameters are unset.
     """
     for phone in bundle.phones:
         is_all = phone.default is not None or bundle.is_complete
@@ -42,7 +44,7 @@ def _registering(bundle: Bundle) -> Iterator[PhoneSettings]:
 
 
 def _real_phones(bundle: Bundle) -> Iterator[PhoneSettings]:
-    """Return the phones with a file of their own."""
+    """Yield the phones that have their own file."""
     return (phone for phone in bundle.phones if phone.own.kind is ContentKind.PHONE)
 
 
@@ -52,13 +54,13 @@ def _at(phone: PhoneSettings, name: str, message: str, cure: str) -> Occurrence:
 
 
 def _value(phone: PhoneSettings, name: str) -> str:
-    """Return the value that takes effect; the phone's default if no file sets one."""
+    """Return the value of a parameter that takes effect; the phone's default if no file sets it."""
     value = phone.values.get(name)
     return PARAMETERS[name].default or "" if value is None else value
 
 
 def used_lines(phone: PhoneSettings) -> list[int]:
-    """Return the lines with a name."""
+    """Return the numbers of the lines that have a name."""
     return [n for n in LINES if phone.values.get(f"line{n}_name")]
 
 
@@ -87,9 +89,9 @@ _PORTS = {
 
 
 def _port_without_address(phone: PhoneSettings) -> Iterator[Occurrence]:
-    """Find ports without an address, except the default.
+    """Find ports that are set although their address is empty.
 
-    Samples write the default port beside an empty address.
+    The default port is not reported, because sample files write it beside an empty address.
     """
     for port, address in _PORTS.items():
         value = phone.values.get(port, "")
@@ -98,8 +100,8 @@ def _port_without_address(phone: PhoneSettings) -> Iterator[Occurrence]:
 
 
 def _proxy(phone: PhoneSettings, line: int) -> str:
-    # Lines 2 to 6 fall back to proxy1: this fact is only recalled [R]. A false alarm would be worse than no
-    # finding.
+    # [R] From memory: a line without a proxy uses proxy1. If that is wrong, a finding is missed, which is
+    # better than a false one.
     return phone.values.get(f"proxy{line}_address", "") or phone.values.get("proxy1_address", "")
 
 
@@ -120,7 +122,7 @@ def _no_line(phone: PhoneSettings) -> Iterator[Occurrence]:
 def _no_password(phone: PhoneSettings) -> Iterator[Occurrence]:
     first = phone.values.get("line1_password", "")
     for n in used_lines(phone):
-        # Lines 2 to 6 inherit line 1's.
+        # Lines 2 to 6 inherit line 1's password.
         if not (phone.values.get(f"line{n}_password") or first):
             message = f"line{n}_name has no password to answer a challenge with."
             yield _at(phone, f"line{n}_name", message, f"Set line{n}_password.")
@@ -162,7 +164,7 @@ def _is_nat_in_a_lan(phone: PhoneSettings) -> bool:
 
 
 def _changes_addresses(phone: PhoneSettings) -> bool:
-    """Return whether `nat_enable` changes addresses.
+    """Return whether `nat_enable` changes the addresses in the phone's messages.
 
     Otherwise `nat_enable` only helps with servers that answer to the source port (P-SIP-9).
     """
@@ -198,7 +200,9 @@ def _does_not_register(phone: PhoneSettings) -> Iterator[Occurrence]:
 
 
 def _model(phone: PhoneSettings) -> str:
-    """Return the model from the bundle's list, else from a comment in the files or from a SEP file."""
+    """Return the phone's model from the bundle's list, else from a comment in its files or from its SEP
+    file.
+    """
     if phone.model:
         return phone.model
     remarks = " ".join(line.before for line in phone.own.cnf.lines if line.is_comment)
@@ -284,7 +288,7 @@ def _proxy_is_the_phone(phone: PhoneSettings) -> Iterator[Occurrence]:
 
 
 def _url_by_name(phone: PhoneSettings) -> Iterator[Occurrence]:
-    """Find a URL whose server has a name: the phone fetches it only if its own DNS knows that name
+    """Find a URL with a host name, which the phone can fetch only if its own DNS server knows the name
     (P-LOGO-1).
     """
     for name in URL_SETTINGS:

@@ -1,4 +1,4 @@
-"""Read paths into a bundle: each file is opened once, and each unreadable file is listed."""
+"""Read files and folders into a bundle: each file is opened once, and each unreadable path is listed."""
 
 import os
 from collections.abc import Iterable, Iterator
@@ -9,17 +9,17 @@ from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.kinds import ContentKind, kind_of_name
 
 LARGEST_TEXT = 1024 * 1024
-"""Bytes: a hundred times the largest file that a phone reads as text."""
+"""Maximum bytes read of a text file: a hundred times the largest file that a phone reads as text."""
 LARGEST_FIRMWARE = 64 * 1024 * 1024
 SOUND_HEAD = 16
-"""Bytes of a ring tone that are checked; of further bytes only the number matters."""
+"""Bytes read of a ring tone: apart from them, only its size is checked."""
 DEEPEST = 8
-"""Maximum depth of nested folders: more than any TFTP root has."""
+"""Maximum depth of nested folders that are read: more than any real TFTP root has."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnreadablePath:
-    """A path that could not be read."""
+    """A path that could not be read, and why."""
 
     path: str
     reason: str

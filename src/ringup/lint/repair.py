@@ -1,4 +1,4 @@
-"""Repair a bundle for --fix: change names and bytes only where nothing can be lost."""
+"""Repair the files of a bundle for --fix: change names and bytes only where nothing can be lost."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,27 +8,27 @@ from ringup.lint.bundle import Bundle, SourceFile
 from ringup.lint.rules import RULES, lint
 
 MOST_ROUNDS = 4
-"""Maximum number of rounds.
+"""Maximum number of rounds of repairs.
 
-One repair may uncover another, for example the value of a key whose spelling was corrected.
+One repair may uncover another fault, for example in the value of a parameter whose spelling was corrected.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """One file, before and after."""
+    """One file before and after its repair."""
 
     before: SourceFile
     after: SourceFile
 
     @property
     def is_renamed(self) -> bool:
-        """Return whether it has another name."""
+        """Return whether the repair changed the file's name."""
         return self.before.path != self.after.path
 
 
 def repairs(bundle: Bundle, findings: Iterable[Finding]) -> list[Repaired]:
-    """Return every file that can be repaired, in the bundle's order."""
+    """Return the files that the repairs of these findings change, in the bundle's order."""
     current = {file.path: file for file in bundle.files}
     origin = {file.path: file for file in bundle.files}
     for _ in range(MOST_ROUNDS):
@@ -45,7 +45,7 @@ def repairs(bundle: Bundle, findings: Iterable[Finding]) -> list[Repaired]:
 def _round(
     current: dict[str, SourceFile], origin: dict[str, SourceFile], findings: Iterable[Finding]
 ) -> bool:
-    """Repair each file once by each rule that finds a fault in it."""
+    """Repair each file once by each rule that finds a fault in it; return whether any file changed."""
     codes_of: dict[str, list[str]] = {}
     for finding in findings:
         codes = codes_of.setdefault(finding.where.file, [])
@@ -59,7 +59,7 @@ def _round(
         name, data = _repaired(file, codes)
         target = file.folder + name
         if target in current:
-            target = path  # taken: which of the two is right, the operator knows
+            target = path  # the name is in use: only the operator knows which file is right
         if target != path or data != file.data:
             del current[path]
             current[target] = SourceFile(target, data, file.size if data == file.data else -1)

@@ -1,4 +1,4 @@
-"""The table of all rules, and their findings."""
+"""The table of all lint rules, and the function that applies them."""
 
 from ringup.finding import NOTE, Finding, Severity
 from ringup.lint import (
@@ -42,12 +42,12 @@ RULES: dict[str, CodedRule] = {
 
 
 def _severity(bundle: Bundle, rule: CodedRule, each: Occurrence) -> Severity:
-    """Return the severity of one place: a fault in a file that no phone requests is not an error."""
+    """Return the severity of one occurrence: a fault in a file that no phone requests is not an error."""
     return NOTE if each.where.file in bundle.requested_by_no_phone else each.severity or rule.severity
 
 
 def lint(bundle: Bundle) -> list[Finding]:
-    """Return the findings of all rules by file and line; a fault that many phones share is reported once."""
+    """Return the findings of all rules, by file and line; a fault that many phones share is reported once."""
     found = {
         Finding(rule.code, _severity(bundle, rule, each), each.where, each.what, each.cure)
         for rule in RULES.values()

@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, which code hosts and editors show beside the lines (OASIS, 2020)."""
+"""Write findings as SARIF 2.1.0 (OASIS, 2020), which code hosts and editors show beside the lines."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -15,7 +15,7 @@ SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema
 def sarif(
     findings: Iterable[Finding], rules: Mapping[str, CodedRule], unreadable: Sequence[str]
 ) -> dict[str, Any]:
-    """Return one SARIF log with one run."""
+    """Return a SARIF log that contains one run with these findings."""
     index = {code: place for place, code in enumerate(rules)}
     return {
         "$schema": SCHEMA,

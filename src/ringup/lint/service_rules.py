@@ -1,4 +1,4 @@
-"""S1xx: phone-book and service pages in Cisco's XML, and ring lists in XML."""
+"""S1xx: rules about phone-book and service pages in Cisco's XML, and about ring lists in XML."""
 
 import re
 from collections import Counter
@@ -15,7 +15,9 @@ MOST: Mapping[tuple[str, str], int] = {
     ("CiscoIPPhoneInput", "InputItem"): 5,
     ("CiscoIPPhoneGraphicMenu", "MenuItem"): 12,
 }
-"""Entries that one page may hold, by its root and the entry's element (CiscoIPPhone.xsd 3.3.4)."""
+"""Maximum number of entries per page, by the page's root element and the entry's element (CiscoIPPhone.xsd
+3.3.4).
+"""
 
 LONGEST: Mapping[tuple[str, str], int] = {
     ("", "Title"): 32,
@@ -31,9 +33,9 @@ LONGEST: Mapping[tuple[str, str], int] = {
     ("CiscoIPPhoneImage", "Data"): 4324,
     ("CiscoIPPhoneGraphicMenu", "Data"): 4324,
 }
-"""Maximum number of characters, by the root (empty: every page) and the element.
+"""Maximum number of characters, by the root element (empty: every page) and the element.
 
-Picture data take two digits per byte.
+The pixels of a picture take two digits per byte.
 """
 
 NOT_ON_79_0 = (
@@ -46,7 +48,7 @@ NOT_ON_79_0 = (
     "CiscoIPPhoneResponse",
     "SoftKeyItem",
 )
-"""Objects of CallManager 3.1 and later, which a 7940 or 7960 with a SIP load does not accept."""
+"""Root elements of CallManager 3.1 and later, which a 7940 or 7960 with a SIP load does not accept."""
 
 RING_LIST = "CiscoIPPhoneRingList"
 _BARE_AMPERSAND = re.compile(r"&(?!#?\w{1,31};)")

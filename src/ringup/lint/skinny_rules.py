@@ -1,4 +1,4 @@
-"""K1xx: SEP<MAC>.cnf.xml of phones that speak SCCP, and skinny.conf beside them."""
+"""K1xx: rules about SEP<MAC>.cnf.xml of SCCP phones, and about the skinny.conf in the same tree."""
 
 from collections.abc import Iterator
 from ipaddress import AddressValueError, IPv4Address
@@ -19,14 +19,16 @@ _SERVER, _PORT = "processNodeName", "ethernetPhonePort"
 
 
 def _sccp_files(bundle: Bundle) -> Iterator[SourceFile]:
-    """Yield the files of 7940s and 7960s that speak SCCP; chan_skinny serves no later models (P-SCCP-30)."""
+    """Yield the SEP files of 7940s and 7960s with SCCP; chan_skinny supports no later models (P-SCCP-30)."""
     return (file for file in seps(bundle) if _speaks_sccp(file) and not is_for_later_models(file))
 
 
 def _speaks_sccp(file: SourceFile) -> bool:
     said = {each.text.upper() for each in file.xml.elements if each.tag == "deviceProtocol"}
     load = sep_load(file)
-    is_load = bool(load) and not fault_of("image_version", load)  # a SIP package's loader is also a P003
+    is_load = bool(load) and not fault_of(
+        "image_version", load
+    )  # the name of a SIP package's loader begins with P003, too
     return protocol_of(load) == "SCCP" if is_load else not load and "SCCP" in said
 
 
@@ -53,7 +55,7 @@ def _phone_without_device(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _device_without_file(bundle: Bundle) -> Iterator[Occurrence]:
-    """Find devices without a file, if the folder of the phones' files is here."""
+    """Find devices of skinny.conf that have no SEP file, if the bundle contains the folder of such files."""
     if not bundle.is_complete or not any(bundle.of(ContentKind.SEP, ContentKind.XML_DEFAULT)):
         return
     owners = {file.mac for file in bundle.of(ContentKind.SEP)}
@@ -64,7 +66,9 @@ def _device_without_file(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _missing_file(bundle: Bundle, conf: SourceFile, device: ConfigValue) -> Occurrence:
-    """Report it as a note if XMLDefault.cnf.xml names a server, since the phone reads that (P-BOOT-6)."""
+    """Return the finding; it is a note if XMLDefault.cnf.xml names a server, because the phone reads that
+    file instead (P-BOOT-6).
+    """
     has_server = any(_named(file, _SERVER) for file in bundle.of(ContentKind.XML_DEFAULT))
     severity: Severity | None = NOTE if has_server else None
     message = f"The device {device.text} has no file {device.text}.cnf.xml, which names its server."
@@ -78,7 +82,9 @@ def _no_server(file: SourceFile) -> Iterator[Occurrence]:
 
 
 def _address(text: str) -> IPv4Address | None:
-    """Return the address; None for a name, and for 0.0.0.0, which means every address of the machine."""
+    """Return an IPv4 address; None for a host name, and for 0.0.0.0, which means every address of the
+    machine.
+    """
     try:
         address = IPv4Address(text)
     except AddressValueError:

@@ -1,6 +1,6 @@
-"""Read skinny.conf as far as the rules need it: where chan_skinny listens, and its devices.
+"""Read skinny.conf as far as the rules need it: the address and port of chan_skinny, and its devices.
 
-The forms are those of Asterisk's main/config.c; the sections those of P-SCCP-28 and P-SCCP-37.
+The syntax is that of Asterisk's main/config.c; the sections are those of P-SCCP-28 and P-SCCP-37.
 """
 
 import re
@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 CALL_MANAGER_PORT = "2000"
-"""The port without ``bindport`` (P-SCCP-1)."""
+"""The port of chan_skinny if ``bindport`` is not set (P-SCCP-1)."""
 _BLOCK = re.compile(r";--(?!-).*?(?:--;|\Z)", re.DOTALL)
-"""A comment over several lines; without its end, it goes to the end of the file."""
+"""Matches a comment over several lines; without its end mark, the comment ends with the file."""
 _COMMENT = re.compile(r"(?<!\\);.*")
 _SECTION = re.compile(r"\[([^\]]*)\]")
 _INCLUDE = re.compile(r"#\s*(?:try)?include\s+[\"<]?([^\">]+)", re.IGNORECASE)
@@ -18,7 +18,7 @@ _INCLUDE = re.compile(r"#\s*(?:try)?include\s+[\"<]?([^\">]+)", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class ConfigValue:
-    """A value, and its line."""
+    """The value of a setting, and its line number."""
 
     text: str
     line: int
@@ -26,19 +26,19 @@ class ConfigValue:
 
 @dataclass(frozen=True, slots=True)
 class SkinnyText:
-    """One file of chan_skinny."""
+    """The settings in one file of chan_skinny."""
 
     address: ConfigValue | None
-    """``bindaddr``; None: the file does not set it."""
+    """The value of ``bindaddr``; None: the file does not set it."""
     port: ConfigValue | None
     devices: tuple[ConfigValue, ...]
-    """The names with which devices register, in upper case, like ``SEP001646C0FFEE``."""
+    """The names with which devices register, in upper case: ``SEP001646C0FFEE``."""
     includes: tuple[str, ...]
-    """The last part of the name of each file that it includes."""
+    """The names, without folders, of the files that this file includes."""
 
 
 def read(text: str) -> SkinnyText:
-    """Read any text; raises nothing."""
+    """Read the text of a file; never raises, whatever the text is."""
     general: dict[str, ConfigValue] = {}
     devices: list[ConfigValue] = []
     for section, key, value in _entries(text):

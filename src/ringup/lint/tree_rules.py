@@ -1,4 +1,4 @@
-"""X4xx: files that must agree with each other, and files that are missing."""
+"""X4xx: rules about files that must agree with each other, and about missing files."""
 
 import re
 from collections import Counter
@@ -19,22 +19,22 @@ _SEPARATED = re.compile(r"\b(?:[0-9A-F]{2}[:-]){5}[0-9A-F]{2}\b", re.IGNORECASE)
 
 
 def load_named_by(file: SourceFile) -> str:
-    """Return the ``image_version`` of a ``.cnf`` file; empty for none."""
+    """Return the ``image_version`` of a ``.cnf`` file; empty if it sets none."""
     line = file.values.get("image_version")
     is_unknown = line is None or line.value == UNPROVISIONED or bool(placeholder_in(line.value))
     return "" if line is None or is_unknown else line.value
 
 
 def sep_load(file: SourceFile) -> str:
-    """Return the load that a SEP file names; empty for none."""
+    """Return the load that a SEP file names; empty if it names none."""
     loads = [each.text for each in file.xml.elements if each.tag.startswith("loadInformation") and each.text]
     return loads[-1] if loads else ""
 
 
 def _differ(one: str, other: str) -> bool:
-    """Return whether two loads differ although both names could be right.
+    """Return whether two loads differ, and both names are valid.
 
-    Another rule reports a wrong name.
+    Another rule reports an invalid name.
     """
     wrong = any(not load or fault_of("image_version", load) for load in (one, other))
     return one != other and not wrong
@@ -62,7 +62,8 @@ def missing_load(bundle: Bundle, load: str) -> tuple[str, str]:
 def loads_not_here(bundle: Bundle, named: Iterable[tuple[SourceFile, int, str]]) -> Iterator[Occurrence]:
     """Yield each missing load that files name, at the first place that names it.
 
-    Where there is no firmware at all it is a warning: a phone that runs the load already comes up without.
+    If the bundle contains no firmware at all, the finding is a warning: a phone that already runs the load
+    needs no firmware files.
     """
     if not (bundle.is_complete or bundle.knows_firmware):
         return
@@ -87,7 +88,7 @@ def _load_not_here(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _default_loads(bundle: Bundle) -> Iterator[Occurrence]:
-    """Compare the load of SIPDefault.cnf with the one of XMLDefault.cnf.xml."""
+    """Find a load in SIPDefault.cnf that differs from the load in XMLDefault.cnf.xml."""
     for file in bundle.of(ContentKind.DEFAULT):
         xml = bundle.near(file, ContentKind.XML_DEFAULT)
         load = load_named_by(file)
@@ -113,7 +114,7 @@ def _two_loads(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _other_loads(bundle: Bundle) -> Iterator[Occurrence]:
-    """Give one note for all phones with a load of their own, since that is often intended."""
+    """Yield one note for all phones whose own file names another load, because that is often intended."""
     for default in bundle.of(ContentKind.DEFAULT):
         common = load_named_by(default)
         others = Counter(
@@ -220,9 +221,9 @@ def _template_missing(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def _folder_missing(bundle: Bundle) -> Iterator[Occurrence]:
-    """Find a `tftp_cfg_dir` without that folder.
+    """Find a `tftp_cfg_dir` that names a folder which does not exist.
 
-    Phones put its value in front of the name unchanged (P-PARAM-23).
+    Phones put the value before the file name unchanged (P-PARAM-23).
     """
     for file in bundle.of(ContentKind.DEFAULT) if bundle.is_complete else ():
         line = file.values.get("tftp_cfg_dir")

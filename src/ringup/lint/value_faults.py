@@ -1,4 +1,6 @@
-"""Find the fault of one parameter's value by the catalogue, and the lint code of each fault."""
+"""Find the fault of one parameter's value by the catalogue of parameters, and the lint code for each
+fault.
+"""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -24,14 +26,16 @@ _IN_XML = re.compile(_ANYWHERE)
 _PLACEHOLDER = re.compile(_ANYWHERE + _WHOLE)
 """Matches left-over placeholders of templates: ``###SECRET###``, ``{$x.y|z}``, ``[== X ==]``, ``#EXTENSION``.
 
-Narrow on purpose: a password may hold any of these characters.
+The pattern is narrow on purpose, because a password may contain any of these characters.
 """
 
 LONGEST_VALUE = 512
-"""Maximum number of characters checked: twice the longest value that a phone takes, a URL."""
+"""Maximum number of characters of a value that are checked: twice as many as the phone's longest value, a
+URL, can have.
+"""
 
 MOST_REMEMBERED = 4096
-"""Maximum number of cached pairs of name and value: a thousand phones share nearly all pairs."""
+"""Maximum number of cached pairs of name and value; even a thousand phones share nearly all pairs."""
 
 _CODES: Mapping[FaultCode, str] = {
     FaultCode.NOT_DIGITS: "C201",
@@ -53,25 +57,27 @@ _CODES: Mapping[FaultCode, str] = {
     FaultCode.LOADER: "C224",
     FaultCode.NO_LOAD: "C225",
 }
-"""The rule of each fault that a value can have."""
+"""The code of the rule that reports each fault of a value."""
 _UNSURE_CHOICE = "C216"
-"""The rule of an unknown word for a parameter whose list of words may be incomplete."""
+"""The code of the rule that reports an unknown word, for a parameter whose list of words may be
+incomplete.
+"""
 
 
 class CodedFault(NamedTuple):
     """The fault of one value, and the code of the rule that reports it."""
 
     code: str
-    """The rule's."""
+    """The code of the rule that reports the fault."""
     fault: ValueFault
 
 
 @lru_cache(MOST_REMEMBERED)
 def fault_of(name: str, value: str) -> CodedFault | None:
-    """Return the fault of a value, or None."""
+    """Return the fault of a parameter's value; None if it has none."""
     row = PARAMETERS.get(name)
     if row is None or value in ("", UNPROVISIONED) or placeholder_in(value):
-        return None  # empty clears the value, of a number as well: CallManager Express writes it so
+        return None  # an empty text clears any value, also a number's: CallManager Express writes this
     fault = check(name, value)
     if fault is None:
         return None
@@ -80,18 +86,18 @@ def fault_of(name: str, value: str) -> CodedFault | None:
 
 
 def placeholder_in(text: str) -> str:
-    """Return the first placeholder; empty if there is none."""
+    """Return the first left-over placeholder in a text; empty if there is none."""
     found = _PLACEHOLDER.search(text, 0, LONGEST_VALUE)
     return found[0] if found else ""
 
 
 @dataclass(frozen=True, slots=True)
 class WrongLine:
-    """One line of a `.cnf` file whose value is invalid, independent of other lines."""
+    """One line of a `.cnf` file whose value is invalid, whatever the other lines contain."""
 
     line: CnfLine
     code: str
-    """The rule's."""
+    """The code of the rule that reports the line."""
     fault: ValueFault
 
 
@@ -101,7 +107,7 @@ def placeholders_in(line: str) -> list[str]:
 
 
 def wrong_lines(text: CnfText) -> Iterator[WrongLine]:
-    """Yield each line whose value is wrong."""
+    """Yield each line of a `.cnf` file whose value is invalid."""
     for line in text.entries:
         if found := fault_of(line.name, line.value):
             yield WrongLine(line, found.code, found.fault)
@@ -110,12 +116,14 @@ def wrong_lines(text: CnfText) -> Iterator[WrongLine]:
 VITAL = re.compile(
     r"image_version|proxy1_(?:address|port)|line1_(?:name|authname|password)|voip_control_port"
 )
-"""Parameters without which a phone does not register: a fault in one is an error, elsewhere a warning."""
+"""Parameters without which a phone does not register: a fault in one of them is an error, in another a
+warning.
+"""
 
 
 @lru_cache(MOST_REMEMBERED)
 def unknown_key(name: str) -> ValueFault | None:
-    """Return the fault of a key that the catalogue lacks.
+    """Return the fault of a parameter name that is not in the catalogue.
 
     The result is cached, because finding the most similar name is slow.
     """

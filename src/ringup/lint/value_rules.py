@@ -1,4 +1,4 @@
-"""C2xx: one value of one parameter; each fault has its own code."""
+"""C2xx: rules about one value of one parameter; each fault has its own code."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
@@ -27,7 +27,7 @@ def _with_fault(code: str) -> Callable[[Bundle], Iterable[Occurrence]]:
 
 
 def repaired_load(load: str) -> str:
-    """Return the load without extension and with the right zeros."""
+    """Return a load's name without its extension, and with the right number of zeros."""
     for extension in EXTENSIONS:
         if load.lower().endswith(extension):
             load = load[: -len(extension)]

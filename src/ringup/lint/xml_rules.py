@@ -1,4 +1,4 @@
-"""M5xx, Y8xx: XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml."""
+"""M5xx, Y8xx: rules about XMLDefault.cnf.xml, SEP<MAC>.cnf.xml and syncinfo.xml."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator
@@ -18,7 +18,7 @@ _LOAD_TAG = re.compile(r"loadInformation(.*)", re.IGNORECASE)
 _LOAD_TEXT = re.compile(rb"(<(loadInformation\d*)\b[^<>]*>\s*)([^<>\s]+)(\s*</\2>)")
 _ROOTS = {
     ContentKind.XML_DEFAULT: ("Default",),
-    # A SEP file with the root of the default one cured a phone once (P-PATH-15).
+    # A SEP file with the root <Default> works as well (P-PATH-15).
     ContentKind.SEP: ("device", "Default"),
     ContentKind.DEVICE: ("device",),
     ContentKind.SYNCINFO: ("SYNCINFO",),
@@ -26,9 +26,9 @@ _ROOTS = {
 LATER_ONLY = frozenset(
     ("sipProfile", "sipLines", "commonProfile", "phoneServices", "sshUserId", "featurePolicyFile")
 )
-"""Elements of the SEP file that only models after the 7960 read."""
+"""Elements of a SEP file that only models after the 7960 read."""
 LONGEST_NUMBER = 6
-"""Digits of a model's number, leading zeros included."""
+"""Maximum number of digits of a model's number, leading zeros included."""
 _MODEL = re.compile(r"79\d\d")
 LONGEST_SYNC = 32
 
@@ -38,7 +38,9 @@ def _xml_files(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def _whole(bundle: Bundle, *kinds: ContentKind) -> Iterator[SourceFile]:
-    """Yield files that are valid XML to their end and have no placeholders: other rules report the rest."""
+    """Yield the files of these kinds that are valid XML and have no placeholders; other rules report the
+    remaining files.
+    """
     return (
         file
         for file in bundle.of(*kinds)
@@ -51,7 +53,7 @@ def _defaults(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def seps(bundle: Bundle) -> Iterable[SourceFile]:
-    """Yield the SEP files that other rules can read to their end."""
+    """Yield the SEP files that are valid XML and have no placeholders."""
     return _whole(bundle, ContentKind.SEP)
 
 
@@ -60,12 +62,12 @@ def _both(bundle: Bundle) -> Iterable[SourceFile]:
 
 
 def loads_of(file: SourceFile) -> list[XmlElement]:
-    """Return the elements that name a load."""
+    """Return the elements of a file that name a load."""
     return [element for element in file.xml.elements if _LOAD_TAG.fullmatch(element.tag)]
 
 
 def load_number(element: XmlElement) -> int | None:
-    """Return the model's number in the tag, which may have leading zeros; None if there is none."""
+    """Return the model's number in an element's tag, which may have leading zeros; None if there is none."""
     number = element.tag.removeprefix("loadInformation")
     is_number = (
         number != element.tag and number.isascii() and number.isdigit() and len(number) <= LONGEST_NUMBER
@@ -74,7 +76,9 @@ def load_number(element: XmlElement) -> int | None:
 
 
 def _is_79_0(element: XmlElement) -> bool:
-    """Return whether an element is for a 7940 or 7960: the loads of other models have other names."""
+    """Return whether an element names the load for a 7940 or 7960; loads of other models have other kinds of
+    names.
+    """
     number = load_number(element)
     is_ours = number in {row.load_number for row in MODELS.values()}
     return is_ours or (element.tag == "loadInformation" and element.text.upper().startswith("P0"))
@@ -103,7 +107,7 @@ def _stray_text(file: SourceFile) -> Iterator[Occurrence]:
 def _no_load(bundle: Bundle) -> Iterator[Occurrence]:
     is_ours = any(bundle.of(ContentKind.DEFAULT, ContentKind.PHONE))
     for file in _defaults(bundle):
-        # A site of 7941s alone needs neither.
+        # A file for other models only, like the 7941, needs no load for a 7940 or 7960.
         if is_ours or not any(element.text for element in loads_of(file) if not _is_79_0(element)):
             yield from _models_without_load(file)
 
@@ -131,7 +135,7 @@ def _load_faults(file: SourceFile) -> Iterator[tuple[XmlElement, CodedFault]]:
 
 
 def _with_load_fault(takes: Callable[[str], bool]) -> Callable[[SourceFile], Iterator[Occurrence]]:
-    """Return a rule that reports loads with the fault of this code."""
+    """Return a rule that reports the loads whose fault has a code that `takes` accepts."""
 
     def find(file: SourceFile) -> Iterator[Occurrence]:
         for element, found in _load_faults(file):
@@ -192,7 +196,7 @@ def _no_load_in_sep(bundle: Bundle) -> Iterator[Occurrence]:
 
 
 def is_for_later_models(file: SourceFile) -> bool:
-    """Return whether a device XML has lines, features or services, which only models after the 7960 read."""
+    """Return whether a SEP file has lines, features or services, which only models after the 7960 read."""
     return any(element.tag in LATER_ONLY for element in file.xml.elements)
 
 

@@ -1,4 +1,6 @@
-"""Read XML as far as the rules need it: elements with their lines, misplaced text, and the first error."""
+"""Read XML as far as the rules need it: elements with their line numbers, misplaced text, and the first
+error.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,31 +13,31 @@ DEEPEST = 100
 
 @dataclass(frozen=True, slots=True)
 class XmlElement:
-    """One element."""
+    """One XML element, with its line number."""
 
     tag: str
     line: int
     attributes: Mapping[str, str]
     text: str
-    """The text without surrounding spaces; empty for an element that contains others."""
+    """The element's text without surrounding spaces; empty for an element that contains other elements."""
     depth: int
-    """The root's is 1."""
+    """The element's depth; the root element has depth 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class XmlText:
-    """The elements that were read, up to the first error."""
+    """The elements of an XML file that were read, up to the first error."""
 
     elements: tuple[XmlElement, ...]
-    """In the order in which they end."""
+    """The elements, in the order of their end tags."""
     stray: tuple[tuple[int, str], ...]
-    """Text between elements, with its line."""
+    """Text that stands between elements, with its line number."""
     error: tuple[int, str] | None
-    """Line and reason."""
+    """The line number of the first error, and the reason; None if there is no error."""
 
     @property
     def root(self) -> XmlElement | None:
-        """Return the outermost element; None if the file broke off before its end."""
+        """Return the root element; None if the file ends before the root element does."""
         return self.elements[-1] if self.elements and self.elements[-1].depth == 1 else None
 
 
@@ -49,7 +51,7 @@ class _Open:
 
 
 def read(data: bytes) -> XmlText:
-    """Read any bytes; raises nothing."""
+    """Read the bytes of an XML file; never raises, whatever they are."""
     reader = _MarkupReader()
     try:
         reader.parser.Parse(_decoded(data), True)
@@ -70,13 +72,14 @@ def _decoded(data: bytes) -> str:
 
 
 class _MarkupRefused(Exception):
-    """A declaration, or more elements inside each other than a phone's file has."""
+    """Raised for a DOCTYPE or an entity, and for more nested elements than a phone's file has."""
 
 
 class _MarkupReader:
-    """Follows the XML reader from tag to tag.
+    """Collects the elements while the XML parser (expat) reads the file.
 
-    It knows no namespaces: CallManager writes ``xsi:type`` without declaring the prefix, and phones read it.
+    Namespaces are not resolved: CallManager writes ``xsi:type`` without declaring the prefix, and phones read
+    it.
     """
 
     def __init__(self) -> None:
@@ -84,7 +87,7 @@ class _MarkupReader:
         self.stray: list[tuple[int, str]] = []
         self.error: tuple[int, str] | None = None
         self._open: list[_Open] = []
-        self.parser = ParserCreate("utf-8")  # what is fed is text, whatever the declaration says
+        self.parser = ParserCreate("utf-8")  # the input is decoded text, so the declared encoding is ignored
         self.parser.StartElementHandler = self.start
         self.parser.EndElementHandler = self.end
         self.parser.CharacterDataHandler = self.data
@@ -93,11 +96,11 @@ class _MarkupReader:
 
     @property
     def line(self) -> int:
-        """Return the line that the reader has reached."""
+        """Return the line number that the parser has reached."""
         return self.parser.CurrentLineNumber
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """Begin an element."""
+        """Add an element at its start tag."""
         if len(self._open) == DEEPEST:
             raise _MarkupRefused("elements lie too deep inside each other")
         if self._open:
@@ -105,11 +108,11 @@ class _MarkupReader:
         self._open.append(_Open(tag, self.line, attributes))
 
     def data(self, text: str) -> None:
-        """Add text to the element that encloses it."""
+        """Add text to the innermost open element."""
         self._open[-1].texts.append((self.line, text))
 
     def end(self, _tag: str) -> None:
-        """End an element."""
+        """Complete an element at its end tag."""
         left = self._open.pop()
         text = "".join(text for _, text in left.texts).strip()
         if left.has_children and text:
@@ -118,5 +121,5 @@ class _MarkupReader:
         self.elements.append(XmlElement(left.tag, left.line, left.attributes, text, len(self._open) + 1))
 
     def refuse(self, *_: object) -> None:
-        """Refuse a DOCTYPE and entities: no phone's file needs them, and entities can fill the memory."""
+        """Refuse a DOCTYPE and entities: phones' files do not need them, and entities can fill the memory."""
         raise _MarkupRefused("a DOCTYPE or an entity")

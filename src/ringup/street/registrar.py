@@ -87,8 +87,8 @@ class Registrar:
     _owners: Mapping[str, str] = field(default_factory=dict)
     _nonces: set[str] = field(default_factory=set)
     _answers: dict[str, tuple[bytes, str, int]] = field(default_factory=dict)
-    """The answers by the branch of the request: a retransmitted request gets the same answer (RFC 3261
-    §17.2.2).
+    """The answers by the branch of the request: a retransmitted request gets the same answer
+    (RFC 3261 §17.2.2).
     """
 
     def __post_init__(self) -> None:

@@ -212,8 +212,8 @@ class DhcpClient:
         self.wake_at = now + lease.renew_after if lease.seconds else None
 
     def _renew(self, now: float) -> list[OutgoingDhcp]:
-        """Renew by unicast from T1, by broadcast from T2; without an ACK until the lease ends, lose it (RFC
-        2131 §4.4.5).
+        """Renew by unicast from T1, by broadcast from T2; without an ACK until the lease ends, lose it
+        (RFC 2131 §4.4.5).
         """
         lease = self.lease
         if lease is None or now >= self._bound_at + lease.seconds:

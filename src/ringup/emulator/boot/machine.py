@@ -168,12 +168,12 @@ class PhoneMachine:
         self._retry = retry
 
     async def fetch(self, name: str) -> Outcome:
-        """Request a file from the TFTP server; if that server does not answer, use the spare server from then
-        on.
+        """Request a file from the TFTP server; if that server does not answer, use the spare server from
+        then on.
 
-        [I] Option 150 lists several servers for redundancy (P-DHCP-9); no log shows a phone that switched to
-        the second. [I] A phone whose lease has expired during the hunt gets an address first (RFC 2131
-        §4.4.5).
+        [I] Option 150 lists several servers for redundancy (P-DHCP-9); no log shows a phone that switched
+        to the second. [I] A phone whose lease has expired during the hunt gets an address first
+        (RFC 2131 §4.4.5).
         """
         if self.client is not None and self.client.is_lost:
             await self.get_address()

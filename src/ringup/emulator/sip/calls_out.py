@@ -197,8 +197,8 @@ class OutgoingCall:
     # --- the end --------------------------------------------------------------------------------------------
 
     def hang_up(self, now: float) -> list[OutgoingDatagram]:
-        """Send BYE for an answered call, or cancel the INVITE; CANCEL waits for a provisional response (RFC
-        3261 §9.1).
+        """Send BYE for an answered call, or cancel the INVITE; CANCEL waits for a provisional response
+        (RFC 3261 §9.1).
         """
         if self.over:
             return []

@@ -72,8 +72,8 @@ class MediaStream:
         return earliest(self._next_at if self._to else None, quiet_at)
 
     def set_remote(self, sound: MediaDescription, now: float) -> None:
-        """Send RTP to the address of the far end; send none while the far end holds the call (RFC 3264
-        §8.4).
+        """Send RTP to the address of the far end; send none while the far end holds the call
+        (RFC 3264 §8.4).
         """
         held = sound.direction in ("sendonly", "inactive") or sound.address == "0.0.0.0" or not sound.port
         self._to = None if held else (sound.address, sound.port)

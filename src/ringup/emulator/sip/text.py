@@ -165,10 +165,10 @@ def response(
 
 
 def answer_to(request: sip.SipRequest, reply: sip.Response, source: tuple[str, int]) -> OutgoingDatagram:
-    """Return a response with its destination: the request's source address, and the port in its Via (RFC 3261
-    §18.2.2).
+    """Return a response with its destination: the request's source address, and the port in its Via
+    (RFC 3261 §18.2.2).
 
-    The phone does not implement rport (RFC 3581): it ignores the parameter, and expects the same of the far
-    end.
+    The phone does not implement rport (RFC 3581): it ignores the parameter, and expects the same of the
+    far end.
     """
     return OutgoingDatagram(sip.build(reply), (source[0], sip.top_via(request).port or DEFAULT_PORT))

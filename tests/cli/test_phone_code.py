@@ -28,6 +28,9 @@ def test_a_waiting_name_gets_a_code_that_is_listed_with_the_guests(ringup: Ringu
     assert (len(code["code"]), code["mac"]) == (6, "020000000206")
     add_guest(engine, Guest(UNKNOWN, 1, "7960", "481516", 4e9))
     add_guest(engine, Guest("001646000000", 2, "7960", "481517", 4e9, 10, 4e9))
+    about = " ".join(ringup("status", UNKNOWN).out.split())
+    assert "It is a guest with the code 481516 until" in about
+    assert "ringup claim 481516 NAME" in about
     listed = ringup("phone", "code").out
     assert f"{code['code']}  dial it on a guest to make it Eve (206)" in listed
     assert f"481516  shown by {UNKNOWN}: ringup claim 481516 NAME" in listed

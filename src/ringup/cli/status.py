@@ -21,6 +21,7 @@ from ringup.journey.stages import STAGES
 from ringup.phone.models import MODELS
 from ringup.site.model import Site
 from ringup.store.database import open_to_read
+from ringup.store.guests import guest_of
 from ringup.store.pins import pin_of
 from ringup.store.revisions import read_site, read_site_without_phones
 from ringup.store.rollouts import open_rollout
@@ -235,4 +236,5 @@ def _show_phone(engine: Engine, mac: str, span: Span, as_json: bool) -> None:
     from ringup.cli.status_tables import print_phone
 
     (judged,) = _judged(engine, fleet, [row])
-    print_phone(judged, timeline, fleet.present.now, pin_of(engine, mac))
+    guest = None if judged.phone else guest_of(engine, mac)
+    print_phone(judged, timeline, fleet.present.now, pin_of(engine, mac), guest)

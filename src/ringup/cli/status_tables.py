@@ -18,6 +18,7 @@ from ringup.fleet.rows import FleetRow
 from ringup.journey.record import MOST_REQUESTS, Journey
 from ringup.journey.stages import stage
 from ringup.rollout.record import Rollout
+from ringup.site.guests import Guest
 from ringup.store.pins import Pin
 
 NO_EVENTS = (
@@ -49,8 +50,12 @@ def print_fleet(fleet: FleetAtAGlance, rows: list[FleetRow], states: Sequence[st
         click.echo(NO_EVENTS)
 
 
-def print_phone(row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin | None) -> None:
-    """Print all about one phone: its row, its pin, the files that it requested, and its last events."""
+def print_phone(
+    row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin | None, guest: Guest | None
+) -> None:
+    """Print all about one phone: its row, its pin or code, the files that it requested, and its last
+    events.
+    """
     console = Console()
     table = fleet_table([row], now)
     table.caption = None
@@ -59,6 +64,8 @@ def print_phone(row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin |
         console.print(line)
     if pin:
         console.print(f"Its own files go only to {pin.address}: pinned by {pin.by}, {local_time(pin.at)}.")
+    if guest:
+        console.print(_about_guest(guest))
     if not row.journey.last_at:
         console.print(NO_EVENTS)
         return
@@ -71,6 +78,14 @@ def print_phone(row: FleetRow, timeline: Sequence[Event], now: float, pin: Pin |
         console.print(event_line(event.at, event, name=row.name if row.phone else ""), soft_wrap=True)
     if not timeline:
         console.print("None of its stored events is in this span.")
+
+
+def _about_guest(guest: Guest) -> str:
+    if guest.blocked_until:
+        until = local_time(guest.blocked_until)
+        return f"It is a guest, and blocked until {until} after {guest.wrong} wrong codes."
+    command = f"ringup claim {guest.code} NAME"
+    return f"It is a guest with the code {guest.code} until {local_time(guest.code_until)}: {command}"
 
 
 def _day(at: float) -> str:

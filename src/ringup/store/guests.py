@@ -27,6 +27,13 @@ def read_guests(engine: Engine) -> tuple[Guest, ...]:
         return tuple(Guest(**row) for row in rows)
 
 
+def guest_of(engine: Engine, mac: str) -> Guest | None:
+    """Return the guest with this MAC; None: the phone is not a guest."""
+    with reading(engine) as connection:
+        row = connection.execute(select(guests).where(guests.c.mac == mac)).mappings().one_or_none()
+        return Guest(**row) if row else None
+
+
 def add_guest(engine: Engine, guest: Guest) -> None:
     """Store a new guest, whose number must be free."""
     with writing(engine) as connection:

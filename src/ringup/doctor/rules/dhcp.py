@@ -67,8 +67,7 @@ def _refused_again(evidence: Evidence) -> Iterator[Sign]:
 
 
 def _leased_again(evidence: Evidence) -> Iterator[Sign]:
-    """Yield a sign for more new leases in quick succession than a boot needs (two), if the server refused
-    none.
+    """Yield a sign if the phone got more new leases in quick succession than a boot needs, which is two.
 
     A lease is new if an offer came before it. If an ACK was lost, the phone repeats its REQUEST, and the
     server answers without a new offer.

@@ -127,7 +127,7 @@ class Run:
     name: str
     events: list[FileEvent] = field(default_factory=list)
     asked_at: list[float] = field(default_factory=list)
-    """The time of each request."""
+    """The Unix time of each request in the run."""
 
     @property
     def count(self) -> int:

@@ -252,7 +252,7 @@ class HashKey(enum.Enum):
     """
 
     DIALS = "dials"
-    """Always dial at once."""
+    """Dial at once, even if a rule matches the digits."""
     WAITS = "waits"
     """If a rule matches, wait for its time-out: the rule's own if it is complete, else 10 s."""
 
@@ -285,7 +285,7 @@ class StimulusLength(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """Settings with which one phone differs from other phones with the same load."""
+    """Settings that make one phone behave differently from other phones with the same load."""
 
     seed: int | None = None
     """Seed of the random times and ports; None: they are different in every boot."""

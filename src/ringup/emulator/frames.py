@@ -13,7 +13,9 @@ BROADCAST = "255.255.255.255"
 
 
 class Frames(Protocol):
-    """A network that carries Ethernet frames with DHCP; FrameSocket is the one of a real interface."""
+    """The interface of a network that carries Ethernet frames with DHCP; FrameSocket implements it for a real
+    one.
+    """
 
     def plug_in(self, mac: str, receive: Callable[[bytes], None]) -> None:
         """Pass frames to this phone from now on; raises BindError."""

@@ -41,7 +41,7 @@ class PhoneHost(Host, Protocol):
         ...
 
     async def close(self) -> None:
-        """Leave the network."""
+        """Close the phone's connection to the network."""
         ...
 
 
@@ -315,7 +315,7 @@ class EmulatedPhone:
 
 
 def _lines_of_the_model(settings: Mapping[str, str], model: str) -> dict[str, str]:
-    """Return the settings without those of lines for which a 7940 has no button."""
+    """Return the settings without the lines for which a 7940 has no button."""
     return {
         name: value
         for name, value in settings.items()

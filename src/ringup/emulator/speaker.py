@@ -51,7 +51,9 @@ CADENCES: Mapping[PhoneSound, Cadence] = {
 }
 """The tones of North America (P-SCREEN-8)."""
 RING_ON, RING_OFF = 2.0, 4.0
-"""Seconds of a ring, and of the pause after it: like ringback (P-SCREEN-8), a guess for the ring itself."""
+"""Seconds of one ring, and of the pause after it: the rhythm of ringback (P-SCREEN-8), which is a guess for
+the ring.
+"""
 _SOUNDS = {"ringing": PhoneSound.RING, "ringback": PhoneSound.RINGBACK}
 _BUSY = frozenset({486, 600, 603})
 

@@ -51,7 +51,7 @@ that only tried passwords is also listed as another device.
 
 
 def page() -> str:
-    """Return the complete page."""
+    """Return the page in Markdown."""
     return _HEAD + "".join(map(_row, FORMS)) + _TAIL
 
 

@@ -44,7 +44,7 @@ def with_proven(events: Sequence[Event]) -> list[Event]:
 
 
 def _without_outcome(events: Sequence[Event]) -> set[int]:
-    """Return the positions of the requests without a later outcome of the same file."""
+    """Return the positions of the requests after which no outcome for the same file was logged."""
     found: set[int] = set()
     next_is_outcome: dict[tuple[str, str], bool] = {}
     for number in range(len(events) - 1, -1, -1):

@@ -109,7 +109,7 @@ class Reading:
 
     @property
     def protocols(self) -> frozenset[str]:
-        """Return those of ``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX`` that the files contain."""
+        """Return the protocols in the files: some of ``CDP``, ``DHCP``, ``TFTP``, ``SIP`` and ``PBX``."""
         return frozenset(protocol for file in self.files for protocol in file.protocols)
 
     @cached_property

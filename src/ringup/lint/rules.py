@@ -38,7 +38,7 @@ RULES: dict[str, CodedRule] = {
     )
     for rule in module.RULES
 }
-"""Every rule by its code."""
+"""Every lint rule, by its code."""
 
 
 def _severity(bundle: Bundle, rule: CodedRule, each: Occurrence) -> Severity:

@@ -29,9 +29,9 @@ class DhcpOffer(NamedTuple):
     next_server: str
     """The server address in the field siaddr; empty if there is none."""
     server_name: str
-    """The text in the field sname."""
+    """The text in the DHCP field sname (server name)."""
     boot_file: str
-    """The text in the field file."""
+    """The text in the DHCP field file (boot file name)."""
     tftp: str
     """The TFTP server that a phone takes from this offer."""
     tftp_source: str

@@ -41,7 +41,7 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The doctor's diagnosis of one case, with what is known about the phone from outside."""
+    """The doctor's diagnosis of one case, and facts about the phone that do not come from the server."""
 
     case: Case
     diagnosis: Diagnosis

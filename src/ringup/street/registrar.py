@@ -32,7 +32,7 @@ LONGEST_EXPIRES = 3600
 STOPPED = "connection refused. Is Asterisk running?"
 """The error that ringup gets when it connects to the manager interface of a stopped PBX."""
 TRANSACTION_SECONDS = 32.0
-"""Seconds for which an answer is kept for copies of its request: timer J (RFC 3261 §17.2.2)."""
+"""Seconds for which an answer is kept, in case its request is retransmitted: timer J (RFC 3261 §17.2.2)."""
 
 
 @dataclass(frozen=True, slots=True)

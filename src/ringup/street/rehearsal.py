@@ -215,7 +215,7 @@ class _Load:
     _datagrams = 0
 
     def see(self, _datagram: Datagram) -> None:
-        """Count a datagram."""
+        """Count one datagram that was sent."""
         second = int(self.street.loop.time())
         if second != self._second:
             self._second, self._datagrams = second, 0

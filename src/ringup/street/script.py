@@ -55,7 +55,7 @@ class Script:
     driver: Driver
     acts: tuple[Act, ...]
     segment: Segment = "own"
-    """The segment of the phones."""
+    """The network segment of the phones."""
 
     def __str__(self) -> str:
         acts = "; ".join(map(str, self.acts)) or "nothing goes wrong"

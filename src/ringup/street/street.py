@@ -125,7 +125,7 @@ class Street:
     phones: dict[str, StreetPhone]
     """The phones, by MAC."""
     site: Site
-    """The site at the beginning."""
+    """The site's configuration at the beginning."""
     build: "Callable[[Flash, StreetPhone], EmulatedPhone]"
     """Builds the program of a phone from its flash."""
     images: Images

@@ -120,7 +120,7 @@ def _contact_ports(registers: tuple[SipSeen, ...]) -> set[int]:
 
 
 def _goes_wrong(answer: SipSeen, registers: tuple[SipSeen, ...]) -> bool:
-    """Return whether an answer goes to a wrong port: not the phone's, or behind NAT not the router's."""
+    """Return whether an answer goes to a wrong port: not the phone's, or, behind NAT, not the router's."""
     port = port_of(answer.destination)
     if any(is_behind_nat(each) for each in registers):
         return False

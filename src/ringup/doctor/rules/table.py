@@ -7,4 +7,4 @@ MODULES = (voice_vlan, dhcp, names, files, firmware, registration, sccp, nat, re
 """The modules with rules, in the order of a boot."""
 
 RULES: dict[str, CauseRule] = {rule.code: rule for module in MODULES for rule in module.RULES}
-"""Every rule by its code."""
+"""Every rule of the doctor, by its code."""

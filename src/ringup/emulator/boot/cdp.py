@@ -21,7 +21,7 @@ QUERY = bytes.fromhex("20020001")
 """The bytes of the phone's voice VLAN query; their meaning is not known (P-CDP-13)."""
 MILLIWATTS = 6300
 NO_ADDRESS_YET = "0.0.0.0"
-"""[R] A guess: the address that the phone announces before it has one (P-CDP-20)."""
+"""The address in the phone's announcements before it has one. [R] A guess (P-CDP-20)."""
 
 
 class VlanDecision(NamedTuple):

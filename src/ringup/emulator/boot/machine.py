@@ -70,7 +70,7 @@ class PhoneMachine:
         self.failing_writes = variant.failed_writes
         """Number of upcoming images whose writing to flash will fail."""
         self.rings: Mapping[str, str] = {}
-        """The file of each ring in the list that this boot fetched, by its name."""
+        """The ring tones in the ring list that this boot fetched: the file of each, by the tone's name."""
         self._pace = pace
         self._nak_pause = variant.nak_pause
         # The MAC is part of the seed: phones of one run differ, but each behaves the same in every run.
@@ -151,7 +151,9 @@ class PhoneMachine:
         self._cdp = None
 
     def start_loader_ports(self, retry: RetryPattern) -> None:
-        """Choose a random source port for the loader, from which each file or new try counts on."""
+        """Choose the loader's first source port at random; each further file or new try uses the next
+        port.
+        """
         self._loader_port = FIRST_PORTS.draw(self._dice)
         self._start_ports(self._loader_port, retry)
 

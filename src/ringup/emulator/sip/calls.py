@@ -185,7 +185,7 @@ class AnsweredCall:
     def receive_request(
         self, request: sip.SipRequest, now: float, source: tuple[str, int]
     ) -> list[OutgoingDatagram]:
-        """Answer a request inside the dialog, or accept the ACK of an earlier answer."""
+        """Answer a request inside the dialog; an ACK confirms our last answer."""
         if request.method == "ACK":
             return self._acknowledged(request, now)
         number, _ = sip.parse_cseq(request)

@@ -64,7 +64,7 @@ class OutgoingCall:
 
     @property
     def media(self) -> MediaStream:
-        """Return the sound of this call."""
+        """Return the RTP streams of this call."""
         return self.answered_call.media
 
     @property

@@ -65,8 +65,10 @@ class MediaStream:
 
     @property
     def wake_at(self) -> float | None:
-        """Return the time of the next packet, or at which a tone must count as ended; without a destination
-        no packet is due.
+        """Return the time at which `wake` must be called: the next packet is due, or a tone must count as
+        ended.
+
+        Without a destination, no packet is due.
         """
         quiet_at = self._heard_at + QUIET_AFTER if self._tone_detector.sounding else None
         return earliest(self._next_at if self._to else None, quiet_at)
@@ -93,7 +95,7 @@ class MediaStream:
         self._playing = (frequency,)
 
     def silence(self) -> None:
-        """Play nothing."""
+        """Stop playing a tone."""
         self._playing = ()
 
     def press(self, keys: str) -> None:

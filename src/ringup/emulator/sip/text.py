@@ -168,7 +168,7 @@ def answer_to(request: sip.SipRequest, reply: sip.Response, source: tuple[str, i
     """Return a response with its destination: the request's source address, and the port in its Via
     (RFC 3261 §18.2.2).
 
-    The phone does not implement rport (RFC 3581): it ignores the parameter, and expects the same of the
-    far end.
+    The phone does not implement rport (RFC 3581): it ignores the parameter in requests, and sends none of
+    its own.
     """
     return OutgoingDatagram(sip.build(reply), (source[0], sip.top_via(request).port or DEFAULT_PORT))

@@ -1,4 +1,4 @@
-"""Faults of the PBX."""
+"""Faults of the simulated PBX: it stops or restarts, or has wrong settings or accounts."""
 
 from dataclasses import replace
 from random import Random

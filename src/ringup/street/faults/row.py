@@ -7,9 +7,9 @@ from random import Random
 from ringup.street.street import Street
 
 End = Callable[[], None]
-"""Ends a fault."""
+"""Function that ends a fault."""
 Begin = Callable[[Street, Random], End]
-"""Begins a fault; returns the function that ends it."""
+"""Function that begins a fault, and returns the function that ends it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,7 +53,6 @@ def approved(client: TestClient, address: str, form: Mapping[str, str]) -> httpx
 
 
 def test_an_unchanged_form_changes_nothing(client: TestClient, web: Web) -> None:
-    approved(client, "/site", {**filled(client.get("/site").text), **SENT})  # makes the site's own secrets
     for address in (f"/phones/{ANNA}/edit", "/site"):
         before = revisions(web.engine)
         form = filled(client.get(address).text)
@@ -84,6 +83,58 @@ def test_mistakes_come_together_with_the_typed_values(client: TestClient, web: W
     assert page.text.count("<li><strong>") >= 2
     assert 'value="Typed"' in page.text
     assert 'value="no number!"' in page.text
+
+
+def test_a_mistake_stands_beside_its_field(client: TestClient) -> None:
+    form = {**filled(client.get(f"/phones/{ANNA}/edit").text), **SENT, "settings.shown": "yes"}
+    form |= {"lines.0.extension": "<b>", "settings.key": "telnet_level", "settings.value": "99"}
+    page = client.post(f"/phones/{ANNA}/edit", data=form).text
+    for name in ("lines.0.extension", "settings.telnet_level"):
+        assert f'aria-describedby="{name}.fault"' in page
+        assert f'id="{name}.fault"' in page
+    assert "<b>" not in page
+    assert page.count("aria-invalid") == 2
+    site = client.post("/site", data={**SENT, "site.server_address": "x", "pbx.context": "a b"}).text
+    assert 'id="site.server_address.fault"' in site
+    assert 'id="pbx.context.fault"' in site
+
+
+def test_the_second_of_two_editors_overwrites_nothing_unasked(client: TestClient, web: Web) -> None:
+    address = f"/phones/{ANNA}/edit"
+    first = second = {**filled(client.get(address).text), **SENT}
+    approved(client, address, {**first, "label": "Reception", "lines.0.short_name": "Anna"})
+    # The second editor has the old label in the form, and changes another field only.
+    approved(client, address, {**second, "address": "10.20.30.77"})
+    phone = read_site(web.engine).phone(ANNA)
+    assert phone is not None
+    assert (phone.label, phone.lines[0].short_name, str(phone.address)) == (
+        "Reception", "Anna", "10.20.30.77",
+    )  # fmt: skip
+    told = client.post(address, data={**second, "label": "Lobby"})
+    assert told.status_code == 422
+    assert "label was changed meanwhile by somebody else, to Reception." in told.text
+    assert 'value="Lobby"' in told.text
+    assert 'value="10.20.30.77"' in told.text
+    approved(client, address, {**filled(told.text), **SENT})
+    phone = read_site(web.engine).phone(ANNA)
+    assert phone is not None
+    assert (phone.label, str(phone.address)) == ("Lobby", "10.20.30.77")
+
+
+def test_the_second_editor_is_told_of_groups_and_removed_phones(client: TestClient, web: Web) -> None:
+    approved(client, "/groups", {**SENT, "name": "lobby"})
+    group = {**filled(client.get("/groups/lobby").text), **SENT, "settings.shown": "yes"}
+    phone = {**filled(client.get(f"/phones/{ANNA}/edit").text), **SENT, "label": "Late"}
+    site = {**filled(client.get("/site").text), **SENT}
+    level = {"settings.key": "telnet_level", "settings.value": "1"}
+    approved(client, "/groups/lobby", {**group, **level})
+    told = client.post("/groups/lobby", data={**group, **level, "settings.value": "2"})
+    assert "settings telnet_level was changed meanwhile" in told.text
+    approved(client, f"/phones/{ANNA}/remove", SENT)
+    assert client.post(f"/phones/{ANNA}/edit", data=phone).status_code == 422
+    assert read_site(web.engine).phone(ANNA) is None
+    approved(client, "/site", {**site, "site.name": "One"})
+    assert "name was changed meanwhile" in client.post("/site", data={**site, "site.name": "Two"}).text
 
 
 def test_a_phone_is_added_with_lines_and_settings(client: TestClient, web: Web) -> None:

@@ -17,14 +17,14 @@ MOST_SETTINGS = 500
 def put_fields(
     ask: Ask, record: type[BaseModel], plain: Plain, *, prefix: str = "", without: Sequence[str] = ()
 ) -> None:
-    """Set the simple fields of a plain record; a secret that still shows its mask stays as it is."""
+    """Set the simple fields of a plain record; a field that still has the shown value stays as it is."""
     sent = dict(reversed(ask.form))
     for field in fields_of(record, plain, prefix=prefix, without=without):
         name = field.name.removeprefix(prefix)
         if field.kind == "switch":
-            if f"{field.name}.shown" in sent:
+            if f"{field.name}.shown" in sent and (field.name in sent) != bool(field.value):
                 plain[name] = field.name in sent
-        elif field.name in sent:
+        elif sent.get(field.name, field.value) != field.value:
             _put(plain, name, sent[field.name].strip(), is_number=field.kind == "number")
 
 

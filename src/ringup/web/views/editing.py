@@ -1,7 +1,7 @@
 """Forms to add and change phones, groups and the site."""
 
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from ringup.change.lookup import plain_phone
 from ringup.errors import SiteErrors
@@ -9,13 +9,15 @@ from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS
 from ringup.site.mask import masked
 from ringup.site.model import Group, Line, Pbx, Phone, Site
-from ringup.site.rows import Plain
+from ringup.site.rows import Path, Plain
 from ringup.site.write import to_plain
-from ringup.store.revisions import read_site
+from ringup.store.revisions import read_site, read_site_and_revision
 from ringup.web.answers import Answer, ListPage, WebPage, WebRefusal
 from ringup.web.ask import Ask
-from ringup.web.changing import APPROVED, propose
+from ringup.web.changing import propose
+from ringup.web.forms.faults import faults_of
 from ringup.web.forms.fields import FormField, fields_of
+from ringup.web.forms.merging import Alter, FormChange
 from ringup.web.forms.sent import lines_of, put_fields, put_settings
 from ringup.web.listing import ListColumn, listing
 from ringup.wire.mac import parse as parse_mac
@@ -65,12 +67,12 @@ GROUP_COLUMNS = (
 
 def phone_form(ask: Ask) -> Answer:
     """Show the form of a phone's record."""
-    site = read_site(ask.web.engine)
+    site, revision = read_site_and_revision(ask.web.engine)
     try:
         plain = plain_phone(to_plain(site, secrets=True), ask.values["mac"])
     except (SiteErrors, KeyError):
         return WebRefusal(404, f"Phone {ask.values['mac']} is not in the site.")
-    return _phone_page(ask, site, plain)
+    return _phone_page(site, revision, plain)
 
 
 def save_phone(ask: Ask) -> Answer:
@@ -80,11 +82,9 @@ def save_phone(ask: Ask) -> Answer:
     def alter(data: Plain) -> None:
         _put_phone(ask, plain_phone(data, mac))
 
-    def again() -> Answer:
-        site = read_site(ask.web.engine)
-        plain = plain_phone(to_plain(site, secrets=True), mac)
-        _put_phone(ask, plain)
-        return _phone_page(ask, site, plain)
+    def again(site: Site, revision: int, data: Plain) -> FormAgain:
+        plain = plain_phone(data, mac)
+        return FormAgain(_phone_page(site, revision, plain), ("phones", data["phones"].index(plain)))
 
     return _saved(ask, alter, f"change phone {mac}", f"/phones/{mac}", again)
 
@@ -92,7 +92,7 @@ def save_phone(ask: Ask) -> Answer:
 def new_phone_form(ask: Ask) -> Answer:
     """Show the form that adds a phone."""
     plain: Plain = {"mac": ask.parameter("mac"), "lines": []}
-    return _phone_page(ask, read_site(ask.web.engine), plain, is_new=True)
+    return _phone_page(*read_site_and_revision(ask.web.engine), plain, is_new=True)
 
 
 def add_phone(ask: Ask) -> Answer:
@@ -107,8 +107,9 @@ def add_phone(ask: Ask) -> Answer:
     def alter(data: Plain) -> None:
         data["phones"].append(plain)
 
-    def again() -> Answer:
-        return _phone_page(ask, read_site(ask.web.engine), plain, is_new=True)
+    def again(site: Site, revision: int, data: Plain) -> FormAgain:
+        page = _phone_page(site, revision, plain, is_new=True)
+        return FormAgain(page, ("phones", len(data["phones"]) - 1))
 
     return _saved(ask, alter, f"add phone {mac}", f"/phones/{mac}", again)
 
@@ -120,7 +121,7 @@ def _put_phone(ask: Ask, plain: Plain) -> None:
         plain["lines"] = lines_of(ask, Line, plain.get("lines", []))
 
 
-def _phone_page(ask: Ask, site: Site, plain: Plain, *, is_new: bool = False) -> WebPage:
+def _phone_page(site: Site, revision: int, plain: Plain, *, is_new: bool = False) -> WebPage:
     group = site.group(str(plain.get("group", "")))
     source = f"group {group.name}" if group and group.load else "site"
     load = group.load if group and group.load else site.load
@@ -134,7 +135,7 @@ def _phone_page(ask: Ask, site: Site, plain: Plain, *, is_new: bool = False) -> 
         "fields": fields, "mac": plain["mac"], "is_new": is_new,
         "lines": [_line_fields(lines[n] if n < len(lines) else None, n) for n in range(total)],
         "settings": _setting_rows(plain.get("settings", {})), "parameters": PARAMETERS,
-        "inherited": _inherited(site, group, plain),
+        "inherited": _inherited(site, group, plain), "based": revision, "faults": {},
     }  # fmt: skip
     title = "Add a phone" if is_new else f"Edit phone {plain['mac']}"
     return WebPage("phone_form.html", title, {"record": masked(plain)}, shown)
@@ -186,10 +187,11 @@ def groups(ask: Ask) -> Answer:
 
 def group_form(ask: Ask) -> Answer:
     """Show the form of a group."""
-    plain = _plain_group(to_plain(read_site(ask.web.engine), secrets=True), ask.values["name"])
+    site, revision = read_site_and_revision(ask.web.engine)
+    plain = _plain_group(to_plain(site, secrets=True), ask.values["name"])
     if plain is None:
         return WebRefusal(404, f"Group {ask.values['name']} is not in the site.")
-    return _group_page(plain)
+    return _group_page(revision, plain)
 
 
 def save_group(ask: Ask) -> Answer:
@@ -204,11 +206,10 @@ def save_group(ask: Ask) -> Answer:
         put_fields(ask, Group, plain, without=("name",))
         put_settings(ask, plain)
 
-    def again() -> Answer:
-        plain: Plain = {"name": name}
-        put_fields(ask, Group, plain, without=("name",))
-        put_settings(ask, plain)
-        return _group_page(plain)
+    def again(_site: Site, revision: int, data: Plain) -> FormAgain:
+        plain = _plain_group(data, name) or {"name": name}
+        index = next((at for at, each in enumerate(data["groups"]) if each is plain), 0)
+        return FormAgain(_group_page(revision, plain), ("groups", index))
 
     return _saved(ask, alter, f"change group {name}", "/groups", again)
 
@@ -227,28 +228,26 @@ def _plain_group(data: Plain, name: str) -> Plain | None:
     return next((each for each in data.get("groups", []) if each["name"] == name), None)
 
 
-def _group_page(plain: Plain) -> WebPage:
+def _group_page(revision: int, plain: Plain) -> WebPage:
     shown = {
         "fields": list(fields_of(Group, plain, without=("name",))), "name": plain["name"],
         "settings": _setting_rows(plain.get("settings", {})), "parameters": PARAMETERS,
+        "based": revision, "faults": {},
     }  # fmt: skip
     return WebPage("group_form.html", f"Group {plain['name']}", {"record": masked(plain)}, shown)
 
 
 def site_form(ask: Ask) -> Answer:
     """Show the form of the site's own records."""
-    return _site_page(to_plain(read_site(ask.web.engine), secrets=True))
+    site, revision = read_site_and_revision(ask.web.engine)
+    return _site_page(revision, to_plain(site, secrets=True))
 
 
 def save_site(ask: Ask) -> Answer:
     """Plan and save the site's own records."""
 
-    def again() -> Answer:
-        data = to_plain(read_site(ask.web.engine), secrets=True)
-        for part in ("site", "pbx"):
-            data.setdefault(part, {})
-        _put_site(ask, data)
-        return _site_page(data)
+    def again(_site: Site, revision: int, data: Plain) -> FormAgain:
+        return FormAgain(_site_page(revision, data), ())
 
     return _saved(ask, lambda data: _put_site(ask, data), "change the site", "/site", again)
 
@@ -259,27 +258,39 @@ def _put_site(ask: Ask, data: Plain) -> None:
     put_fields(ask, Pbx, data["pbx"], prefix="pbx.")
 
 
-def _site_page(data: Plain) -> WebPage:
+def _site_page(revision: int, data: Plain) -> WebPage:
     site, pbx = data.get("site", {}), data.get("pbx", {})
     shown = {
         "fields": list(fields_of(Site, site, prefix="site.", without=SITE_PARTS)),
         "pbx": list(fields_of(Pbx, pbx, prefix="pbx.")),
         "settings": _setting_rows(site.get("settings", {})), "parameters": PARAMETERS,
+        "based": revision, "faults": {},
     }  # fmt: skip
     return WebPage("site_form.html", "Site", {"site": masked(site), "pbx": masked(pbx)}, shown)
 
 
-def _saved(ask: Ask, alter: Any, summary: str, then: str, again: Any) -> Answer:
+class FormAgain(NamedTuple):
+    """A form with the sent values, and the record of the site that they belong to."""
+
+    page: WebPage
+    record: Path
+    """The record's path, like ``("phones", 3)``; empty for the site's own records."""
+
+
+def _saved(
+    ask: Ask, alter: Alter, summary: str, then: str, again: Callable[[Site, int, Plain], FormAgain]
+) -> Answer:
     """Plan or make the change; show the form with the mistakes and the typed values if there are any."""
+    change = FormChange(ask, alter)
     try:
-        return propose(ask, alter, summary, then=then, title="Plan")
+        return propose(ask, change, summary, then=then, title="Plan")
     except SiteErrors as error:
-        if ask.wants != "html" or ask.field(APPROVED):
+        if ask.wants != "html":
             raise
-        page = again()
-        if not isinstance(page, WebPage):
-            return WebRefusal(422, "Nothing was changed.", error.problems)
-        return WebPage(
-            page.template, page.title, {**page.data, "problems": error.problems},
-            {**page.shown, "problems": error.problems}, status=422,
-        )  # fmt: skip
+        site, revision = read_site_and_revision(ask.web.engine)
+        data = {"site": {}, "pbx": {}, "groups": [], "phones": [], **to_plain(site, secrets=True)}
+        change.put(data)
+        page, record = again(site, revision, data)
+        shown = {**page.shown, "problems": error.problems, "faults": faults_of(data, site, record)}
+        facts = {**page.data, "problems": error.problems}
+        return WebPage(page.template, page.title, facts, shown, status=422)

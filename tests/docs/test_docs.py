@@ -3,6 +3,7 @@
 import re
 import shlex
 from pathlib import Path
+from textwrap import indent
 
 import click
 import pytest
@@ -12,17 +13,16 @@ from ringup.cli.main import COMMANDS, cli
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
 
-COMMAND_LINE = re.compile(r"^ {4}(?:\$ )?(?:sudo )?(ringup (?:[^\n]*\\\n)*[^\n]*)$", re.MULTILINE)
+COMMAND_LINE = re.compile(r"^ {4,8}(?:\$ )?(?:sudo )?(ringup (?:[^\n]*\\\n)*[^\n]*)$", re.MULTILINE)
 """Matches one command; a backslash at the end of a line continues it."""
+FENCED = re.compile(r"^```sh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"\]\(([^)#\s]+)[^)]*\)")
 
 
 def commands_in(page: Path) -> list[str]:
-    """Return the `ringup …` lines in a page's indented blocks, without remarks and pipes after them."""
-    return [
-        re.split(r" {2,}| \| ", re.sub(r" *\\\n *", " ", line))[0]
-        for line in COMMAND_LINE.findall(page.read_text(encoding="utf-8"))
-    ]
+    """Return the `ringup …` lines in a page's blocks of commands, without remarks and pipes after them."""
+    text = FENCED.sub(lambda block: indent(block[1], "    "), page.read_text(encoding="utf-8"))
+    return [re.split(r" {2,}| \| ", re.sub(r" *\\\n *", " ", line))[0] for line in COMMAND_LINE.findall(text)]
 
 
 def resolve(words: list[str]) -> None:

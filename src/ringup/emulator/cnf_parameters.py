@@ -152,7 +152,7 @@ PARAMETERS: dict[str, Parameter] = {
     "time_format_24hr": Number(0, 3, "1"),
     "date_format": TextParameter(OTHER_BUFFER, "M/D/Y"),
     "dst_auto_adjust": _switch("1"),
-    # Documented as "hours". Whether 00/30 is accepted is unknown, so any text is.
+    # Documented as "hours". No source shows whether 00/30 is valid, so any text is accepted.
     "dst_offset": TextParameter(OTHER_BUFFER, "1"),
     "dst_start_month": Keyword(_MONTH_WORDS, "April"),
     "dst_stop_month": Keyword(_MONTH_WORDS, "Oct"),

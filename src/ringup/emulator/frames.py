@@ -72,7 +72,7 @@ class DhcpFrames:
         self._changed.clear()
 
     def _receive(self, data: bytes) -> None:
-        # Between namespaces of one machine the sender leaves the UDP checksum to a card that is not there.
+        # Between network namespaces the UDP checksum is left to a network card, and there is none.
         frame = parse_udp_frame(data, check_udp=False)
         is_for_us = (
             frame is not None

@@ -132,7 +132,7 @@ def _has_settings(data: bytes) -> bool:
 _PROLOG = ((b"<?", b"?>"), (b"<!--", b"-->"), (b"<!", b">"))
 """The beginnings and ends of items that may precede the root element of an XML file."""
 _OTHER_ROOTS = frozenset(("default", "syncinfo"))
-"""Root elements of files that phones read, but not as service pages."""
+"""Root elements of other phone files: a dialplan.xml with one of them is not taken for a dial template."""
 _ROOT = re.compile(rb"<([A-Za-z_][A-Za-z0-9_.:-]*)")
 
 

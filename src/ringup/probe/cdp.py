@@ -107,7 +107,7 @@ def listen(
             while (left := ends - time.monotonic()) > 0:
                 if select.select([tap], [], [], left)[0] and (new := found.take(tap.recv(RELEVANT_BYTES))):
                     on_new(new)
-        except KeyboardInterrupt:  # the operator has seen enough
+        except KeyboardInterrupt:  # Ctrl-C ends the listening
             pass
     return found
 

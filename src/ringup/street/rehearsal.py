@@ -290,7 +290,7 @@ class _Rehearsal:
         street = self._street
         if not missing:
             return
-        street.run(2.0)  # until the last events are in the database
+        street.run(2.0)  # the last events reach the database
         engine, now = street.server.database, street.server_time
         for row in read_rows(engine, read_fleet(engine, now), missing):
             why = reason(row, now) or "on its way"

@@ -53,7 +53,7 @@ class StreetServer:
         """Return the database of the running server; if none runs, it is opened."""
         if self._database is None:
             self._database = open_database(self._options.database)
-            self._database.dispose()  # New connections get the listener below.
+            self._database.dispose()  # Connections made before lack the listener.
             event.listen(self._database, "connect", _wait_for_no_disk)
             event.listen(self._database, "checkout", self._may_use_the_disk)
         return self._database

@@ -152,7 +152,7 @@ class OutgoingCall:
             route_of(response, backwards=True),
         )
         self.answered_call.continue_from(self._cseq)
-        further = [self._login] if self._login else None  # RFC 3261 §22.1: in the ACK, too
+        further = [self._login] if self._login else None  # RFC 3261 §22.1: the ACK repeats it
         request, place = in_dialog(
             self._context, self.answered_call.dialog, "ACK", self._cseq, self._proxy, further
         )

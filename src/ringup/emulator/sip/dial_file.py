@@ -122,7 +122,7 @@ class _Reader:
         state, name, tones = "between", "", 0
         for kind, text in self.tokens:
             if kind == "closes":
-                # Accepted anywhere, although elsewhere it is an error.
+                # The rule is kept even if it ends too early; that only counts as an error.
                 self.rules.append(_rule(values))
                 return state == "between"
             before, state = state, _ENTRY.get((state, kind), "lost")
@@ -191,7 +191,7 @@ def _rule(values: dict[str, str]) -> TemplateEntry:
     return TemplateEntry(
         match=values.get("match", ""),
         timeout=float(_number(values["timeout"])) if "timeout" in values else DEFAULT_TIMEOUT,
-        line=_number(values.get("line", "")) % 256,  # one byte
+        line=_number(values.get("line", "")) % 256,  # the phone stores it in one byte
         user=values.get("user", "").lower(),
         rewrite=values.get("rewrite", ""),
         route=values.get("route", "default").lower(),

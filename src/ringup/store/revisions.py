@@ -8,7 +8,7 @@ from operator import itemgetter
 from sys import intern
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, delete, insert, select, update
+from sqlalchemy import Connection, Engine, Table, delete, func, insert, select, update
 
 from ringup.errors import ChangedMeanwhile, StoreError
 from ringup.site.model import Phone, Site
@@ -130,6 +130,13 @@ def current_revision(engine: Engine) -> int:
         cursor.execute("SELECT coalesce(max(id), 0) FROM revisions")
         (number,) = cursor.fetchone() or (0,)
         return int(number)
+
+
+def revision_at(engine: Engine, at: float) -> int:
+    """Return the number of the last revision that was made until this time, 0 if there was none."""
+    latest = select(func.coalesce(func.max(tables.revisions.c.id), 0)).where(tables.revisions.c.at <= at)
+    with reading(engine) as connection:
+        return int(connection.execute(latest).scalar_one())
 
 
 def revisions(engine: Engine, limit: int | None = None) -> list[Revision]:

@@ -1,19 +1,26 @@
 """The page of a phone: the diagnosis first, the plan before every change, and secrets nowhere."""
 
 import re
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from ringup.events import RegistrationRefused
+from ringup.change.lookup import plain_phone
+from ringup.change.site import change_site
+from ringup.doctor.cures import Cure
+from ringup.events import FileSent, RegistrationRefused
+from ringup.files.of_phone import phone_files
+from ringup.site.rows import Plain
 from ringup.store.history import add_events
 from ringup.store.journeys import JourneyKeeper
 from ringup.store.revisions import read_site, revisions
 from ringup.web import curing
+from ringup.web.ask import Ask
 from ringup.web.context import Web
-from tests.cli.fleet import ANNA, SITE, UNKNOWN, fill
+from tests.cli.fleet import ANNA, CARLA, LATE, SITE, UNKNOWN, fill
 from tests.web.asking import CSRF, browser, web_of
 
 BERT = "001646C0FFEE"
@@ -51,6 +58,40 @@ def test_files_are_shown_without_their_secrets(client: TestClient, web: Web) -> 
     assert secret not in text
     assert client.get(f"/phones/{ANNA}/files/none.cnf").status_code == 404
     assert secret.encode() not in client.get(f"/phones/{ANNA}/report").content
+
+
+def test_a_file_is_compared_with_what_the_phone_fetched(client: TestClient, web: Web) -> None:
+    name, address = f"SIP{ANNA}.cnf", f"/phones/{ANNA}/files/SIP{ANNA}.cnf"
+    assert "is not known: 1,000 bytes were sent" in client.get(address).text
+    content = phone_files(read_site(web.engine), ANNA, "127.0.0.1", web.options.firmware)[name]
+    fetched = FileSent(time.time(), ANNA, f"./{name}", "192.0.2.1", len(content), 0.0)
+    add_events(web.engine, [fetched])
+    JourneyKeeper(web.engine, lambda: {phone.mac for phone in SITE.phones}).advance()
+    assert "fetched these same bytes" in client.get(address).text
+    assert "since: compare" not in client.get(f"/phones/{ANNA}").text
+    change_site(web.database, _relabel, "relabel")
+    page = client.get(address).text
+    assert "Changed since the phone fetched it" in page
+    assert re.search(r'diff-add">\+phone_label.*&lt;Lobby&gt;', page)
+    assert SITE.phones[0].lines[0].secret not in page
+    assert "1 revision since: compare" in client.get(f"/phones/{ANNA}").text
+    assert "has not fetched" in client.get(f"/phones/{LATE}/files/SIP{LATE}.cnf").text
+
+
+def _relabel(data: Plain) -> None:
+    plain_phone(data, ANNA)["label"] = "<Lobby>"
+
+
+def test_speed_dials_stand_below_the_lines(client: TestClient, web: Web) -> None:
+    def alter(data: Plain) -> None:
+        dials = [{"number": "1600", "name": "<i>Anna</i>"}]
+        plain_phone(data, CARLA).update(protocol="sccp", speed_dials=dials)
+
+    change_site(web.database, alter, "speed dial", lambda _plan: None)
+    web.follower.read_once()
+    page = client.get(f"/phones/{CARLA}").text
+    assert page.index(">203</span>") < page.index("&lt;i&gt;Anna&lt;/i&gt;")
+    assert "speed dial" in page
 
 
 def test_pictures_are_pictures(client: TestClient) -> None:
@@ -109,6 +150,15 @@ def test_a_cure_is_shown_before_it_runs(
     web.jobs.wait()
     assert ran[0][0] in ("pbx", "restart", "phone", "site", "check", "status")
     assert client.post(f"/phones/{BERT}/cure", data=form | {"code": "none"}).status_code == 409
+
+
+def test_a_cure_shows_the_plan_of_its_command(client: TestClient, web: Web) -> None:
+    ask = Ask(web, "POST", "/")
+    plan = curing.shown_plan(ask, Cure(f"ringup phone set {ANNA} --label Cured", ""))
+    assert "Cured" in plan
+    assert "Nothing was changed (--dry-run)." in plan
+    assert SITE.phones[0] in read_site(web.engine).phones
+    assert curing.shown_plan(ask, Cure(f"ringup restart {ANNA}", "")) == ""
 
 
 def test_a_restart_needs_a_manager_user(client: TestClient) -> None:

@@ -32,8 +32,9 @@ from ringup.store.revisions import read_site
 from ringup.web.answers import Answer, Download, See, WebPage, WebRefusal
 from ringup.web.ask import Ask
 from ringup.web.changing import author_of, done_text, propose
-from ringup.web.curing import start_cure
+from ringup.web.curing import shown_plan, start_cure
 from ringup.web.diagnosing import diagnosed
+from ringup.web.fetched import fetches, since_fetched
 from ringup.web.restarting import start_restart
 from ringup.web.screen import screen_png
 
@@ -53,6 +54,14 @@ class CureButton(NamedTuple):
     """Why ringup does not run it; empty: it does."""
     link: str
     """The page that does the same; empty: there is none."""
+
+
+class CurePlan(NamedTuple):
+    """One command of a cure, and what it would change."""
+
+    command: str
+    plan: str
+    """The command's own plan; empty: it has none."""
 
 
 _LINKS = {
@@ -80,7 +89,7 @@ def phone(ask: Ask) -> Answer:
         "cures": _buttons(diagnosis, mac), "can_cure": _can_cure(diagnosis),
         "steps": steps, "events": _described(events),
         "describe": describe, "buttons": _line_buttons(row), "files": _files(ask, site, mac),
-        "requests": row.journey.requests, "protocol": site.protocol_of(row.phone) if row.phone else "",
+        "fetches": fetches(ask.web, mac), "protocol": site.protocol_of(row.phone) if row.phone else "",
         "waiting": _waiting(ask, site),
     }  # fmt: skip
     return WebPage("phone.html", f"{' '.join((*row.extensions[:1], row.name))}", data, shown)
@@ -116,7 +125,10 @@ def file(ask: Ask) -> Answer:
     if len(data) > MOST_TEXT_BYTES or b"\0" in data:
         return WebRefusal(404, f"{name} is not text: it has {len(data):,} bytes.")
     text = masked(data.decode("latin-1"))
-    return WebPage("phone_file.html", name, {"name": name, "size": len(data), "text": text}, {"mac": mac})
+    server = str(site.server_address or SERVER_UNKNOWN)
+    since = since_fetched(ask.web, mac, name, data, server)
+    facts = {"name": name, "size": len(data), "text": text, "since": since._asdict() if since else None}
+    return WebPage("phone_file.html", name, facts, {"mac": mac, "fetched": since})
 
 
 def report(ask: Ask) -> Answer:
@@ -190,7 +202,8 @@ def cure(ask: Ask) -> Answer:
         return WebRefusal(409, "ringup cannot run this cure.", cure=found.cure)
     commands = [each.command for each in runnable]
     if ask.field("approved").splitlines() != commands:
-        data = {"code": found.code, "cure": found.cure, "commands": commands}
+        plans = [CurePlan(each.command, shown_plan(ask, each)) for each in runnable]
+        data = {"code": found.code, "cure": found.cure, "commands": commands, "plans": plans}
         return WebPage("cure.html", f"Cure: {found.what}", data, {"mac": mac})
     job = start_cure(ask, found.what, runnable)
     return See(f"/jobs/{job.number}")
@@ -219,7 +232,7 @@ class LineButton(NamedTuple):
     number: int
     text: str
     state: str
-    """``registered``, ``not registered``, ``in a call`` or ``free``."""
+    """``registered``, ``not registered``, ``in a call``, ``speed dial`` or ``free``."""
 
 
 def _line_buttons(row: FleetRow) -> list[LineButton]:
@@ -227,12 +240,14 @@ def _line_buttons(row: FleetRow) -> list[LineButton]:
     if row.phone is None:
         return []
     model = MODELS.get(row.phone.model)
-    total = max(model.lines if model else 6, len(row.phone.lines))
+    dials = [LineButton(0, each.name or each.number, "speed dial") for each in row.phone.speed_dials]
+    total = max(model.lines if model else 6, len(row.phone.lines) + len(dials))
     found = []
     for number in range(total):
         line = row.phone.lines[number] if number < len(row.phone.lines) else None
         if line is None:
-            found.append(LineButton(number + 1, "", "free"))
+            button = dials.pop(0) if dials else LineButton(0, "", "free")
+            found.append(button._replace(number=number + 1))
             continue
         talks = any(call.extension == line.extension for call in row.journey.in_call)
         is_there = line.extension in row.journey.registered

@@ -16,6 +16,7 @@ from ringup.store.nodes import (
     REMEMBERED_SECONDS,
     Node,
     NotActive,
+    address_of_active,
     beat,
     leave,
     read_nodes,
@@ -35,6 +36,15 @@ def _other(engine: Engine, url: str) -> Iterator[Engine]:
     opened = open_database(url)
     yield opened
     opened.dispose()
+
+
+def test_the_address_of_the_active_node_is_known_while_its_hold_lasts(engine: Engine) -> None:
+    assert address_of_active(engine, PBX) == ""
+    beat(engine, ANN, [PBX])
+    beat(engine, BERT, [PBX, DHCP])
+    assert (address_of_active(engine, PBX), address_of_active(engine, DHCP)) == ("10.0.0.1", "10.0.0.2")
+    leave(engine, ANN)
+    assert address_of_active(engine, PBX) == ""
 
 
 def end_the_hold(engine: Engine) -> None:

@@ -72,6 +72,7 @@ _ROWS: Mapping[str, Word] = {
     "Pin": Word(Room.TITLE, "PIN"),
     # entries of menus
     "All names": Word(Room.ENTRY, "Alle Namen"),
+    "Ask the other server": Word(Room.ENTRY, "Den anderen Server fragen"),
     "Bring my line here": Word(Room.ENTRY, "Meine Leitung hierher holen"),
     "Heard": Word(Room.ENTRY, "Gehört"),
     "New": Word(Room.ENTRY, "Neu"),

@@ -310,22 +310,15 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
     options, watch = basis.options, basis.watch
 
     def phone_pages() -> ASGIApp:
-        from ringup.asterisk.asker import PbxAsker
         from ringup.pages.application import PhonePages
-        from ringup.pages.services.sources import Sources
+        from ringup.serve.page_sources import page_sources
 
-        sources = Sources(
-            site.pbx.asker if site.pbx else PbxAsker(lambda: watch.site.pbx),
-            basis.database,
-            options.database,
-            logo=lambda: _own_file(site, watch.site.logo),
-        )
         return PhonePages(
             lambda: watch.site,
             site.files.holder_of,
             recorder.emit_all,
             shelf=shelf,
-            sources=sources,
+            sources=page_sources(site, watch, basis.database, options.database),
         )
 
     return HttpService(
@@ -336,11 +329,6 @@ def http(basis: Basis, site: SiteParts, recorder: Recorder, shelf: Shelf) -> Htt
         answers_at=site.addresses.has,
         has_lease=(lambda address: bool(site.files.holder_of(address))) if options.dhcp else lambda _: True,
     )
-
-
-def _own_file(site: SiteParts, name: str) -> bytes:
-    """Return a file that the operator added; empty: there is none of this name."""
-    return site.own_files.read(name) or b"" if site.own_files and name else b""
 
 
 def sntp(basis: Basis, site: SiteParts, recorder: Recorder) -> SntpService:

@@ -85,6 +85,17 @@ def running_namesake(engine: Engine, node: Node) -> Node | None:
     return Node(row["name"], row["address"], row["serves_files"], row["run"]) if row else None
 
 
+def address_of_active(engine: Engine, service: str) -> str:
+    """Return the address of the node that is active for a service; empty: there is none at the moment."""
+    with reading(engine) as connection:
+        statement = (
+            select(nodes.c.address)
+            .join(active_nodes, active_nodes.c.node == nodes.c.name)
+            .where(active_nodes.c.service == service, active_nodes.c.until > _clock(connection))
+        )
+        return connection.execute(statement).scalar_one_or_none() or ""
+
+
 def beat(engine: Engine, node: Node, services: Collection[str]) -> Beat:
     """Write a beat of this node; keep or take each of these services that no other node holds."""
     with writing(engine) as connection:

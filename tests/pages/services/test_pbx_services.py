@@ -1,6 +1,7 @@
 """The services that use Asterisk: forward, do-not-disturb, present calls, parked calls."""
 
 import asyncio
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,8 @@ from ringup.asterisk.asker import PbxAsker
 from ringup.asterisk.control import Manager
 from ringup.asterisk.voicemail_spool import messages_in
 from ringup.engine.ami import Answered
-from ringup.errors import AmiRefused, OutsideError
-from ringup.pages.answers import Refreshed
+from ringup.errors import AmiRefused, OutsideError, StoreError
+from ringup.pages.answers import Refreshed, Shown
 from ringup.pages.objects.values import Directory, Input, Menu, Text
 from ringup.pages.services.caller import Caller
 from ringup.pages.services.features import do_not_disturb, forward, forward_to
@@ -226,6 +227,34 @@ def test_without_asterisk_the_user_gets_a_sentence() -> None:
     page = asyncio.run(Runner(faults.append).page(forward, ann(Sources())))
     assert page == Text("The PBX does not answer. Try again later.", "Forward calls")
     assert "not connected" in faults[0]
+
+
+def asked_at(connected: str, **query: str) -> Shown:
+    caller = ann(Sources(pbx_server=lambda: connected), SITE, **query)
+    request = caller.request._replace(path="/service/forward")
+    return asyncio.run(
+        Runner(lambda _fault: None).page(forward, replace(caller, request=request, token="t0ken"))
+    )
+
+
+def test_without_asterisk_the_page_leads_to_the_server_that_is_connected() -> None:
+    page = asked_at("10.0.0.2", extension="101")
+    assert isinstance(page, Menu)
+    assert [(item.name, item.url) for item in page.items] == [
+        ("Ask the other server", "http://10.0.0.2/phone/~t0ken/service/forward?extension=101")
+    ]
+    long = asked_at("10.0.0.2", extension="1" * 128, number="2" * 128)
+    assert isinstance(long, Menu)
+    assert long.items[0].url == "http://10.0.0.2/phone/~t0ken/service/forward"
+
+
+def test_without_another_server_or_its_database_the_user_gets_a_sentence() -> None:
+    def lost() -> str:
+        raise StoreError("reading the nodes", "gone.", "")
+
+    for found in (lambda: "", lost):
+        page = asyncio.run(Runner(lambda _fault: None).page(forward, ann(Sources(pbx_server=found))))
+        assert page == Text("The PBX does not answer. Try again later.", "Forward calls")
 
 
 @service("Fleet", name="lights", for_named=True)

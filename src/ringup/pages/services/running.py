@@ -7,11 +7,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
+from dataclasses import replace
 from functools import partial
 
 from ringup.errors import OutsideError, StoreError
 from ringup.pages.answers import Shown, sentence
-from ringup.pages.objects.values import Text
+from ringup.pages.objects.limits import URL
+from ringup.pages.objects.values import Menu, MenuItem, Text
 from ringup.pages.services.caller import Caller, KnownCaller
 from ringup.pages.services.menu import may_use
 from ringup.pages.services.service import Service, call
@@ -65,10 +67,28 @@ class Runner:
             return refused("The database does not answer. Try again later.")
         except OutsideError as error:
             self._on_fault(f"the service {called.name}: {error}")
-            return refused("The PBX does not answer. Try again later.")
+            other = await loop.run_in_executor(self._threads, _at_other_server, caller)
+            return other or refused("The PBX does not answer. Try again later.")
         except Exception as error:  # a service may raise anything
             self._on_fault(f"the service {called.name}: {error!r}")
             return refused("This service failed. The administrator's log says why.")
+
+
+def _at_other_server(caller: Caller) -> Menu | None:
+    """Return a page that leads to the same page of the server that is connected to Asterisk; None: no other
+    server is.
+    """
+    try:
+        address = "" if caller.sources.pbx.is_connected else caller.sources.pbx_server()
+    except StoreError:
+        return None
+    if not address:
+        return None
+    there = replace(caller, server=address)
+    path = caller.request.path.strip("/")
+    url = there.url(path, **caller.request.query)
+    item = MenuItem(caller.say("Ask the other server"), url if len(url) <= URL else there.url(path))
+    return Menu([item], caller.say("Services"))
 
 
 def _ended(free: asyncio.Semaphore, done: "asyncio.Future[Shown]") -> None:

@@ -21,6 +21,8 @@ class Sources:
 
     url: str = ""
     """The URL or path of the database, for changes of the site."""
+    pbx_server: Callable[[], str] = str
+    """Returns the address of another server that is connected to Asterisk; empty: there is none."""
     logo: Callable[[], bytes] = bytes
     """Returns the file of the site's logo; empty: there is none."""
     desks: Desks = field(default_factory=Desks)

@@ -51,10 +51,8 @@ def render(
     elif whose is None:
         raise click.UsageError("Name a phone, or give --pbx.")
     else:
-        mac = mac_of(site, whose)
+        mac = _known(site, mac_of(site, whose))
         server = server or str(site.server_address or "")
-        if site.phone(mac) is None:
-            raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")
         files = phone_files(site, mac, server or DEFAULT_SERVER, firmware)
     if name is None:
         for file, data in files.items():
@@ -67,10 +65,15 @@ def render(
     if not pbx and not server and DEFAULT_SERVER.encode() in files[name]:
         click.echo(
             f"{DEFAULT_SERVER} stands for the server's address. Set it with --server ADDRESS, or for all "
-            "commands with "
-            "ringup site set server_address=ADDRESS",
+            "commands with ringup site set server_address=ADDRESS",
             err=True,
         )
+
+
+def _known(site: "Site", mac: str) -> str:
+    if site.phone(mac) is None:
+        raise click.UsageError(f"There is no phone {mac}. See: ringup phone list")
+    return mac
 
 
 def _print_file(data: bytes, *, reveal: bool) -> None:

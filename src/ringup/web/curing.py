@@ -1,18 +1,13 @@
 """Cures as jobs: the commands that the doctor names, run as if they were typed."""
 
-import os
-import subprocess
-import sys
 from collections.abc import Sequence
 
 from ringup.doctor.cures import RUNNABLE, Cure, begins_with
 from ringup.errors import OutsideError
-from ringup.store.key_place import NAMED
 from ringup.web.ask import Ask
+from ringup.web.commands import run_command
 from ringup.web.jobs import Job
 
-LONGEST_SECONDS = 600
-"""Seconds after which a command is stopped."""
 QUESTIONS = frozenset({"phone", "site", "group", "restart"})
 """The commands with the option `--yes`."""
 
@@ -27,10 +22,7 @@ def shown_plan(ask: Ask, cure: Cure) -> str:
     """Return what a command would change, in its own words; empty for a command without a plan."""
     if cure.words[:1] == [] or cure.words[0] not in PLANNED or not begins_with(cure.words, RUNNABLE):
         return ""
-    try:
-        return _called(ask, [*cure.words, "--dry-run"], "", PLAN_SECONDS).stdout
-    except subprocess.TimeoutExpired:
-        return f"It did not show its plan within {PLAN_SECONDS} s."
+    return run_command(ask, [*cure.words, "--dry-run"], "", PLAN_SECONDS)[1]
 
 
 def start_cure(ask: Ask, title: str, commands: Sequence[Cure]) -> Job:
@@ -51,25 +43,7 @@ def start_cure(ask: Ask, title: str, commands: Sequence[Cure]) -> Job:
 def _run(ask: Ask, job: Job, words: Sequence[str], who: str) -> int:
     """Run one command with this database; its output becomes the job's lines."""
     approved = ["--yes"] if words[:1] and words[0] in QUESTIONS else []
-    try:
-        done = _called(ask, [*words, *approved], who, LONGEST_SECONDS)
-    except subprocess.TimeoutExpired:
-        job.say(f"It was stopped after {LONGEST_SECONDS} s.")
-        return 124
-    for line in done.stdout.splitlines():
+    status, output = run_command(ask, [*words, *approved], who)
+    for line in output.splitlines():
         job.say(line)
-    return done.returncode
-
-
-def _called(ask: Ask, words: Sequence[str], who: str, seconds: float) -> "subprocess.CompletedProcess[str]":
-    """Run one command with this database, and return its output."""
-    key = NAMED.get()
-    environment = {
-        **os.environ, "RINGUP_DATABASE": ask.web.database, "RINGUP_FIRMWARE": str(ask.web.options.firmware),
-        "USER": who or "web", **({"RINGUP_KEY": str(key)} if key else {}),
-    }  # fmt: skip
-    environment.pop("SUDO_USER", None)
-    return subprocess.run(
-        [sys.executable, "-m", "ringup", *words], env=environment, check=False, stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=seconds,
-    )  # fmt: skip
+    return status

@@ -28,14 +28,9 @@ LIBRARY = Path(__file__).with_name("tftp_fast.so")
 """The path to which the build writes the library."""
 
 _LEFT_DATA = struct.Struct("=4s4sHHI")
-"""Header of a datagram left to Python: sender, local address, sender's port, length, index of the socket.
-
-Addresses and port are in network order.
-"""
+"""Header of a datagram for Python, in network order: sender, own address, sender's port, length, socket."""
 _FINISHED = struct.Struct("=4s2sHI4xd")
-"""A finished transfer: address and port (network order), cached request's number, retransmitted blocks,
-start.
-"""
+"""A finished transfer: address and port (network order), cached request, retransmitted blocks, start."""
 _PYTHONS = 0xFFFF
 """Instead of a cached request's number: Python began this transfer, not the library."""
 
@@ -97,17 +92,12 @@ class NativeProgresses:
     """The states of all transfers; the library finds them by the phone's address and port."""
 
     def __init__(self, table: int | None = None) -> None:
-        """`table` is the library's memory; without it, the states are only kept, and the engine handles every
-        ACK.
-        """
+        """`table` is the library's memory; without it, the engine handles every ACK itself."""
         self._table = table
-        # Keeps the blocks alive until their packets are sent: the library has only the address of a file's
-        # bytes.
+        # Keeps the blocks alive until their packets are sent: the library has only the bytes' address.
         self._leaving: list[Blocks] = []
         self.known: dict[int, CachedRequest] = {}
-        """The cached requests by their number in the library; a number is reused only when no transfer uses
-        it.
-        """
+        """The cached requests by their number in the library, which is reused after their transfers."""
 
     def share(self, bucket: TokenBucket) -> Bucket:
         """Return a token bucket that the engine shares with the library."""

@@ -39,6 +39,10 @@ def upgrade() -> None:
         sa.Column("ends", sa.Float, nullable=False),
         sa.Column("used", sa.Float, nullable=False),
     )
+    _upgrade_log()
+
+
+def _upgrade_log() -> None:
     op.create_table(
         "audit",
         sa.Column("id", _COUNTER, primary_key=True, autoincrement=True),

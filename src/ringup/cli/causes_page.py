@@ -39,6 +39,11 @@ def section(code: str) -> str:
     return f"{code}\n\n{_sections()[code].replace('**', '').rstrip()}"
 
 
+def symptom(code: str) -> str:
+    """Return the first paragraph about one cause: the signs that a person sees."""
+    return _sections()[code].partition("\n\n")[0].removeprefix("**Symptom.** ").replace("\n", " ")
+
+
 def page() -> str:
     """Return docs/reference/causes.md."""
     parts = [_HEAD]

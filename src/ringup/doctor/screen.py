@@ -85,6 +85,38 @@ SCREEN_TEXTS: tuple[ScreenText, ...] = (
         ("file-unprovisioned", "file-refused", "nat-between"), "P-BOOT-18, P-PROB-1, P-PROB-16",
     ),
     ScreenText(
+        "x beside the line", SIP_LOADS,
+        "The line is not registered: the phone has its files, but no registration.",
+        "Compare the line with the PBX: ringup pbx verify.",
+        (
+            "secret-differs", "account-missing", "account-unknown", "register-silent",
+            "challenge-unanswered", "answer-to-wrong-port", "pbx-forces-rport", "secret-too-long",
+            "registration-refused", "register-unanswered", "register-challenged-again", "register-status",
+            "runs-sip", "line-lost", "nat-before-pbx", "nat-between", "sip-alg",
+        ),
+        "P-SCREEN-3",
+    ),
+    ScreenText(
+        "W350", SIP_LOADS,
+        "The phone's files name no backup proxy (a status message). It is harmless. From memory, not "
+        "verified.",
+        "Nothing: an unregistered line has another cause.",
+        (), "P-TEL-4",
+    ),
+    ScreenText(
+        "W351", SIP_LOADS,
+        "The phone's files name no emergency proxy (a status message). It is harmless. From memory, not "
+        "verified.",
+        "Nothing: an unregistered line has another cause.",
+        (), "P-TEL-4",
+    ),
+    ScreenText(
+        "W362", SIP_LOADS,
+        "No line of the phone's files has a name (a status message). From memory, not verified.",
+        "Add a line to the phone, or set line1_name in its file.",
+        (), "P-TEL-4, P-PROB-16",
+    ),
+    ScreenText(
         "W210 TFTP Error : buffer full", SIP_LOADS,
         "A text file is larger than the phone's buffer (a status message, in Settings, Status).",
         "Make the file smaller: a dial template has at most 8 KB.",

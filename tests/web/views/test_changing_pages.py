@@ -201,9 +201,27 @@ def test_an_import_with_mistakes_lists_all_and_changes_nothing(client: TestClien
     assert page.status_code == 422
     assert "phones.csv:3" in page.text
     assert "phones.csv:4" in page.text
+    rows = page.text.partition("<tbody>")[2].partition("</tbody>")[0].split("</tr>")
+    assert ["mistake" in row for row in rows[:3]] == [False, True, True]
+    assert "added" in rows[0]
+    assert "Write it like 00:16:46:c0:ff:ee." in rows[1]
+    assert "Make this change" not in page.text
+    assert 'name="approved"' not in page.text
     assert read_site(web.engine) == before
     assert client.post("/import", data=SENT).status_code == 422
     assert client.post("/import", data=SENT, files={"file": ("x.xlsx", b"PK\x03\x04junk")}).status_code == 422
+
+
+def test_the_rows_of_an_import_are_escaped_and_are_json(client: TestClient) -> None:
+    table = b"mac,extension,name\n<i>x</i>,301,One\n0016460000A2,302,Two\n"
+    form = {**SENT, "file": b64encode(table).decode(), "file.name": "p.csv"}
+    page = client.post("/import", data=form).text
+    assert "<i>x" not in page
+    assert "&lt;i&gt;x&lt;/i&gt;" in page
+    data = client.post("/import", data=form, headers={"accept": "application/json"}).json()
+    assert [(row["places"], row["kind"]) for row in data["rows"]] == [
+        (["p.csv:2"], "mistake"), (["p.csv:3"], "added"),
+    ]  # fmt: skip
 
 
 def test_a_column_is_mapped_by_hand(client: TestClient, web: Web) -> None:

@@ -18,11 +18,14 @@ from ringup.store.revisions import current_revision
 from ringup.web.answers import Answer, See, WebPage
 from ringup.web.ask import Ask, Upload
 from ringup.web.changing import APPROVED, approval, author_of, done_text, plan_record
+from ringup.web.forms.import_rows import ImportRow, effect_rows, rows_with_mistakes
 
 FILE, NAME = "file", "file.name"
 """The form's fields with the table: first an upload, then its bytes in base64."""
 MOST_CELLS = 4
 """Number of rows from which the page shows examples of a column."""
+MOST_ROWS_SHOWN = 2000
+"""Maximum number of rows on the page; its JSON has all."""
 LARGEST = 10 * 1024 * 1024
 """Largest table in bytes."""
 TARGETS = (
@@ -106,26 +109,39 @@ class WebImport:
 
 def _dry_run(ask: Ask, reading: WebImport, upload: Upload, revision: int, problems: list[Problem]) -> WebPage:
     """Return the page with the effect of each row, or with all mistakes."""
-    reports: list[RowReport] = []
+    rows: list[ImportRow] = []
     plan = None
     found = list(problems)
     if not problems:
         try:
             planned = planned_merge(ask.web.database, reading.rows_for)
-            reports = list(row_reports(planned.plan, reading.stored, planned.after, reading.places()))
+            rows = effect_rows(
+                list(row_reports(planned.plan, reading.stored, planned.after, reading.places()))
+            )
             plan = planned.plan
         except SiteErrors as error:
             found = list(error.problems)
+            rows = rows_with_mistakes(reading.table, found, lambda table: _effects(ask, reading, table))
+    own = {problem for row in rows for problem in row.problems}
     data = {
-        "problems": found, "columns": reading.mapped(), "notes": reading.notes(), "rows": reports,
+        "problems": found, "columns": reading.mapped(), "notes": reading.notes(),
+        "rows": [row._asdict() for row in rows],
         "plan": plan_record(plan) if plan else None, "revision": revision,
     }  # fmt: skip
     shown = {
         "file": b64encode(upload.content).decode(), "file_name": upload.name, "targets": TARGETS,
-        "made": plan,
+        "made": plan, "most_rows": MOST_ROWS_SHOWN,
+        "elsewhere": [problem for problem in found if problem not in own],
         "headers": list(reading.table.header), "phones": len(reading.table.rows),
     }  # fmt: skip
     return WebPage("import_rows.html", f"Import {upload.name}", data, shown, 422 if found else 200)
+
+
+def _effects(ask: Ask, reading: WebImport, table: Table) -> list[RowReport]:
+    """Return what some rows of the table would change; raises SiteErrors if they have mistakes."""
+    part = WebImport(table, reading.columns)
+    planned = planned_merge(ask.web.database, part.rows_for)
+    return list(row_reports(planned.plan, part.stored, planned.after, part.places()))
 
 
 def _import(ask: Ask, reading: WebImport, upload: Upload, revision: int) -> Answer:

@@ -34,7 +34,7 @@ def test_one_command_reaches_dial_tone_and_a_second_one_changes_nothing(words: t
     assert planned.replace("Nothing was changed (--dry-run).\n", "").rstrip() in first
     assert f"Asterisk {release}." in first.partition("Checked:")[0].rpartition("\n\n")[0]
     assert "error" not in first.partition("Checked:")[2]
-    assert "201 phone is registered." in first
+    assert "\n201 is registered." in first
     assert result["voicemail_runs"]
     assert result["lamp_on"]
 

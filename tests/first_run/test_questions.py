@@ -145,6 +145,12 @@ def test_freepbx_gets_no_account_and_no_changed_modules() -> None:
     assert (found["account"], found["fix_modules"], found["transport"]) == ("no", "no", "")
 
 
+def test_phones_register_at_the_port_of_freepbx() -> None:
+    transports = (Transport("0.0.0.0-udp", "udp", "0.0.0.0:5160"),)
+    here = replace(MACHINE, asterisk=replace(STOCK_22, is_freepbx=True, transports=transports))
+    assert (defaults(here)["transport"], defaults(here)["pbx_port"]) == ("", "5160")
+
+
 def test_modules_are_changed_only_on_request() -> None:
     here = replace(MACHINE, asterisk=replace(STOCK_22, lacks_voicemail=True))
     assert defaults(here)["fix_modules"] == "no"

@@ -59,7 +59,7 @@ class _Watched:
             self._print(Text(f"Every phone of the site is in service. Ctrl-C {ctrl_c}."))
             self.has_come_up = True
             return
-        names = "".join(f" ({' '.join((*row.extensions[:1], row.name))}, {row.mac})" for row in waiting[:1])
+        names = "".join(f" ({_who(row)}, {row.mac})" for row in waiting[:1])
         power_on = (
             f"Power the phone on{names}." if is_sound else "Repair the errors before you power a phone on."
         )
@@ -101,7 +101,7 @@ def _news(row: FleetRow, free: str) -> Sequence[str]:
     """
     if row.phone is None:
         return (f"Unknown phone {row.mac}. Give it an extension: ringup claim {row.mac} {free}",)
-    who = " ".join((*row.extensions[:1], row.name))
+    who = _who(row)
     if row.state == "in_service":
         return (f"{who} is registered.",)
     if row.verdict:
@@ -109,3 +109,9 @@ def _news(row: FleetRow, free: str) -> Sequence[str]:
     if row.trouble:
         return (f"{who}: {row.trouble.what}", f"  {row.trouble.cure}")
     return ()
+
+
+def _who(row: FleetRow) -> str:
+    """Return the first extension of a phone, and its name if it has one."""
+    has_name = row.phone is not None and any((row.phone.label, *(line.name for line in row.phone.lines)))
+    return " ".join((*row.extensions[:1], *([row.name] if has_name or not row.extensions else [])))

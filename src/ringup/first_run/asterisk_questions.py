@@ -83,7 +83,8 @@ def _port(here: Here, answers: Answers) -> str:
         return str(here.site.pbx.port)
     if answers["driver"] == "chan_sip":
         return str(found.sip_port or SIP_PORT)
-    chosen = [each for each in found.transports if each.name == answers["transport"]]
+    own = own_udp_transports(found)
+    chosen = own if found.is_freepbx else [each for each in own if each.name == answers["transport"]]
     return str(port_of(chosen[0].bind) if chosen else SIP_PORT)
 
 

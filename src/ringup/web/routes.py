@@ -38,6 +38,7 @@ ROUTES = (
     WebRoute("GET", "/phones/{mac}/files/{name}", phone.file, VIEWER),
     WebRoute("GET", "/phones/{mac}/report", phone.report, OPERATOR),
     WebRoute("POST", "/phones/{mac}/restart", phone.restart, OPERATOR),
+    WebRoute("POST", "/phones/{mac}/resync", phone.resync, OPERATOR),
     WebRoute("POST", "/phones/{mac}/convert", phone.convert, OPERATOR),
     WebRoute("POST", "/phones/{mac}/remove", phone.remove, OPERATOR),
     WebRoute("POST", "/phones/{mac}/claim", phone.claim, OPERATOR),

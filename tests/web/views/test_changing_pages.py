@@ -149,6 +149,26 @@ def test_a_phone_is_added_with_lines_and_settings(client: TestClient, web: Web) 
     assert (phone.model, phone.lines[0].name, phone.settings) == ("7940", "New", {"telnet_level": "1"})
 
 
+def test_speed_dials_are_set_and_removed(client: TestClient, web: Web) -> None:
+    address = f"/phones/{ANNA}/edit"
+    assert "Speed dials" not in client.get(address).text
+    approved(client, address, {**filled(client.get(address).text), **SENT, "protocol": "sccp"})
+    form = {**filled(client.get(address).text), **SENT}
+    wrong = client.post(address, data={**form, "speed_dials.0.number": "no number"})
+    assert 'id="speed_dials.0.number.fault"' in wrong.text
+    form |= {"speed_dials.0.number": "202", "speed_dials.0.name": "Bert"}
+    del form["speed_dials.0.hint"]
+    approved(client, address, form)
+    phone = read_site(web.engine).phone(ANNA)
+    assert phone is not None
+    assert [(dial.number, dial.name, dial.hint) for dial in phone.speed_dials] == [("202", "Bert", False)]
+    form = {**filled(client.get(address).text), **SENT, "speed_dials.0.number": ""}
+    approved(client, address, form)
+    phone = read_site(web.engine).phone(ANNA)
+    assert phone is not None
+    assert phone.speed_dials == ()
+
+
 def test_a_group_is_made_used_by_ticked_phones_and_removed_last(client: TestClient, web: Web) -> None:
     assert approved(client, "/groups", {**SENT, "name": "lobby"}).status_code == 303
     many = {**SENT, "phone": ANNA, "doing": "group", "value": "lobby"}

@@ -1,8 +1,9 @@
 """The page of a phone: the diagnosis first, the plan before every change, and secrets nowhere."""
 
+import asyncio
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,8 @@ from ringup.store.revisions import read_site, revisions
 from ringup.web import curing
 from ringup.web.ask import Ask
 from ringup.web.context import Web
+from ringup.wire.ami import AmiMessage
+from tests.asterisk.fake_asterisk import FakeAsterisk
 from tests.cli.fleet import ANNA, CARLA, LATE, SITE, UNKNOWN, fill
 from tests.web.asking import CSRF, browser, web_of
 
@@ -163,3 +166,32 @@ def test_a_cure_shows_the_plan_of_its_command(client: TestClient, web: Web) -> N
 
 def test_a_restart_needs_a_manager_user(client: TestClient) -> None:
     assert client.post(f"/phones/{ANNA}/restart", data=SENT).status_code == 422
+
+
+def test_a_resync_sends_a_check_sync_without_a_new_sync(client: TestClient, web: Web) -> None:
+    address = f"/phones/{ANNA}/resync"
+    assert "names no manager user" in client.post(address, data=SENT).text
+
+    async def resynced() -> list[AmiMessage]:
+        async with FakeAsterisk() as asterisk:
+            await asyncio.to_thread(change_site, web.database, _with_manager(asterisk.port), "manager")
+            before = revisions(web.engine)
+            done = await asyncio.to_thread(client.post, address, data=SENT)
+            assert done.headers["location"] == "/jobs/1"
+            await asyncio.to_thread(web.jobs.wait)
+            assert revisions(web.engine) == before
+            return asterisk.seen
+
+    last = asyncio.run(resynced())[-1]
+    assert (last.get("Action"), last.get("Endpoint")) == ("PJSIPNotify", "1600")
+    assert "dialplan.xml" in client.get("/jobs/1").text
+    assert client.post(f"/phones/{LATE}/resync", data=SENT).status_code == 422
+
+
+def _with_manager(port: int) -> Callable[[Plain], None]:
+    def alter(data: Plain) -> None:
+        data["pbx"].update(
+            manager_host="127.0.0.1", manager_port=port, manager_user="ringup", manager_secret="s3cret"
+        )
+
+    return alter

@@ -76,5 +76,19 @@ def lines_of(ask: Ask, record: type[BaseModel], before: Sequence[Plain]) -> list
     return found
 
 
+def speed_dials_of(ask: Ask, record: type[BaseModel]) -> list[Plain]:
+    """Return the speed dials of the form in the order of their buttons; one without a number is left out."""
+    keys = {
+        key.split(".")[1] for key, _ in ask.form if key.startswith("speed_dials.") and key.count(".") == 2
+    }
+    found: list[Plain] = []
+    for key in sorted(keys, key=_number):
+        dial: Plain = {}
+        put_fields(ask, record, dial, prefix=f"speed_dials.{key}.")
+        if dial.get("number"):
+            found.append(dial)
+    return found
+
+
 def _number(text: str) -> tuple[int, str]:
     return (int(text), text) if text.isascii() and text.isdecimal() and len(text) < 5 else (9999, text)

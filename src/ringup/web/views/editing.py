@@ -1,6 +1,6 @@
 """Forms to add and change phones, groups and the site."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import NamedTuple
 
 from ringup.change.lookup import plain_phone
@@ -9,6 +9,7 @@ from ringup.phone.models import MODELS
 from ringup.phone.parameters import PARAMETERS
 from ringup.site.mask import masked
 from ringup.site.model import Group, Line, Pbx, Phone, Site
+from ringup.site.phone_record import SpeedDial
 from ringup.site.rows import Path, Plain
 from ringup.site.write import to_plain
 from ringup.store.revisions import read_site, read_site_and_revision
@@ -18,7 +19,7 @@ from ringup.web.changing import propose
 from ringup.web.forms.faults import faults_of
 from ringup.web.forms.fields import FormField, fields_of
 from ringup.web.forms.merging import Alter, FormChange
-from ringup.web.forms.sent import lines_of, put_fields, put_settings
+from ringup.web.forms.sent import lines_of, put_fields, put_settings, speed_dials_of
 from ringup.web.listing import ListColumn, listing
 from ringup.wire.mac import parse as parse_mac
 
@@ -119,6 +120,10 @@ def _put_phone(ask: Ask, plain: Plain) -> None:
     put_settings(ask, plain)
     if any(key.startswith("lines.") for key, _ in ask.form):
         plain["lines"] = lines_of(ask, Line, plain.get("lines", []))
+    if ask.field("speed_dials.shown"):
+        dials = speed_dials_of(ask, SpeedDial)
+        if dials or "speed_dials" in plain:
+            plain["speed_dials"] = dials
 
 
 def _phone_page(site: Site, revision: int, plain: Plain, *, is_new: bool = False) -> WebPage:
@@ -134,6 +139,7 @@ def _phone_page(site: Site, revision: int, plain: Plain, *, is_new: bool = False
     shown = {
         "fields": fields, "mac": plain["mac"], "is_new": is_new,
         "lines": [_line_fields(lines[n] if n < len(lines) else None, n) for n in range(total)],
+        "speed_dials": list(_speed_dials(plain, total, str(plain.get("protocol") or protocol))),
         "settings": _setting_rows(plain.get("settings", {})), "parameters": PARAMETERS,
         "inherited": _inherited(site, group, plain), "based": revision, "faults": {},
     }  # fmt: skip
@@ -154,6 +160,14 @@ def _line_fields(line: Plain | None, number: int) -> LineFields:
     values = line if line is not None else {}
     fields = list(fields_of(Line, values, prefix=f"lines.{number}."))
     return LineFields(number, str(values.get("extension", "")), fields)
+
+
+def _speed_dials(plain: Plain, total: int, protocol: str) -> Iterator[list[FormField]]:
+    """Yield the fields of each speed dial, and of one for each free button of an SCCP phone."""
+    dials = plain.get("speed_dials", [])
+    free = max(total - len(plain.get("lines", [])) - len(dials), 0) if protocol == "sccp" else 0
+    for number, values in enumerate((*dials, *[{}] * free)):
+        yield list(fields_of(SpeedDial, values, prefix=f"speed_dials.{number}."))
 
 
 def _setting_rows(settings: Mapping[str, str]) -> list[SettingRow]:

@@ -35,7 +35,7 @@ from ringup.web.changing import author_of, done_text, propose
 from ringup.web.curing import shown_plan, start_cure
 from ringup.web.diagnosing import diagnosed
 from ringup.web.fetched import fetches, since_fetched
-from ringup.web.restarting import start_restart
+from ringup.web.restarting import start_restart, start_resync
 from ringup.web.screen import screen_png
 
 MOST_SHOWN_EVENTS = 100
@@ -152,6 +152,11 @@ def restart(ask: Ask) -> Answer:
     """Restart the phone; the job's page shows the progress."""
     job = start_restart(ask, {ask.values["mac"]}, also_in_call=bool(ask.field("now")))
     return See(f"/jobs/{job.number}")
+
+
+def resync(ask: Ask) -> Answer:
+    """Let the phone read its dial plan again, without a restart."""
+    return See(f"/jobs/{start_resync(ask, ask.values['mac']).number}")
 
 
 def convert(ask: Ask) -> Answer:

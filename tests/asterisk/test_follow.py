@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ringup.asterisk.follow import happenings
+from ringup.asterisk.register_query import OWN_CALL
 from ringup.events import (
     CallAnswered,
     CallEnded,
@@ -180,6 +181,19 @@ def test_a_failed_login_to_the_manager_interface_is_no_phones() -> None:
     assert happenings(failed, OWNERS, 1.0) == []
     login = event(Event="SuccessfulAuth", Service="AMI", AccountID="201")
     assert happenings(login, OWNERS, 1.0) == []
+
+
+@pytest.mark.parametrize(
+    "kind",
+    ["SuccessfulAuth", "ChallengeSent", "InvalidPassword", "ChallengeResponseFailed", "InvalidAccountID"],
+)
+def test_ringups_own_query_of_a_secret_is_no_login_of_the_phone(kind: str) -> None:
+    def seen(session: str) -> list[Event]:
+        fields = {"Event": kind, "Service": "PJSIP", "AccountID": "201", "SessionID": session}
+        return happenings(AmiMessage(tuple(fields.items())), OWNERS, 1.0)
+
+    assert seen(f"{OWN_CALL}a79c49b597@10.0.0.1") == []
+    assert len(seen("a79c49b597@10.0.0.1")) == 1
 
 
 def test_a_rejected_registration_says_why() -> None:

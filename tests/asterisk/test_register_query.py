@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import pytest
 
 from ringup.asterisk import register_query
-from ringup.asterisk.register_query import LineLogin, SecretCheck, check_secret
+from ringup.asterisk.register_query import OWN_CALL, LineLogin, SecretCheck, check_secret
 from ringup.wire import sip, sip_digest
 
 CHALLENGE = (401, (("WWW-Authenticate", 'Digest realm="asterisk", nonce="4711", algorithm=MD5'),))
@@ -94,6 +94,7 @@ def test_it_is_a_register_without_a_contact_that_logs_in_once() -> None:
     assert 'username="larry"' in sip.first(second, "Authorization")
     assert [sip.parse_cseq(each)[0] for each in (first, second)] == [1, 2]
     assert sip.first(first, "Call-ID") == sip.first(second, "Call-ID")
+    assert sip.first(first, "Call-ID").startswith(OWN_CALL)
 
 
 def test_the_credentials_prove_the_secret_to_who_knows_it() -> None:

@@ -74,20 +74,13 @@ async def _story(lab: GuestLab, plan: DemoPlan) -> dict[str, Any]:
     screens = [phone.of("screen")[-1]["lines"][0] for phone in lab.phones]
     codes = {mac: f"Code {code}" for mac, (code, _wrong, _blocked) in lab.guests().items()}
     told: dict[str, Any] = {"screens": screens, "codes": [codes[phone.mac] for phone in lab.phones]}
-    told["others"] = [await dialled(ada, digits) for digits in ("205", "500", "600", "*98", "9600")]
-    printed = (await ringup(plan, "phone", "code", "Ada Lovelace", "--json"))[1]
-    code = json.loads(printed[printed.index("{") :])["codes"][0]["code"]
-    mark = len(ada.reports)
-    await dialled(ada, code)
-    await ada.wait("restart", "boot", boot_seconds(lab), since=mark)
-    await ada.wait("claimed", "line", boot_seconds(lab), since=mark, state="registered")
-    told["claimed"] = [ada.of("screen")[-1]["lines"][0], lab.macs, lab.summaries[0]]
-    for wrong in range(MOST_WRONG):
-        await dialled(guesser, f"{wrong:06}")
-    await blocked(lab, guesser)
-    told["blocked"] = lab.guests()[guesser.mac][1:]
-    printed = (await ringup(plan, "phone", "add", "020000000206", "--extension", "206"))[1]
-    printed = (await ringup(plan, "phone", "code", "206", "--json"))[1]
+    (told["others"], told["claimed"]), told["blocked"] = await asyncio.gather(
+        claimed(lab, plan, ada), guessed(lab, guesser)
+    )
+    for words in (("phone", "add", "020000000206", "--extension", "206"), ("phone", "code", "206", "--json")):
+        status, printed = await ringup(plan, *words)
+        if status:
+            raise DemoFailed(" ".join(words), printed)
     seen, before = len(lab.events), lab.macs
     await dialled(guesser, json.loads(printed[printed.index("{") :])["codes"][0]["code"])
     told["after"] = lab.macs == before
@@ -99,6 +92,27 @@ async def _story(lab: GuestLab, plan: DemoPlan) -> dict[str, Any]:
     told["last"] = [guesser.of("screen")[-1]["lines"], lab.macs]
     told["verified"] = await ringup(plan, "pbx", "verify")
     return told
+
+
+async def claimed(lab: GuestLab, plan: DemoPlan, ada: SoftwarePhone) -> tuple[list[str], list[Any]]:
+    """Dial what a guest may not reach, then the code of the waiting name."""
+    others = [await dialled(ada, digits) for digits in ("205", "500", "600", "*98", "9600")]
+    printed = (await ringup(plan, "phone", "code", "Ada Lovelace", "--json"))[1]
+    code = json.loads(printed[printed.index("{") :])["codes"][0]["code"]
+    mark = len(ada.reports)
+    await dialled(ada, code)
+    await ada.wait("restart", "boot", boot_seconds(lab), since=mark)
+    await ada.wait("claimed", "line", boot_seconds(lab), since=mark, state="registered")
+    return others, [ada.of("screen")[-1]["lines"][0], lab.macs, lab.summaries[0]]
+
+
+async def guessed(lab: GuestLab, guesser: SoftwarePhone) -> list[Any]:
+    """Dial wrong codes until the phone is blocked."""
+    for wrong in range(MOST_WRONG):
+        await dialled(guesser, f"{wrong:06}")
+    await blocked(lab, guesser)
+    found: list[Any] = lab.guests()[guesser.mac][1:]
+    return found
 
 
 async def dialled(phone: SoftwarePhone, digits: str) -> str:

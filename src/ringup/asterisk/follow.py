@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from ringup.asterisk.channel_names import extension_of
+from ringup.asterisk.register_query import OWN_CALL
 from ringup.events import (
     CallAnswered,
     CallEnded,
@@ -51,6 +52,11 @@ class _Seen:
 
     def get(self, name: str) -> str:
         return self.event.get(name)
+
+    @property
+    def is_ours(self) -> bool:
+        """Return whether the event is about ringup's own query of a secret, and not about a phone."""
+        return self.get("SessionID").startswith(OWN_CALL)
 
     def line(self, extension: str) -> tuple[float, str, str] | None:
         """Return the first three fields of an event about one of the site's lines."""
@@ -135,19 +141,23 @@ def _device_status(seen: _Seen, mac: str) -> Iterator[Event]:
 
 
 def _logged_in(seen: _Seen) -> Iterator[Event]:
-    if seen.get("Service") == "PJSIP" and (line := seen.line(seen.get("AccountID"))):
+    if seen.get("Service") == "PJSIP" and not seen.is_ours and (line := seen.line(seen.get("AccountID"))):
         yield LineAuthenticated(*line, _address(seen.get("RemoteAddress")))
 
 
 def _challenged(seen: _Seen) -> Iterator[Event]:
-    if seen.get("Service") in _SIP_SERVICES and (line := seen.line(seen.get("AccountID"))):
+    if (
+        seen.get("Service") in _SIP_SERVICES
+        and not seen.is_ours
+        and (line := seen.line(seen.get("AccountID")))
+    ):
         yield LineChallenged(*line, _address(seen.get("RemoteAddress")))
 
 
 def _refused(reason: str) -> Callable[[_Seen], Iterator[Event]]:
     def row(seen: _Seen) -> Iterator[Event]:
         # Failed logins to the manager interface itself are reported by the same events.
-        if seen.get("Service") not in _SIP_SERVICES:
+        if seen.get("Service") not in _SIP_SERVICES or seen.is_ours:
             return
         extension = seen.get("AccountID")
         if (line := seen.line(extension)) is not None:

@@ -34,6 +34,12 @@ class SecretCheck(Enum):
     """There was no reply, or a reply that does not show whether the secret is right."""
 
 
+OWN_CALL = "ringup-"
+"""The beginning of the Call-ID of ringup's own queries.
+
+PJSIP's security events have the Call-ID as their SessionID. An event of such a query is not about a phone.
+"""
+
 _MEANING = {200: SecretCheck.RIGHT, 400: SecretCheck.RIGHT, 401: SecretCheck.WRONG, 403: SecretCheck.WRONG}
 """The result for each status code of the reply to the credentials."""
 
@@ -64,7 +70,7 @@ def check_secret(account: LineLogin) -> SecretCheck:
 
 def _check_secret(udp: socket.socket, account: LineLogin) -> SecretCheck:
     uri = f"sip:{account.host}"
-    call = secrets.token_hex(8)
+    call = f"{OWN_CALL}{secrets.token_hex(8)}"
     challenged = _asked(udp, account, call, 1, ())
     if challenged.status != 401:
         return SecretCheck.SILENT

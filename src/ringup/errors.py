@@ -60,7 +60,7 @@ class OutsideError(RingupError):
 
 
 class InstallError(OutsideError):
-    """A file of the PBX, a package or a sandbox could not be put in place."""
+    """A file that belongs to the PBX, to a package or to a sandbox could not be installed."""
 
 
 class AmiRefused(OutsideError):

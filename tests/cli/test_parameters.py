@@ -18,7 +18,7 @@ def test_one_key_is_explained_with_all_that_is_known(ringup: Ringup) -> None:
         "phone_prompt: The prompt of telnet and console.",
         "  values: text, up to 15 characters",
         "  default: SIP Phone",
-        "  file: SIP<MAC>.cnf; the phone reads it from both",
+        "  file: usually SIP<MAC>.cnf; the phone reads it from either file",
         "  firmware: 3.0 to 8.12 (the last release)",
         "  a change takes effect: after a restart",
         "  source: P-PARAM-18 (documented by Cisco, or in its published source)",

@@ -35,7 +35,7 @@ class VoiceMessage:
     seconds: str
     folder: str = ""
     identity: str = ""
-    """Asterisk's name for the message; empty if this Asterisk cannot move it."""
+    """The name by which Asterisk moves the message; empty if this Asterisk cannot move messages."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,7 +123,7 @@ def _stop(holder: Listener) -> tuple[str, tuple[str, ...]]:
     if not holder.program:
         return "As root, find the program, and stop it:", (f"ss -lnp sport = :{holder.port}",)
     if holder.is_ringup:
-        return "Stop it; a service also by `systemctl disable --now ringup`:", (f"kill {holder.pid}",)
+        return "Stop it (if it is a service: `systemctl disable --now ringup`):", (f"kill {holder.pid}",)
     return "Stop it:", (STOP.get(holder.program, f"kill {holder.pid}"),)
 
 

@@ -58,7 +58,7 @@ class FleetPhone(ObjectForm):
     """The time at which the phone reached its stage, in Unix seconds; 0 while the stage is ``new``."""
     boots: int
     firmware_asked: str
-    """The load that the phone last requested."""
+    """The load (the name of a firmware) that the phone last requested."""
     registered: list[str]
     """The extensions that are registered."""
     in_call: list[Call]

@@ -17,7 +17,10 @@ def facts(row: Parameter) -> Iterator[tuple[str, str]]:
     yield "", row.meaning
     yield "  values", values(row)
     yield "  default", shown(row.default)
-    yield "  file", f"{row.file}; the phone reads it from both" if row.file != "either" else "either"
+    yield (
+        "  file",
+        f"usually {row.file}; the phone reads it from either file" if row.file != "either" else "either",
+    )
     yield "  firmware", releases(row)
     yield "  a change takes effect", "after a restart" if row.needs_restart else "at once"
     if row.record:

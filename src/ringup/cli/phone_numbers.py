@@ -23,7 +23,7 @@ Examples:
   ringup phone numbers 201 --remove Mum"""
 )
 @click.argument("phone_", metavar="PHONE", shell_complete=completion.phones)
-@click.option("--line", default=1, type=click.IntRange(1, 6), help="The line button, 1 is the top one.")
+@click.option("--line", default=1, type=click.IntRange(1, 6), help="The line button; 1 is the top one.")
 @click.option("--add", "added", type=PAIR, multiple=True, metavar="NAME=NUMBER", help="Add one; repeatable.")
 @click.option("--remove", "removed", multiple=True, metavar="NAME", help="Remove one; repeatable.")
 @click.option(

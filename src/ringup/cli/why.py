@@ -73,7 +73,7 @@ def why(
     the lines of phones that do not register. Nothing is changed.
 
     FILE is a log of another DHCP, TFTP or SIP server, pasted text or a capture, also compressed; - is
-    standard input. With files, these are the evidence, and no server and no site of ringup is needed.
+    standard input. If you name files, only they are the evidence: neither a server nor a site is needed.
 
     --ladder draws one phone's messages: the wrong or missing message is red, and the message that should come
     next is dotted.

@@ -1,4 +1,4 @@
-"""Propose an address pool for phones in a network, apart from addresses that are in use."""
+"""Propose an address pool for the phones of a network that contains no address in use."""
 
 from collections.abc import Collection, Iterator
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network

@@ -153,7 +153,9 @@ class SourceFile:
 
 @dataclass(frozen=True, eq=False)
 class PhoneSettings:
-    """The settings that one phone gets: those of its own file over those of the default file."""
+    """The settings that one phone gets. If both files set a key, the phone's own file overrides the default
+    file.
+    """
 
     own: SourceFile
     default: SourceFile | None = None

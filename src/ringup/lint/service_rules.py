@@ -83,7 +83,7 @@ def _too_many(file: SourceFile) -> Iterator[Occurrence]:
     root = file.xml.root.tag if file.xml.root else ""
     for (page, tag), most in MOST.items():
         if page == root and counts[tag] > most:
-            message = f"The page holds {counts[tag]:,} {tag}s; a phone takes {most}."
+            message = f"The page holds {counts[tag]:,} {tag}s; a phone accepts at most {most}."
             yield seen(file, 0, message, "Divide it into pages, whose last entry opens the next page.")
 
 

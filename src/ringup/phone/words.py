@@ -14,7 +14,7 @@ Language = Literal["en", "de"]
 
 
 class Room(IntEnum):
-    """The maximum number of characters at a place of the display, with the values in the text."""
+    """The maximum number of characters of a text at one place on the display, with its values filled in."""
 
     LABEL = 11
     """The label at the top right; the rest of a longer one is not visible (P-PARAM-10)."""

@@ -23,7 +23,9 @@ class BootResult(Enum):
     NO_BOOT = auto()
     BOOTING = auto()
     TOOK = auto()
-    """It requested an image and registered in the same boot, so it must boot once more."""
+    """The phone requested an image and registered in the same boot, which does not prove that it runs the
+    load; the next boot can prove it.
+    """
     RUNS = auto()
     DENIED = auto()
     """It requested a file of the load and did not get the file."""

@@ -76,7 +76,10 @@ def _with_restart(ask: Ask, alter: Callable[[Plain], None], summary: str) -> Ans
 
 
 def approval(ask: Ask) -> Callable[[Plan], None]:
-    """Return the check that accepts a plan whose reasons to ask were all shown."""
+    """Return a check for a plan.
+
+    It raises UnsafeChange if the plan has a risk that the person was not shown before.
+    """
     allowed = set(ask.fields(ALLOWED))
 
     def approve(plan: Plan) -> None:

@@ -22,8 +22,8 @@ commands.
 """
 
 LARGEST_MESSAGE = 16 * 1024 * 1024
-"""Maximum number of bytes of a message. ``pjsip show endpoints`` of 10,000 lines is one message of about 5
-MB.
+"""Maximum number of bytes of a message. On a PBX with 10,000 phone lines, the output of ``pjsip show
+endpoints`` is one message of about 5 MB.
 """
 
 _FORBIDDEN = "\r\n\0"

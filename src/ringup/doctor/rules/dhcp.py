@@ -245,7 +245,7 @@ RULES: tuple[CauseRule, ...] = (
         "dhcp-no-offer",
         "It requested an address {count} times in {lasts}, and no offer is seen.",
         "they request an address, and no offer is seen.",
-        "No DHCP server in this evidence answers it: none serves this network, or its pool is empty.",
+        "No DHCP server in this evidence answers: none serves this network, or the server's pool is empty.",
         "Read the server's own log for the reason, and check its subnet and its pool.",
         (),
         _no_offer,

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 INTERVAL = 0.25
 """Seconds between two readings of the database."""
 REFRESH = 5.0
-"""Seconds after which rows are computed anew without an event, because stages become overdue with time."""
+"""Seconds after which rows are computed again even if no event arrived: a stage can become overdue merely
+because time passes.
+"""
 MOST_JUDGED = 40
 """Maximum number of phones that are diagnosed in one round, so that a storm of troubles delays no news."""
 MOST_WAITING = 64

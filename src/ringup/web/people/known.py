@@ -24,11 +24,11 @@ class Known(Protocol):
         ...
 
     def of_session(self, cookie: str, address: str) -> Person | None:
-        """Return the account of a session's cookie; None if the session is unknown or over."""
+        """Return the account of a session's cookie; None if the session is unknown or has expired."""
         ...
 
     def of_token(self, token: str) -> Person | None:
-        """Return the account of an API token; None if the token is unknown or over."""
+        """Return the account of an API token; None if the token is unknown or has expired."""
         ...
 
     @property

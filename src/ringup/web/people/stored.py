@@ -37,7 +37,7 @@ class StoredPeople:
         return self._has_accounts
 
     def of_session(self, cookie: str, address: str) -> Person | None:
-        """Return the account of a session's cookie; None if the session is unknown or over."""
+        """Return the account of a session's cookie; None if the session is unknown or has expired."""
         number, now = digest(cookie), time.time()
         found = read_session(self._engine, number)
         if found is None:
@@ -51,7 +51,7 @@ class StoredPeople:
         return Person(session.account, role, csrf_of(cookie))
 
     def of_token(self, token: str) -> Person | None:
-        """Return the account of an API token; None if the token is unknown or over."""
+        """Return the account of an API token; None if the token is unknown or has expired."""
         found, now = read_token(self._engine, digest(token)), time.time()
         if found is None or found.ends < now:
             return None

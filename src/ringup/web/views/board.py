@@ -16,7 +16,7 @@ from ringup.web.live.stream import changes
 from ringup.web.rendering import fragment
 
 MOST_LIVE_ROWS = 300
-"""Maximum number of rows of one message; after more changes the browser loads the page again."""
+"""Maximum number of rows of one message; further rows change when the page is loaded again."""
 
 
 def _text(row: FleetRow) -> str:

@@ -103,7 +103,7 @@ def test_what_is_forgotten_first_is_what_the_docs_say(
 @pytest.mark.thorough
 def test_weeks_of_floods_stay_below_the_ceiling_and_hide_no_boot_of_a_phone(engine: Engine) -> None:
     strangers, phones = TokenBucket(600, 0.005), TokenBucket(10_000, 1)
-    limits = EventLimits(OWN.__contains__, lambda _: "", unknown_hosts=strangers, phones=phones)
+    limits = EventLimits(lambda: OWN, lambda _: "", unknown_hosts=strangers, phones=phones)
     most_bytes = used_bytes(engine) + 250_000
     honest: list[Event] = []
     written = peak = 0

@@ -52,7 +52,7 @@ def limits(
     phones: float = 10_000,
 ) -> EventLimits:
     return EventLimits(
-        lambda mac: mac in (PHONE, OTHER),
+        lambda: {PHONE, OTHER},
         holder_of,
         unknown_hosts=TokenBucket(unknown_hosts, 1),
         phones=TokenBucket(phones, 1),

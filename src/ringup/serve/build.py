@@ -108,7 +108,7 @@ def recorder(
 
 def _event_limits(basis: Basis, holder_of: Callable[[str], str]) -> EventLimits:
     holder = holder_of if basis.options.dhcp else None
-    return EventLimits(lambda mac: mac in basis.watch.macs(), holder, clock=basis.machine.clocks.time_of_day)
+    return EventLimits(basis.watch.macs, holder, clock=basis.machine.clocks.time_of_day)
 
 
 def retention(basis: Basis, recorder: Recorder) -> RetentionTask:

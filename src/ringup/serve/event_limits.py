@@ -7,8 +7,9 @@ concern only traffic that no phone sends.
 """
 
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Set as AbstractSet
 
 from ringup.engine.rates import TokenBucket
 from ringup.events import (
@@ -84,41 +85,39 @@ one of the names above, or empty.
 _NO_SOURCE = "", ""
 
 
-@dataclass(slots=True)
-class _Counted:
-    """The events of one source in this minute."""
-
-    taken: int = 0
-    omitted: int = 0
-    kinds: set[str] | None = None
-    """The kinds of the omitted events; None: no event was omitted, as for most sources."""
-
-
 class EventLimits:
     """Drops events above the limits. Only one thread at a time may call it, except `is_due`."""
 
     def __init__(
         self,
-        is_of_the_site: Callable[[str], bool],
+        macs_of_the_site: Callable[[], AbstractSet[str]],
         holder_of: Callable[[str], str] | None = None,
         *,
         unknown_hosts: TokenBucket | None = None,
         phones: TokenBucket | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`is_of_the_site` returns whether a MAC is in the site; `holder_of` returns the MAC that leases an
-        address, or "".
+        """`macs_of_the_site` returns the MACs of the site's phones; `holder_of` returns the MAC that leases
+        an address, or "".
 
         Without `holder_of`, another server gives out the addresses; the file names in a phone's requests then
         identify the phone.
         """
-        self._is_of_the_site = is_of_the_site
+        self._macs_of_the_site = macs_of_the_site
+        self._macs: AbstractSet[str] = frozenset()
+        """The MACs of the site's phones, as of the last call."""
         self._holder_of = holder_of
         # In the long run, this makes 60 MB per day in the database and as much in the log.
         self._unknown_hosts = unknown_hosts or TokenBucket(10_000, 5)
         # This is enough for three boot storms of 10,000 phones at the same time.
         self._phones = phones or TokenBucket(300_000, 100)
-        self._sources: dict[_Source, _Counted] = {}
+        self._taken: dict[_Source, int] = {}
+        """The number of events that each source was allowed in this minute. A boot storm has two sources per
+        phone, so they have numbers instead of objects: both are quicker to make, and to look through when
+        Python collects garbage.
+        """
+        self._omitted: defaultdict[_Source, Counter[str]] = defaultdict(Counter)
+        """The numbers of the events omitted in this minute, by source and kind."""
         self._strangers = 0
         """Number of sources that are not phones of the site."""
         self._ends = 0.0
@@ -126,7 +125,7 @@ class EventLimits:
 
     def is_due(self, now: float) -> bool:
         """Return whether omitted events were counted and their minute has ended."""
-        return bool(self._sources) and now >= self._ends
+        return bool(self._taken) and now >= self._ends
 
     def allowed(self, events: Sequence[Event], now: float) -> list[Event]:
         """Return the events to log and store; the report of the last minute's omitted events comes first.
@@ -134,40 +133,40 @@ class EventLimits:
         `now` is in seconds of a clock that never goes back.
         """
         before = self._summaries() if self.is_due(now) else []
-        if not self._sources:
+        if not self._taken:
             self._ends = now + MINUTE
+        self._macs = self._macs_of_the_site()
         return before + [event for event in events if self._may(event, now)]
 
     def _may(self, event: Event, now: float) -> bool:
         if type(event) in _OF_THE_SERVER:
             return True
         source = self._source_of(event)
-        counted = self._sources.get(source) or self._new(source)
+        counted_as = source if source in self._taken else self._new(source)
         most, bucket = (OF_A_PHONE, self._phones) if source[0] else (OF_AN_UNKNOWN_HOST, self._unknown_hosts)
         if source[1] == CDP:
             most = OF_ANNOUNCEMENTS
-        if (counted.taken < most or source == _NO_SOURCE) and bucket.take(now):
-            counted.taken += 1
+        taken = self._taken[counted_as]
+        if (taken < most or source == _NO_SOURCE) and bucket.take(now):
+            self._taken[counted_as] = taken + 1
             return True
-        counted.omitted += 1
-        if counted.kinds is None:
-            counted.kinds = set()
-        counted.kinds.add(type(event).__name__)
+        self._omitted[counted_as][type(event).__name__] += 1
         return False
 
-    def _new(self, source: _Source) -> _Counted:
-        """Begin to count a source; if there are too many sources, count it without its address.
+    def _new(self, source: _Source) -> _Source:
+        """Begin to count a source; return the source under which it counts.
 
-        Forged addresses that belong to no phone do not use up the limit of the site's phones.
+        If there are too many sources, a further one counts without its address. Forged addresses that belong
+        to no phone do not use up the limit of the site's phones.
         """
-        is_of_the_site = bool(source[0])
-        if self._number(is_of_the_site=is_of_the_site) >= MOST_SOURCES:
-            source = source[0], ""
-        self._strangers += not is_of_the_site and source not in self._sources
-        return self._sources.setdefault(source, _Counted())
-
-    def _number(self, *, is_of_the_site: bool) -> int:
-        return len(self._sources) - self._strangers if is_of_the_site else self._strangers
+        mac = source[0]
+        others = len(self._taken) - self._strangers if mac else self._strangers
+        if others >= MOST_SOURCES:
+            source = mac, ""
+        if source not in self._taken:
+            self._taken[source] = 0
+            self._strangers += not mac
+        return source
 
     def _source_of(self, event: Event) -> _Source:
         """Return the source of an event.
@@ -179,27 +178,26 @@ class EventLimits:
         """
         kind, mac = type(event), event.mac
         apart = _APART.get(kind)
-        if apart and self._is_of_the_site(mac):
+        if apart and mac in self._macs:
             return mac, apart
         # The types are compared directly: event classes have no subclasses, and `isinstance` with so many
         # classes takes as long as the rest of this method.
         address = event.address if kind in _NAMELESS else ""  # type: ignore[union-attr]
         is_proven = not address or self._holder_of is None or self._holder_of(address) == mac
-        if not is_proven or not self._is_of_the_site(mac):
+        if not is_proven or mac not in self._macs:
             return "", address
         return mac, FILES if kind is FileSent else address
 
     def _summaries(self) -> list[Event]:
         """Return the EventsOmitted events of the past minute, and begin a new minute."""
         at = self._clock()
-        omitted = [(source, counted) for source, counted in self._sources.items() if counted.omitted]
-        omitted.sort(key=lambda each: -each[1].omitted)
-        self._sources, self._strangers = {}, 0
+        omitted = sorted(self._omitted.items(), key=lambda each: -each[1].total())
+        self._taken, self._strangers = {}, 0
+        self._omitted = defaultdict(Counter)
         summaries: list[Event] = [
-            EventsOmitted(at, mac, address, counted.omitted, ", ".join(sorted(counted.kinds or ())))
-            for (mac, address), counted in omitted[:MOST_SUMMARIES]
+            EventsOmitted(at, mac, address, kinds.total(), ", ".join(sorted(kinds)))
+            for (mac, address), kinds in omitted[:MOST_SUMMARIES]
         ]
-        if others := [counted for _, counted in omitted[MOST_SUMMARIES:]]:
-            kinds = ", ".join(sorted(set().union(*(each.kinds or () for each in others))))
-            summaries.append(EventsOmitted(at, "", "", sum(each.omitted for each in others), kinds))
+        if others := sum((kinds for _, kinds in omitted[MOST_SUMMARIES:]), Counter[str]()):
+            summaries.append(EventsOmitted(at, "", "", others.total(), ", ".join(sorted(others))))
         return summaries

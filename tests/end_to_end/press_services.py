@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+import wave
 from typing import Any
 
 from ringup.demo.lab import Lab
@@ -79,17 +80,30 @@ async def rings(lab: Lab, plan: DemoPlan) -> dict[str, Any]:
     caller, called = lab.phones
     marks = marks_of(caller, called)
     await lab.wait_for("reload", SECONDS, lambda event: isinstance(event, PbxReloaded), since=seen)
-    asked = ask(plan, "Originate", f"Channel=Local/{called.extension}@ringup", "Application=Wait", "Data=9")
-    _, outside = await asyncio.gather(
-        asked, called.wait("call", "call", SECONDS, since=marks.callee, state="ringing")
+    asked = asyncio.ensure_future(
+        ask(plan, "Originate", f"Channel=Local/{called.extension}@ringup", "Application=Wait", "Data=9")
     )
+    outside = await called.wait("call", "call", SECONDS, since=marks.callee, state="ringing")
+    heard = [await sound_of(called, plan)]
     await called.press("hangup")
     await called.wait("call", "call", SECONDS, since=marks.callee, state="ended")
+    await asked
     marks = marks_of(caller, called)
     await caller.press("dial", digits=called.extension)
     inside = await called.wait("call", "call", SECONDS, since=marks.callee, state="ringing")
+    await caller.wait("call", "call", SECONDS, since=marks.caller, state="ringback")
+    heard += [await sound_of(called, plan), await sound_of(caller, plan)]
     await hang_up(caller, None, CallMarks(*marks))
-    return {"outside": outside, "inside": inside}
+    return {"outside": outside, "inside": inside, "heard": heard}
+
+
+async def sound_of(phone: SoftwarePhone, plan: DemoPlan) -> str:
+    """Return what a person at the phone hears now, and check that the WAV file with it has two seconds."""
+    mark, file = len(phone.reports), plan.state / f"{phone.extension}.wav"
+    await phone.press("listen", file=str(file), seconds=2)
+    heard = await phone.wait("sound", "listened", SECONDS, since=mark)
+    with wave.open(str(file)) as sound:
+        return f"{heard['sound']} {sound.getnframes() / sound.getframerate():.0f} s"
 
 
 if __name__ == "__main__":

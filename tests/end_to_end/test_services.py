@@ -52,3 +52,4 @@ def test_who_is_on_the_phone_is_shown(told: dict[str, Any]) -> None:
 def test_a_call_from_outside_rings_differently(told: dict[str, Any]) -> None:
     assert told["outside"]["alert_info"] == "Bellcore-dr3"
     assert "alert_info" not in told["inside"]
+    assert told["heard"] == ["distinctive ring 2 s", "ring 2 s", "ringback 2 s"]

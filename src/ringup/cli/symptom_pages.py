@@ -11,6 +11,7 @@ from ringup.doctor.rules.table import RULES
 from ringup.doctor.screen import SCREEN_TEXTS, ScreenText
 
 CAUSES, FACTS = "../../reference/causes.md", "../../reference/phones.md"
+LADDERS = "../../reference/ladders.md"
 
 EXAMPLES = {
     "extension": "201",
@@ -101,7 +102,7 @@ def _cause(code: str) -> Iterator[str]:
     commands = [_filled(command) for command in rule.commands]
     if commands and all(commands):
         yield "".join(f"    {command}\n" for command in commands)
-    yield f"Evidence and an example: [{code}]({CAUSES}#{code}).\n"
+    yield f"Evidence and an example: [{code}]({CAUSES}#{code}); its messages: [diagram]({LADDERS}#{code}).\n"
 
 
 def _filled(text: str) -> str:

@@ -42,6 +42,17 @@ MISTAKES = "mac,extension,name\n" + "".join(
 """Fifty phones with three mistakes."""
 
 
+class WebPlan(DemoPlan):
+    """The demo's plan with a database of its own choice."""
+
+    url = ""
+
+    @property
+    def database(self) -> Path | str:  # type: ignore[override]
+        """Return the URL, or the place of a SQLite file if there is none."""
+        return self.url or super().database
+
+
 class WebLab(Lab):
     """The demo's network with the web page, without firmware and phones."""
 
@@ -159,6 +170,7 @@ async def _walk(lab: WebLab, browser: Browser, pictures: Path | None) -> dict[st
     told["numbers"] = lab.numbers
     await page.goto(f"{URL}/import")
     await _upload(page, "phones.csv", MISTAKES.encode())
+    await page.wait_for_selector(".problems li")
     told["mistakes"] = await page.locator(".problems li").count()
     told["unchanged"] = lab.numbers == told["numbers"]
     right = MISTAKES.replace("nonsense,407", "001646000107,407").replace("nonsense,419", "001646000113,419")
@@ -277,5 +289,6 @@ async def _accessible(page: Page) -> list[str]:
 if __name__ == "__main__":
     isolation.prepare()
     shots = os.environ.get("RINGUP_PICTURES")
-    lab_plan = DemoPlan(Path(sys.argv[1]), isolation.STATE, "22", "pjsip", speed=50.0)
+    WebPlan.url = sys.argv[2] if len(sys.argv) > 2 else ""
+    lab_plan = WebPlan(Path(sys.argv[1]), isolation.STATE, "22", "pjsip", speed=50.0)
     print(json.dumps(asyncio.run(run(lab_plan, Path(shots) if shots else None))))

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
+from ringup.rollout.record import Rollout, RolloutPhone
 from ringup.store.revisions import read_site, revisions
 from ringup.store.tokens import read_audited
 from ringup.web.context import Web
 from ringup.web.people.roles import ADMINISTRATOR, OPERATOR, VIEWER
 from tests.cli.fleet import ANNA, UNKNOWN, fill
 from tests.web.asking import browser, web_of
+from tests.web.views.test_tools_pages import zipped
 
 NEW = "001646000099"
 API = "/api/v1"
@@ -35,7 +37,7 @@ def program(web: Web, role: str = OPERATOR) -> TestClient:
 def test_every_operation_needs_a_token_and_changes_need_an_operator(web: Web) -> None:
     document = program(web).get(f"{API}/openapi.json").json()
     for path, operations in document["paths"].items():
-        address = API + path.format(mac=ANNA, name="lobby", number="1")
+        address = API + path.format(mac=ANNA, name="lobby", number="1", wanted="pause")
         for method in operations:
             nobody = browser(web).request(method, address)
             assert nobody.status_code == 401, (method, path)
@@ -160,3 +162,41 @@ def test_changes_are_in_the_audit_log(web: Web) -> None:
     program(web).delete(f"{API}/groups/none")
     row = read_audited(web.engine)[0]
     assert (row.who, row.action, row.status) == ("api", "DELETE /api/v1/groups/none", 404)
+
+
+def test_a_table_is_imported_as_one_revision_or_not_at_all(web: Web) -> None:
+    client, address = program(web), f"{API}/imports"
+    good = {"file": ("phones.csv", b"mac,extension,name\n0016460000A1,301,One\n0016460000A2,302,Two\n")}
+    assert client.post(f"{address}?dry_run=true", files=good).json()["revision"] is None
+    assert read_site(web.engine).phone("0016460000A1") is None
+    assert client.post(address, files=good).json()["revision"] == revisions(web.engine)[0].id
+    assert read_site(web.engine).phone("0016460000A2") is not None
+    bad = {"file": ("phones.csv", b"mac,extension,name\nnonsense,303,Three\n0016460000A4,301,Four\n")}
+    refused = client.post(address, files=bad)
+    assert refused.status_code == 422
+    assert len(refused.json()["problems"]) == 2
+
+
+def test_firmware_is_added_listed_and_rolled_out(
+    web: Web, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = program(web)
+    assert client.post(f"{API}/firmware", files={"file": ("x.zip", b"junk")}).status_code == 422
+    package = {"file": ("package.zip", zipped(tmp_path / "package"))}
+    assert client.post(f"{API}/firmware", files=package).json()[0]["load"] == "P0S3-8-12-00"
+    assert client.get(f"{API}/firmware").json()[0]["is_usable"] is True
+    assert client.get(f"{API}/firmware/path?start=sip 4.4&end=sip 8.12").json()["exists"] is True
+    assert client.get(f"{API}/rollout").status_code == 404
+    assert client.post(f"{API}/rollout/pause").status_code == 404
+    planned = Rollout("P0S3-8-12-00", (RolloutPhone(ANNA, 1, ("P0S3-8-12-00",), "P0S3-8-11-00"),))
+    monkeypatch.setattr("ringup.web.api.firmware.plan_rollout", lambda *_: planned)
+    body = {"load": "P0S3-8-12-00"}
+    assert client.post(f"{API}/rollout?dry_run=true", json=body).json()["id"] == 0
+    assert client.post(f"{API}/rollout", json=body).json()["id"] == 1
+    assert client.post(f"{API}/rollout/pause").json()["state"] == "paused"
+
+
+def test_the_directory_is_searched_and_a_resync_needs_a_phone_of_the_site(web: Web) -> None:
+    found = program(web).get(f"{API}/directory?find=2662").json()
+    assert {"name": "Anna Alt", "number": "1600"} in found
+    assert program(web).post(f"{API}/phones/{NEW}/resync").status_code == 404

@@ -54,7 +54,7 @@ def test_a_package_is_checked_before_it_is_added(client: TestClient, web: Web, t
     assert client.post("/firmware", data=SENT, files=good).status_code == 303
     rows = client.get("/firmware.json").json()["rows"]
     assert [row["usable"] for row in rows] == ["complete"]
-    assert client.post("/firmware", data=SENT, files={"file": ("x.zip", b"junk")}).status_code == 409
+    assert client.post("/firmware", data=SENT, files={"file": ("x.zip", b"junk")}).status_code == 422
     assert client.post("/firmware", data=SENT).status_code == 422
 
 

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from starlette.middleware.base import BaseHTTPMiddleware
 
 from ringup import __version__
-from ringup.web.api import doing, history, hooks, phones, records
+from ringup.web.api import doing, firmware, history, hooks, phones, records, tables
 from ringup.web.api.access import DOCUMENTED, PROBLEM, AuditedRequests, refuse_in_one_form
 from ringup.web.context import Web
 
@@ -29,7 +29,7 @@ def api(web: Web) -> FastAPI:
     made.state.web = web
     made.add_middleware(BaseHTTPMiddleware, dispatch=AuditedRequests(web))
     refuse_in_one_form(made)
-    for part in (phones, records, history, doing, hooks):
+    for part in (phones, records, history, doing, firmware, tables, hooks):
         made.include_router(part.router)
     made.openapi = lambda: _document(made)  # type: ignore[method-assign]
     return made

@@ -30,13 +30,13 @@ Filter = Annotated[str, Query(max_length=200)]
 @router.post("/restarts", operation_id="restart_phones", status_code=202)
 def restart(ask: Operator, body: RestartBody) -> JobForm:
     """Restart phones, a few at a time; the job shows the progress."""
-    return _form(start_restart(ask, frozenset(body.macs)))
+    return job_form(start_restart(ask, frozenset(body.macs)))
 
 
 @router.get("/jobs", operation_id="list_jobs")
 def jobs(ask: Viewer) -> list[JobForm]:
     """Return the last jobs, the latest first."""
-    return [_form(job) for job in ask.web.jobs.all()]
+    return [job_form(job) for job in ask.web.jobs.all()]
 
 
 @router.get("/jobs/{number}", operation_id="read_job")
@@ -45,7 +45,7 @@ def job(ask: Viewer, number: JobNumber) -> JobForm:
     found = ask.web.jobs.get(number)
     if found is None:
         raise ApiRefusal(404, f"There is no job {number}.")
-    return _form(found)
+    return job_form(found)
 
 
 @router.get("/events", operation_id="list_events")
@@ -98,7 +98,8 @@ def _event(logged: Logged) -> EventRow:
     return EventRow(at=logged.at, mac=logged.mac, name=logged.name, kind=logged.kind, text=logged.text)
 
 
-def _form(job: Job) -> JobForm:
+def job_form(job: Job) -> JobForm:
+    """Return a job as the API shows it."""
     return JobForm.model_validate(
         {"number": job.number, "title": job.title, "state": job.state, "by": job.by,
          "started": job.started, "ended": job.ended, "failed": job.failed, "lines": list(job.lines)}

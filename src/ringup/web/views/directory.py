@@ -29,13 +29,13 @@ COLUMNS = (
 def directory(ask: Ask) -> Answer:
     """Show the address books, and the entries that match ``?find=``: letters, or the keys of letters."""
     text = ask.parameter("find").strip()[:60]
-    found = list(_book(ask.web).search(text))[:MOST_FOUND] if text else []
+    found = list(book_of(ask.web).search(text))[:MOST_FOUND] if text else []
     rows = listing(read_states(ask.web.engine), COLUMNS, "/directory", ask.query)
     data = {"find": text, "found": [{"name": each.name, "number": each.number} for each in found]}
     return ListPage("directory.html", "Directory", rows, data)
 
 
-def _book(web: Web) -> Book:
+def book_of(web: Web) -> Book:
     """Return the directory of the site with the stored names of all address books."""
     site = read_site(web.engine)
     inside = frozenset(line.extension for _phone, line in site.lines())

@@ -1,21 +1,15 @@
 """Firmware: the packages with their signatures, uploads, and rollouts in waves."""
 
-import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 from ringup.change.gather import journeys_of, living_addresses
 from ringup.change.rollout_orders import order
 from ringup.errors import Problem, SiteErrors
 from ringup.finding import ERROR
-from ringup.firmware.contents import Contents, Package
-from ringup.firmware.filing import install_package
-from ringup.firmware.filing import plan as filing_plan
+from ringup.firmware.contents import Package
 from ringup.firmware.folder import FirmwareFolder
-from ringup.firmware.package import read_packages
-from ringup.firmware.source import read_folder, read_source
 from ringup.phone.firmware_release import release
 from ringup.phone.upgrade_path import find_path
 from ringup.rollout.plan import PlanFacts, RolloutOptions, plan_back, plan_rollout
@@ -27,6 +21,7 @@ from ringup.store.rollouts import begin_rollout, latest_rollout
 from ringup.web.answers import Answer, ListPage, See, WebPage, WebRefusal
 from ringup.web.ask import Ask
 from ringup.web.listing import ListColumn, listing
+from ringup.web.packages import add_package, contents_of
 
 COLUMNS = (
     ListColumn[Package]("load", "Load", lambda package: package.load),
@@ -43,7 +38,7 @@ _ORDERS = {"pause": RolloutState.PAUSED, "resume": RolloutState.RUNNING, "abort"
 
 def packages(ask: Ask) -> Answer:
     """Show the packages in the folder, with what requires them and what is missing."""
-    contents = _contents(ask)
+    contents = contents_of(ask.web.options.firmware)
     wanted = required_loads(read_site(ask.web.engine))
     loads = {package.load for package in contents.packages}
     missing = [{"load": load, "by": str(by)} for load, by in wanted.items() if load not in loads]
@@ -63,19 +58,7 @@ def upload(ask: Ask) -> Answer:
     sent = ask.uploads.get("file")
     if sent is None or not sent.content:
         raise SiteErrors([Problem("file", "none was chosen.", "Choose the ZIP file from Cisco.")])
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / (sent.name or "package.zip")
-        place.write_bytes(sent.content)
-        files = read_source(place)
-    contents = read_packages(files, sent.name)
-    usable = contents.usable()
-    if not usable:
-        refused = [each.problem for each in contents.all_findings() if each.severity is ERROR]
-        nothing = Problem(sent.name, "holds no firmware for a phone.", "Choose a package like cmterm-….zip.")
-        raise SiteErrors(refused or [nothing])
-    own = {name: files[name] for package in usable for name, _ in package.files}
-    planned = filing_plan(own, ask.web.options.firmware, replace=bool(ask.field("replace")))
-    install_package(own, ask.web.options.firmware, planned)
+    usable = add_package(ask.web.options.firmware, sent, replace=bool(ask.field("replace")))
     done = " ".join(f"{each.load} was added: {each.authenticity or 'not signed'}." for each in usable)
     return See("/firmware", done)
 
@@ -114,7 +97,7 @@ def start(ask: Ask) -> Answer:
         also_static=bool(ask.field("also_static")),
     )  # fmt: skip
     scope = f"{GROUP}{group}" if group else SITE
-    planned = plan_rollout(site, load, phones, scope, _facts(ask, phones), options)
+    planned = plan_rollout(site, load, phones, scope, facts_of(ask, phones), options)
     return _begun(ask, planned)
 
 
@@ -125,7 +108,7 @@ def back(ask: Ask) -> Answer:
         return WebRefusal(409, "There is no finished rollout.", cure="End the present one first.")
     macs = {each.mac for each in last.phones}
     phones = [phone for phone in site.phones if phone.mac in macs]
-    return _begun(ask, plan_back(site, last, _facts(ask, phones), RolloutOptions()))
+    return _begun(ask, plan_back(site, last, facts_of(ask, phones), RolloutOptions()))
 
 
 def order_rollout(ask: Ask) -> Answer:
@@ -151,16 +134,12 @@ def _rollout_values(ask: Ask, found: Rollout | None) -> dict[str, object]:
     return {"rollout": found, "names": names, "hidden": [], "is_plan": False}
 
 
-def _facts(ask: Ask, phones: Sequence[Phone]) -> PlanFacts:
+def facts_of(ask: Ask, phones: Sequence[Phone]) -> PlanFacts:
+    """Return what a plan of a rollout has to know about these phones."""
     engine = ask.web.engine
     journeys = journeys_of(engine, [phone.mac for phone in phones])
     leased = living_addresses(engine, time.time())
     return PlanFacts(journeys, frozenset(leased), FirmwareFolder(ask.web.options.firmware).problems)
-
-
-def _contents(ask: Ask) -> Contents:
-    folder = ask.web.options.firmware
-    return read_packages(read_folder(FirmwareFolder(folder)), str(folder))
 
 
 def _number(ask: Ask, name: str, default: int) -> int:

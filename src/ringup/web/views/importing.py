@@ -57,7 +57,7 @@ def send(ask: Ask) -> Answer:
         problems = [Problem("file", "none was chosen.", "Choose a CSV file or a spreadsheet (.xlsx).")]
         return WebPage("import.html", "Import phones", {"problems": problems}, {"problems": problems}, 422)
     try:
-        table = _table(upload)
+        table = table_of(upload)
         columns, problems = columns_of(table, _mapped(ask))
     except SiteErrors as error:
         shown = {"problems": error.problems}
@@ -169,7 +169,8 @@ def _upload(ask: Ask) -> Upload | None:
     return Upload(ask.field(NAME) or "table", content) if content else None
 
 
-def _table(upload: Upload) -> Table:
+def table_of(upload: Upload) -> Table:
+    """Return the uploaded table; raises SiteErrors."""
     if len(upload.content) > LARGEST:
         cure = "Split it into several files."
         raise SiteErrors([Problem(upload.name, f"has more than {LARGEST >> 20} MB.", cure)])

@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from benchmarks.rig import measure
 from benchmarks.rig.network import DHCP_SERVER, FIRST_PHONE, RELAY, TFTP_SERVER
 from benchmarks.rig.servers import Place, Server
 from benchmarks.rig.slow_core import slow_core
+from benchmarks.rig.viewers import watched
 from benchmarks.rig.workloads import Workload
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
@@ -42,12 +43,15 @@ def run(server: Server, workload: Workload, place: Place, clients: Clients) -> R
         measure.account() as account,
         slow_core(workload.share) as slow,
         _started(server, place, account, slow) as process,
+        ExitStack() as audience,
     ):
 
         def used() -> float:
             return account.cpu(process.pid).total
 
         _wait_until_it_answers(server, place, clients, process)
+        if server.viewed:
+            audience.enter_context(watched(place.database))
         resting = measure.wait_until_idle(used) or 0.0
         cpu, dropped = account.cpu(process.pid), place.network.dropped()
         with measure.Memory(lambda: account.pids(process.pid)) as memory:

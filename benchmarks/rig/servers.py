@@ -50,6 +50,8 @@ class Server:
     dhcp: bool
     program: str = ""
     """The name of another project's program; empty for ringup."""
+    viewed: bool = False
+    """Whether 200 people watch its events on the web page meanwhile."""
 
     @property
     def ours(self) -> bool:
@@ -228,6 +230,7 @@ TFTP_SERVERS = (
     Server("atftpd", _atftpd, False, "atftpd"),
     Server("ringup", _ringup_tftp, False),
     Server("ringup-bare", _without_events, False),
+    Server("ringup-viewed", _ringup_tftp, False, viewed=True),
 )
 DHCP_SERVERS = (
     Server("dnsmasq", _dnsmasq_dhcp, True, "dnsmasq"),
@@ -238,16 +241,17 @@ DHCP_SERVERS = (
     Server("ringup", _ringup_dhcp, True),
     Server("ringup-probe", _ringup_dhcp_probing, True),
     Server("ringup-bare", _ringup_dhcp_without_events, True),
+    Server("ringup-viewed", _ringup_dhcp, True, viewed=True),
 )
 """The DHCP servers.
 
 `ringup-bare` has no events and no journeys; the difference from `ringup` is their cost. `ringup-probe` probes
 an address before it offers it, which Kea does not do. `kea` logs each lease, as in Debian's configuration and
 as the other servers do, and its leases are durable. `kea-forgetful` is as Debian configures it, without any
-sync. `kea-quiet` logs only warnings.
+sync. `kea-quiet` logs only warnings. `ringup-viewed` has 200 viewers of its web page.
 """
 
-_OPTIONS_NEEDED = {"ringup-bare": "--no-events", "ringup-probe": "--no-probe"}
+_OPTIONS_NEEDED = {"ringup-bare": "--no-events", "ringup-probe": "--no-probe", "ringup-viewed": "--no-web"}
 
 
 def can_start(server: Server) -> bool:

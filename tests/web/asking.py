@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -60,10 +61,14 @@ def web_of(folder: Path, *, accounts: bool = True) -> Iterator[Web]:
     engine.dispose()
 
 
+_app = lru_cache(maxsize=2)(application)
+"""The application of a web process; making it takes longer than most requests."""
+
+
 def browser(web: Web, role: str = "", address: str = "127.0.0.1") -> TestClient:
     """Return a browser that is logged in with this role, or not at all."""
     client = TestClient(
-        application(web), base_url="http://127.0.0.1:8060", follow_redirects=False,
+        _app(web), base_url="http://127.0.0.1:8060", follow_redirects=False,
         client=(address, 50_000), cookies={SESSION: role} if role else {},
     )  # fmt: skip
     client.headers["accept"] = "text/html"

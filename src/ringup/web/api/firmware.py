@@ -17,7 +17,7 @@ from ringup.store.revisions import read_site
 from ringup.store.rollouts import begin_rollout, latest_rollout
 from ringup.web.api.access import ApiRefusal, Operator, Viewer
 from ringup.web.api.changing import DryRun
-from ringup.web.api.forms import PackageRow, PathForm, RolloutBody, RolloutForm, RolloutPhoneRow
+from ringup.web.api.work_forms import PackageRow, PathForm, RolloutBody, RolloutForm, RolloutPhoneRow
 from ringup.web.ask import Upload
 from ringup.web.packages import add_package, contents_of
 from ringup.web.views.firmware import facts_of

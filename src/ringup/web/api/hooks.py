@@ -9,7 +9,7 @@ from fastapi import APIRouter, Path
 from ringup.errors import SiteErrors
 from ringup.store.hooks import Hook, read_hooks, remove_hook, save_hook
 from ringup.web.api.access import Administrator, ApiRefusal
-from ringup.web.api.forms import HookBody, HookMade, HookRow
+from ringup.web.api.work_forms import HookBody, HookMade, HookRow
 from ringup.web.hooks.rules import hook_problems
 
 router = APIRouter(tags=["webhooks"])

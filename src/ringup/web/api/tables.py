@@ -10,8 +10,9 @@ from ringup.site.columns import columns_of
 from ringup.web.api.access import ApiRefusal, Operator, Viewer
 from ringup.web.api.changing import Allow, DryRun, approving, plan_form
 from ringup.web.api.doing import job_form
-from ringup.web.api.forms import ChangeForm, DirectoryRow, JobForm
+from ringup.web.api.forms import ChangeForm, JobForm
 from ringup.web.api.phones import MacInPath
+from ringup.web.api.work_forms import DirectoryRow
 from ringup.web.ask import Upload
 from ringup.web.changing import author_of
 from ringup.web.restarting import start_resync

@@ -51,7 +51,7 @@ class Server:
     program: str = ""
     """The name of another project's program; empty for ringup."""
     viewed: bool = False
-    """Whether 200 people watch its events on the web page meanwhile."""
+    """True if 200 programs read its events from the web page during the storm."""
 
     @property
     def ours(self) -> bool:

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console, RenderableType
 
-from ringup.cli.fleet_view import STYLES, event_line, fleet_table, how_long, not_asked
+from ringup.cli.fleet_view import STYLES, event_line, fleet_table, not_asked
 from ringup.doctor.diagnose import diagnose
 from ringup.events import (
     KINDS,
@@ -22,6 +22,7 @@ from ringup.events import (
     ServerStarted,
     TransferProgress,
 )
+from ringup.fleet.durations import how_long
 from ringup.fleet.rows import FleetRow, Present, fleet_rows
 from ringup.journey.follow import Journey, fold
 from ringup.journey.stages import STAGES

@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
-from ringup.cli.site_page import PARTS, docstrings, page
+from ringup.cli.site_page import PARTS, page
 from ringup.site.check import check
+from ringup.site.field_docstrings import docstrings
 from ringup.site.model import Site
 from ringup.site.yaml_rows import read_yaml
 

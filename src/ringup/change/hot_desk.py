@@ -28,7 +28,9 @@ RESTART_SECONDS = 240.0
 """Maximum number of seconds from the check-sync to the boot."""
 BOTH = 2
 _EXPECTED = ("last-line", 1)
-"""What a move does if ringup cannot give the phone a stand-in account."""
+"""The finding of a plan that a move causes, with its number of phones, if ringup cannot give the phone a
+stand-in account.
+"""
 
 
 def move_line(

@@ -6,6 +6,7 @@ import click
 
 from ringup.cli.options import database_option, json_option
 from ringup.cli.secret_input import STANDARD_INPUT, secret_of
+from ringup.web.people.roles import GIVEN_ROLES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     from ringup.errors import Problem
     from ringup.store.accounts import AccountChange
-
-ROLES = ("viewer", "operator", "administrator")
 
 
 @click.group()
@@ -38,7 +37,9 @@ Examples:
   printf '%s\\n' "$PASSWORD" | ringup account add board --role viewer"""
 )
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="operator", show_default=True, help="Its rights.")
+@click.option(
+    "--role", type=click.Choice(GIVEN_ROLES), default="operator", show_default=True, help="Its rights."
+)
 @database_option
 def add(name: str, role: str, database: str) -> None:
     """Make an account; the password is read from the terminal or from standard input."""
@@ -88,7 +89,7 @@ def show(*, as_json: bool, database: str) -> None:
 
 @account.command(epilog="\b\nExample:\n  ringup account role bert viewer")
 @click.argument("name")
-@click.argument("new_role", metavar="ROLE", type=click.Choice(ROLES))
+@click.argument("new_role", metavar="ROLE", type=click.Choice(GIVEN_ROLES))
 @database_option
 def role(name: str, new_role: str, database: str) -> None:
     """Give an account other rights; it is logged out everywhere.

@@ -14,6 +14,7 @@ from rich.text import Text
 from ringup import events
 from ringup.doctor.verdict import CERTAIN, Verdict
 from ringup.events import Event, MachineFault
+from ringup.fleet.durations import how_long
 from ringup.fleet.rows import STATES, FleetRow, StateStyle
 from ringup.journey.describe import LONGEST_OWN_LINE, describe, plain
 from ringup.journey.record import Journey
@@ -78,14 +79,6 @@ an operator.
 def style_of(event: Event) -> str:
     """Return the event's colour. It is red also for a start, or a revision, with which no phone can work."""
     return "bold red" if getattr(event, "missing", "") else STYLES.get(type(event), "")
-
-
-def how_long(seconds: float) -> str:
-    """Return a duration in its largest unit: ``12 s``, ``3 min``, ``5 h``, ``4 d``."""
-    for unit, length, most in (("s", 1, 120), ("min", 60, 120), ("h", 3600, 48)):
-        if seconds < most * length:
-            return f"{max(0, int(seconds // length))} {unit}"
-    return f"{int(seconds // 86400)} d"
 
 
 def _bar(journey: Journey, colour: str) -> Text:

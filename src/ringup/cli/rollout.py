@@ -242,17 +242,11 @@ def _in_order(phones: "Sequence[Phone]", *, named: bool) -> "Sequence[Phone]":
 
 
 def _facts(database: str, firmware: Path, phones: "Sequence[Phone]") -> "PlanFacts":
-    import time
-
-    from ringup.change.gather import journeys_of, living_addresses
+    from ringup.change.rollout_facts import plan_facts
     from ringup.change.stored_site import opened
-    from ringup.firmware.folder import FirmwareFolder
-    from ringup.rollout.plan import PlanFacts
 
     with opened(database) as engine:
-        journeys = journeys_of(engine, [phone.mac for phone in phones])
-        leased = living_addresses(engine, time.time())
-    return PlanFacts(journeys, frozenset(leased), FirmwareFolder(firmware).problems)
+        return plan_facts(engine, firmware, phones)
 
 
 def _begin(

@@ -1,14 +1,12 @@
 """docs/reference/site.md, made of the site's records: each field's type and default, and its docstring."""
 
-import ast
-import inspect
 from collections.abc import Iterator, Mapping
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel
 
 from ringup.site.check import FIELDS_ELSEWHERE
+from ringup.site.field_docstrings import docstrings
 from ringup.site.model import (
     DialRule,
     DirectorySource,
@@ -167,20 +165,6 @@ def _rows(record: type[BaseModel]) -> Iterator[tuple[str, str, str, str]]:
             continue
         default = "generated" if (record.__name__, name) in _GENERATED else _default(field)
         yield f"`{name}`", _type(name, field), default, meanings[name].replace("``", "`")
-
-
-def docstrings(record: type[BaseModel]) -> dict[str, str]:
-    """Return the docstring below each field, read from the source, because the classes do not keep docstrings
-    of fields.
-    """
-    tree = ast.parse(inspect.getsource(record))
-    (body,) = (row.body for row in tree.body if isinstance(row, ast.ClassDef))
-    return {
-        row.target.id: inspect.cleandoc(str(below.value.value))
-        for row, below in pairwise(body)
-        if isinstance(row, ast.AnnAssign) and isinstance(row.target, ast.Name)
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-    }
 
 
 def _default(field: Schema) -> str:

@@ -3,8 +3,8 @@
 import click
 
 from ringup.cli.options import database_option, json_option
+from ringup.web.people.roles import GIVEN_ROLES
 
-ROLES = ("viewer", "operator", "administrator")
 DAY = 86_400
 
 
@@ -25,7 +25,9 @@ Examples:
   curl -H "Authorization: Bearer $TOKEN" http://127.0.0.1:8060/index.json"""
 )
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), default="viewer", show_default=True, help="Its rights.")
+@click.option(
+    "--role", type=click.Choice(GIVEN_ROLES), default="viewer", show_default=True, help="Its rights."
+)
 @click.option("--days", type=click.IntRange(1, 730), default=365, show_default=True, help="Days it is valid.")
 @database_option
 def add(name: str, role: str, days: int, database: str) -> None:

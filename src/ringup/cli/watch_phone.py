@@ -7,9 +7,10 @@ from rich.padding import Padding
 from rich.panel import Panel
 from rich.text import Text
 
-from ringup.cli.fleet_view import how_long, last_lines, news, not_asked, now_parts, stage_line
+from ringup.cli.fleet_view import last_lines, news, not_asked, now_parts, stage_line
 from ringup.cli.status_tables import next_line, requests_table
 from ringup.events import Event
+from ringup.fleet.durations import how_long
 from ringup.fleet.reading import Fleet
 from ringup.fleet.rows import FleetRow
 from ringup.journey.record import MOST_REQUESTS

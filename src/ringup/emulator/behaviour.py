@@ -38,7 +38,7 @@ ONE_FIVE_NINE = RetryPattern(
 
 
 class OnSilence(enum.Enum):
-    """What the loader does in its file search (hunt) after a file for which no answer came."""
+    """The next step of the loader's file search (hunt) after a file for which no answer came."""
 
     NEXT_FILE = "next file"
     START_OVER = "start over"
@@ -245,7 +245,7 @@ does not flood the server with an endless exchange.
 
 
 class HashKey(enum.Enum):
-    """What the phone does when # is pressed and no dial rule has # as its next digit.
+    """The reaction of the phone to the key # if no dial rule has # as its next digit.
 
     [D] SIPCC, dialplan.c: outside CallManager mode, # dials at once, except where a rule matches the digits
     before it. No source shows whether 8.12 also waits there, so this is a guess and can be chosen (P-DIAL-8).
@@ -258,7 +258,7 @@ class HashKey(enum.Enum):
 
 
 class UrgentCounts(enum.Enum):
-    """What the phone does with the counts of urgent messages in a NOTIFY: the ``(0/0)`` in ``Voice-Message:
+    """The reaction of the phone to a NOTIFY with counts of urgent messages: the ``(0/0)`` in ``Voice-Message:
     2/1 (0/0)``.
 
     [S] chan_sip has the option `buggymwi` for Cisco firmware that rejects these counts; [D] SIPCC reads all

@@ -25,7 +25,7 @@ Run = Callable[..., Awaitable[None]]
 
 
 class Front:
-    """What a person sees and presses: display, buttons and pages of one phone."""
+    """The display, buttons and pages of one emulated phone, as its user sees and presses them."""
 
     def __init__(
         self,

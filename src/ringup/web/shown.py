@@ -9,6 +9,8 @@ from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
+from ringup.fleet.durations import how_long
+
 
 @pass_context
 def moment(context: Context, at: float) -> Markup:
@@ -27,15 +29,7 @@ def moment(context: Context, at: float) -> Markup:
 
 def ago(at: float) -> str:
     """Return the time since a moment in its largest unit: ``12 s``, ``3 min``, ``5 h``, ``4 d``."""
-    return duration(time.time() - at) if at else "–"
-
-
-def duration(seconds: float) -> str:
-    """Return a duration in its largest unit."""
-    for unit, length, most in (("s", 1, 120), ("min", 60, 120), ("h", 3600, 48)):
-        if seconds < most * length:
-            return f"{max(0, int(seconds // length))} {unit}"
-    return f"{int(seconds // 86400)} d"
+    return how_long(time.time() - at) if at else "–"
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
@@ -46,6 +40,5 @@ def plural(count: int, noun: str, many: str = "") -> str:
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "moment": moment,
     "ago": ago,
-    "duration": duration,
     "plural": plural,
 }

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from ringup.store.accounts import Account, add_account
 from ringup.store.database import open_database
 from ringup.store.tokens import Token, add_token
-from ringup.web.people.accounts import GIVEN_ROLES, roles_above
-from ringup.web.people.roles import ROLES, may
+from ringup.web.people.accounts import roles_above
+from ringup.web.people.roles import GIVEN_ROLES, ROLES, may
 from ringup.web.people.second_factor import is_secret, new_secret, step_of_code
 from ringup.web.people.stored import StoredPeople, csrf_of, digest, new_token
 

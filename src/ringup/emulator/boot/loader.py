@@ -26,7 +26,7 @@ from ringup.emulator.screen import Shown
 
 
 class LoaderKind(enum.Enum):
-    """What the loader looks for in a file of the hunt."""
+    """The content that the loader needs in a file of its file search (hunt)."""
 
     TRUST_LIST = "trust list"
     NAMES_A_LOAD = "names a load"

@@ -1,4 +1,4 @@
-"""What the display shows at one moment, as text and numbers, without pixels.
+"""The contents of the display at one moment, as text and numbers, without pixels.
 
 P-SCREEN-1, P-SCREEN-2 and P-SCREEN-5 give the places of the texts. The words of the soft keys, the font and
 the icons of a SIP load are not known: those here are guesses after SCCP loads and later models.

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Query, UploadFile
 
+from ringup.change.rollout_facts import plan_facts
 from ringup.change.rollout_orders import order
 from ringup.errors import Problem, SiteErrors
 from ringup.firmware.contents import Package
@@ -20,7 +21,6 @@ from ringup.web.api.changing import DryRun
 from ringup.web.api.work_forms import PackageRow, PathForm, RolloutBody, RolloutForm, RolloutPhoneRow
 from ringup.web.ask import Upload
 from ringup.web.packages import add_package, contents_of
-from ringup.web.views.firmware import facts_of
 
 router = APIRouter(tags=["firmware"])
 
@@ -71,7 +71,8 @@ def begin(ask: Operator, body: RolloutBody, dry_run: DryRun = False) -> RolloutF
         raise SiteErrors([Problem("group", "has no phones.", "Choose another group.")])
     options = RolloutOptions(body.at_most, body.canary, body.window, also_static=body.also_static)
     scope = f"{GROUP}{body.group}" if body.group else SITE
-    planned = plan_rollout(site, body.load, phones, scope, facts_of(ask, phones), options)
+    facts = plan_facts(ask.web.engine, ask.web.options.firmware, phones)
+    planned = plan_rollout(site, body.load, phones, scope, facts, options)
     if dry_run:
         return _form(planned)
     now, who = time.time(), ask.person.name if ask.person else ""

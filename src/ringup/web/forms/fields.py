@@ -1,15 +1,13 @@
 """FormField: one field of a record as a form shows it."""
 
-import ast
-import inspect
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import Any, Literal
 
 from pydantic import BaseModel
 
+from ringup.site.field_docstrings import docstrings
 from ringup.site.mask import MASK, is_hidden
 
 FieldKind = Literal["text", "number", "switch", "choice", "secret", "rows"]
@@ -41,15 +39,8 @@ _PARTS = ("array", "object")
 
 @cache
 def help_texts(record: type[BaseModel]) -> Mapping[str, str]:
-    """Return the docstring below each field, read from the source."""
-    tree = ast.parse(inspect.getsource(record))
-    (body,) = (row.body for row in tree.body if isinstance(row, ast.ClassDef))
-    return {
-        row.target.id: " ".join(inspect.cleandoc(str(below.value.value)).split()).replace("``", "")
-        for row, below in pairwise(body)
-        if isinstance(row, ast.AnnAssign) and isinstance(row.target, ast.Name)
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant)
-    }
+    """Return the docstring below each field, as one line without marks."""
+    return {name: " ".join(text.split()).replace("``", "") for name, text in docstrings(record).items()}
 
 
 @cache

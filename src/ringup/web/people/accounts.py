@@ -5,11 +5,9 @@ from collections.abc import Mapping
 
 from ringup.errors import Problem
 from ringup.store.accounts import AccountResult
-from ringup.web.people.roles import NOBODY, ROLES, may
+from ringup.web.people.roles import GIVEN_ROLES, may
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}")
-GIVEN_ROLES = tuple(role for role in ROLES if role != NOBODY)
-"""The roles that an account or a token may have."""
 
 
 def name_problems(name: str) -> list[Problem]:

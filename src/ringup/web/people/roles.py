@@ -13,6 +13,10 @@ ROLES = (NOBODY, VIEWER, OPERATOR, ADMINISTRATOR)
 """The roles; each may do everything that the roles before it may."""
 
 
+GIVEN_ROLES = ROLES[1:]
+"""The roles that an account or a token may have."""
+
+
 def may(role: str, needed: str) -> bool:
     """Return whether a role may do what needs another role."""
     return ROLES.index(role) >= ROLES.index(needed)

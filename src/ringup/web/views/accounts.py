@@ -18,10 +18,10 @@ from ringup.web.answers import Answer, ListPage, See, WebPage, WebRefusal
 from ringup.web.ask import Ask
 from ringup.web.guard import SESSION
 from ringup.web.listing import ListColumn, listing
-from ringup.web.people.accounts import GIVEN_ROLES, change_problems, name_problems, name_taken, roles_above
+from ringup.web.people.accounts import change_problems, name_problems, name_taken, roles_above
 from ringup.web.people.login import confirm
 from ringup.web.people.passwords import hashed, problems_of
-from ringup.web.people.roles import ADMINISTRATOR, VIEWER, may
+from ringup.web.people.roles import ADMINISTRATOR, GIVEN_ROLES, VIEWER, may
 from ringup.web.people.second_factor import app_link, is_secret, new_secret, step_of_code
 from ringup.web.people.stored import digest, new_token
 

@@ -1,20 +1,17 @@
 """Firmware: the packages with their signatures, uploads, and rollouts in waves."""
 
 import time
-from collections.abc import Sequence
 from dataclasses import replace
 
-from ringup.change.gather import journeys_of, living_addresses
+from ringup.change.rollout_facts import plan_facts
 from ringup.change.rollout_orders import order
 from ringup.errors import Problem, SiteErrors
 from ringup.finding import ERROR
 from ringup.firmware.contents import Package
-from ringup.firmware.folder import FirmwareFolder
 from ringup.phone.firmware_release import release
 from ringup.phone.upgrade_path import find_path
-from ringup.rollout.plan import PlanFacts, RolloutOptions, plan_back, plan_rollout
+from ringup.rollout.plan import RolloutOptions, plan_back, plan_rollout
 from ringup.rollout.record import GROUP, SITE, Rollout, RolloutState
-from ringup.site.model import Phone
 from ringup.site.wanted import required_loads
 from ringup.store.revisions import read_site
 from ringup.store.rollouts import begin_rollout, latest_rollout
@@ -97,7 +94,8 @@ def start(ask: Ask) -> Answer:
         also_static=bool(ask.field("also_static")),
     )  # fmt: skip
     scope = f"{GROUP}{group}" if group else SITE
-    planned = plan_rollout(site, load, phones, scope, facts_of(ask, phones), options)
+    facts = plan_facts(ask.web.engine, ask.web.options.firmware, phones)
+    planned = plan_rollout(site, load, phones, scope, facts, options)
     return _begun(ask, planned)
 
 
@@ -108,7 +106,10 @@ def back(ask: Ask) -> Answer:
         return WebRefusal(409, "There is no finished rollout.", cure="End the present one first.")
     macs = {each.mac for each in last.phones}
     phones = [phone for phone in site.phones if phone.mac in macs]
-    return _begun(ask, plan_back(site, last, facts_of(ask, phones), RolloutOptions()))
+    return _begun(
+        ask,
+        plan_back(site, last, plan_facts(ask.web.engine, ask.web.options.firmware, phones), RolloutOptions()),
+    )
 
 
 def order_rollout(ask: Ask) -> Answer:
@@ -132,14 +133,6 @@ def _begun(ask: Ask, planned: Rollout) -> Answer:
 def _rollout_values(ask: Ask, found: Rollout | None) -> dict[str, object]:
     names = {row.mac: row.name for row in ask.web.follower.latest.rows}
     return {"rollout": found, "names": names, "hidden": [], "is_plan": False}
-
-
-def facts_of(ask: Ask, phones: Sequence[Phone]) -> PlanFacts:
-    """Return what a plan of a rollout has to know about these phones."""
-    engine = ask.web.engine
-    journeys = journeys_of(engine, [phone.mac for phone in phones])
-    leased = living_addresses(engine, time.time())
-    return PlanFacts(journeys, frozenset(leased), FirmwareFolder(ask.web.options.firmware).problems)
 
 
 def _number(ask: Ask, name: str, default: int) -> int:

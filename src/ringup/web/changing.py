@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from ringup.change.authors import as_author
 from ringup.change.plan import Plan
 from ringup.change.plan_text import count_lines, effect_lines
-from ringup.change.site import Changed, change_site, planned_alteration
+from ringup.change.site import Approve, Changed, change_site, planned_alteration
 from ringup.errors import UnsafeChange
 from ringup.site.rows import Plain
 from ringup.store.revisions import current_revision
@@ -45,29 +45,52 @@ def propose(
 
     `then` is the page that shows the result. Raises SiteErrors if the change has mistakes.
     """
-    database, revision = ask.web.database, current_revision(ask.web.engine)
+    database = ask.web.database
+    return propose_by(
+        ask,
+        lambda: planned_alteration(database, alter).plan,
+        lambda approve, how: change_site(database, alter, summary, approve, restarting=how),
+        summary, then=then, title=title, done=done,
+    )  # fmt: skip
+
+
+def propose_by(
+    ask: Ask,
+    planned: Callable[[], Plan],
+    make: Callable[[Approve, "Restarting | None"], Changed],
+    summary: str,
+    *,
+    then: str,
+    title: str,
+    done: str = "",
+) -> Answer:
+    """Show the plan of any change of the site; make it if the form approves the plan that was shown.
+
+    `make` makes the change with a check of its plan and, if the form asks for it, restarts the phones.
+    """
+    revision = current_revision(ask.web.engine)
     if ask.field(APPROVED) != str(revision):
-        planned = planned_alteration(database, alter)
-        if not planned.plan:
+        plan = planned()
+        if not plan:
             return See(then, "Nothing to change: the site already has these values.")
-        return plan_page(ask, planned.plan, revision, title, then)
+        return plan_page(ask, plan, revision, title, then)
     if ask.field(RESTART):
-        return _with_restart(ask, alter, summary)
+        return _with_restart(ask, make, summary)
     try:
         with author_of(ask):
-            made = change_site(database, alter, summary, approval(ask))
+            made = make(approval(ask), None)
     except UnsafeChange:
-        return plan_page(ask, planned_alteration(database, alter).plan, revision, title, then)
+        return plan_page(ask, planned(), revision, title, then)
     ask.web.follower.look_now()
     return See(then, done_text(made, done))
 
 
-def _with_restart(ask: Ask, alter: Callable[[Plain], None], summary: str) -> Answer:
+def _with_restart(ask: Ask, make: Callable[[Approve, "Restarting | None"], Changed], summary: str) -> Answer:
     """Carry the change out in a job, because the restarts take minutes."""
 
     def work(job: Job) -> None:
         with author_of(ask):
-            made = change_site(ask.web.database, alter, summary, approval(ask), restarting=restarting_in(job))
+            made = make(approval(ask), restarting_in(job))
         job.say(done_text(made, ""))
         ask.web.follower.look_now()
 
@@ -75,7 +98,7 @@ def _with_restart(ask: Ask, alter: Callable[[Plain], None], summary: str) -> Ans
     return See(f"/jobs/{job.number}")
 
 
-def approval(ask: Ask) -> Callable[[Plan], None]:
+def approval(ask: Ask) -> Approve:
     """Return a check for a plan.
 
     It raises UnsafeChange if the plan has a risk that the person was not shown before.

@@ -252,3 +252,14 @@ def test_a_column_is_mapped_by_hand(client: TestClient, web: Web) -> None:
     phone = read_site(web.engine).phone("0016460000A1")
     assert phone is not None
     assert phone.lines[0].extension == "301"
+
+
+def test_undo_restarts_the_phones_in_a_job_if_the_form_asks_for_it(client: TestClient, web: Web) -> None:
+    form = {**filled(client.get(f"/phones/{ANNA}/edit").text), "label": "Reception", **SENT}
+    approved(client, f"/phones/{ANNA}/edit", form)
+    number = revisions(web.engine)[0].id
+    asked = {**SENT, "restart": "yes", "approved": str(number)}
+    done = client.post(f"/history/{number}/undo", data=asked)
+    assert done.headers["location"] == "/jobs/1"
+    web.jobs.wait()
+    assert web.jobs.all()[0].title == f"undo revision {number}"

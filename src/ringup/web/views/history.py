@@ -3,19 +3,11 @@
 from ringup.change.plan import plan
 from ringup.change.revisions import plan_between, undo_revision
 from ringup.change.undo import undone
-from ringup.errors import SiteErrors, UnsafeChange
-from ringup.store.revisions import Revision, current_revision, read_site, revisions
-from ringup.web.answers import Answer, ListPage, See, WebPage, WebRefusal
+from ringup.errors import SiteErrors
+from ringup.store.revisions import Revision, read_site, revisions
+from ringup.web.answers import Answer, ListPage, WebPage, WebRefusal
 from ringup.web.ask import Ask
-from ringup.web.changing import (
-    APPROVED,
-    MOST_DIFFS,
-    approval,
-    author_of,
-    done_text,
-    plan_page,
-    plan_record,
-)
+from ringup.web.changing import MOST_DIFFS, plan_record, propose_by
 from ringup.web.listing import ListColumn, listing
 
 COLUMNS = (
@@ -50,24 +42,20 @@ def undo(ask: Ask) -> Answer:
     found = _found(ask)
     if found is None:
         return WebRefusal(404, "There is no such revision.")
-    now, number = read_site(ask.web.engine), current_revision(ask.web.engine)
-    back = f"/history/{found.id}"
+    now = read_site(ask.web.engine)
     try:
         becomes = undone(now, found.before, found.after, found.id)
     except SiteErrors as error:
         return WebRefusal(409, "A later revision has changed the same fields.", error.problems)
-    planned = plan(now, becomes)
-    if not planned:
-        return See(back, "Nothing to undo: the site has the earlier values already.")
-    if ask.field(APPROVED) != str(number):
-        return plan_page(ask, planned, number, f"Undo revision {found.id}", back)
-    try:
-        with author_of(ask):
-            made = undo_revision(ask.web.database, found.id, approval(ask))
-    except UnsafeChange:
-        return plan_page(ask, planned, number, f"Undo revision {found.id}", back)
-    ask.web.follower.look_now()
-    return See("/history", done_text(made, f"Revision {found.id} was undone."))
+    return propose_by(
+        ask,
+        lambda: plan(now, becomes),
+        lambda approve, how: undo_revision(ask.web.database, found.id, approve, how),
+        f"undo revision {found.id}",
+        then="/history",
+        title=f"Undo revision {found.id}",
+        done=f"Revision {found.id} was undone.",
+    )
 
 
 def _found(ask: Ask) -> Revision | None:

@@ -65,7 +65,8 @@ def _client(web: Web, request: Request) -> tuple[str, bool]:
         return address, is_secure
     hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",") if hop.strip()]
     origin = next((hop for hop in reversed(hops) if not _is_proxy(web.options.proxies, hop)), address)
-    return origin, request.headers.get("x-forwarded-proto", "") == "https"
+    forwarded = request.headers.get("x-forwarded-proto", "https" if is_secure else "")
+    return origin, forwarded == "https"
 
 
 def _is_proxy(proxies: tuple[IPv4Network | IPv6Network, ...], address: str) -> bool:
